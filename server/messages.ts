@@ -1,0 +1,102 @@
+/**
+ * What client and server say to each other beyond LSP: plain data and method names, so that neither side needs the
+ * other's code. Paths are below the emission folder, with `/`; `root` is the emission folder's file URI.
+ */
+import type { Category } from '../core/catalogue/spec.ts';
+import type { Plan } from '../core/plan/types.ts';
+
+/** State of one dataset, as the tree shows it. `missing`: neither CSV nor zip is there. */
+export type DatasetState =
+  'missing' | 'has-errors' | 'needs-zip' | 'zip-stale' | 'ready' | 'emitted' | 'changed-since-emission';
+
+export interface DatasetModel {
+  readonly id: string;
+  readonly title: string;
+  readonly category: Category;
+  readonly folder: string;
+  readonly state: DatasetState;
+  readonly errors: number;
+  readonly warnings: number;
+  /** Path, size in bytes; absent when the file is not there. */
+  readonly csv?: { readonly path: string; readonly bytes: number };
+  readonly zip?: { readonly path: string; readonly bytes: number };
+  /** Which header variant was found, and why it was chosen; absent for datasets with one header. */
+  readonly variant?: string;
+  /** ISO time of the last acknowledged emission. */
+  readonly emittedAt?: string;
+}
+
+export interface RootModel {
+  readonly root: string;
+  readonly name: string;
+  /** All published datasets and the alternates that are there, in catalogue order. */
+  readonly datasets: readonly DatasetModel[];
+  /** Findings that belong to no dataset: unknown folders, stray files. */
+  readonly otherErrors: number;
+  readonly otherWarnings: number;
+}
+
+export interface WorkspaceModel {
+  /** True while the first look at the folders goes on. */
+  readonly scanning: boolean;
+  readonly roots: readonly RootModel[];
+}
+
+/** Which spec a document is checked by, for the language status item. */
+export interface DocumentSpec {
+  readonly dataset: string;
+  readonly title: string;
+  readonly variant?: string;
+  readonly reason?: string;
+  readonly rows: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly milliseconds: number;
+}
+
+export interface ZipResult {
+  readonly written: readonly { readonly path: string; readonly bytes: number }[];
+  readonly failed: readonly { readonly path: string; readonly message: string }[];
+}
+
+export interface InitResult {
+  readonly root: string;
+  readonly created: readonly string[];
+}
+
+/** Requests: method name, parameters, result. Long ones take a `workDoneToken` and report `$/progress`. */
+export const requests = {
+  /** () -> WorkspaceModel */
+  workspace: 'cqube/workspace',
+  /** { uri } -> DocumentSpec | null */
+  documentSpec: 'cqube/documentSpec',
+  /** { root, datasets?: string[] } (all that need it when absent) -> ZipResult; cancellable */
+  zip: 'cqube/zip',
+  /** { root, include?: string[] (datasets to send in spite of errors) , again?: boolean } -> Plan; cancellable */
+  plan: 'cqube/plan',
+  /** { folder: URI of a folder } -> InitResult: makes cqube_emission with its folders; never overwrites */
+  init: 'cqube/init',
+  /** { root, dataset, variant? } -> { path }: makes the folder and a CSV that holds the header alone; never overwrites */
+  addDataset: 'cqube/addDataset',
+  /** () -> void: looks at everything anew */
+  rescan: 'cqube/rescan',
+} as const;
+
+/** Notifications from the server. */
+export const notifications = {
+  /** The workspace model has changed; no parameters. */
+  changed: 'cqube/changed',
+} as const;
+
+export interface PlanParams {
+  readonly root: string;
+  readonly include?: readonly string[];
+  readonly again?: boolean;
+}
+
+export type PlanResult = Plan;
+
+/** Every dataset that "Add Dataset…" may offer. */
+export interface InitializationResult {
+  readonly catalogue: readonly { readonly id: string; readonly title: string; readonly category: Category; readonly folder: string; readonly variants: readonly string[] }[];
+}
