@@ -137,6 +137,9 @@ export interface DatasetSpec {
   /** False for the alternates: ingestion takes them, the published page's tree does not show them. */
   readonly published: boolean;
   readonly report?: string;
+  /** The name and the cQube data source in the published page's table; absent where the table leaves the file out. */
+  readonly sourceName?: string;
+  readonly cqubeDataSource?: string;
   /** The first cQube release that takes the file, such as `3.6`; `3.0` stands for that or earlier. */
   readonly since: string;
   readonly confidence: 'high' | 'medium' | 'low';
