@@ -15,7 +15,17 @@ const common = {
 
 await Promise.all([
   // VS Code 1.105, the oldest that we take, runs extensions on Node 22.
-  build({ ...common, entryPoints: { client: 'client/extension.ts' }, target: 'node22', external: ['vscode'] }),
+  build({
+    ...common,
+    entryPoints: { client: 'client/extension.ts' },
+    target: 'node22',
+    external: ['vscode'],
+  }),
   build({ ...common, entryPoints: { server: 'server/main.ts' }, target: 'node22' }),
-  build({ ...common, entryPoints: { cli: 'cli/main.ts' }, target: 'node20', banner: { js: '#!/usr/bin/env node' } }),
+  build({
+    ...common,
+    entryPoints: { cli: 'cli/main.ts' },
+    target: 'node20',
+    banner: { js: '#!/usr/bin/env node' },
+  }),
 ]);

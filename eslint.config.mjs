@@ -7,9 +7,18 @@ import tseslint from 'typescript-eslint';
  */
 const directions = [
   ['core/**', ['**/server/**', '**/client/**', '**/cli/**', '**/local/**', 'vscode', 'vscode-*']],
-  ['core/csv/**', ['**/catalogue/**', '**/check/**', '**/layout/**', '**/plan/**', '**/archive/**', '**/emit/**']],
-  ['core/catalogue/**', ['**/csv/**', '**/check/**', '**/layout/**', '**/plan/**', '**/archive/**', '**/emit/**']],
-  ['core/check/**', ['**/layout/**', '**/plan/**', '**/archive/**', '**/emit/**', 'node:fs', 'node:fs/promises']],
+  [
+    'core/csv/**',
+    ['**/catalogue/**', '**/check/**', '**/layout/**', '**/plan/**', '**/archive/**', '**/emit/**'],
+  ],
+  [
+    'core/catalogue/**',
+    ['**/csv/**', '**/check/**', '**/layout/**', '**/plan/**', '**/archive/**', '**/emit/**'],
+  ],
+  [
+    'core/check/**',
+    ['**/layout/**', '**/plan/**', '**/archive/**', '**/emit/**', 'node:fs', 'node:fs/promises'],
+  ],
   ['core/layout/**', ['**/plan/**', '**/emit/**']],
   ['core/plan/**', ['**/emit/**']],
   ['core/archive/**', ['**/check/**', '**/layout/**', '**/plan/**', '**/emit/**']],
@@ -38,8 +47,14 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: ['test', 'it', 'describe', 'suite'] }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: ['test', 'it', 'describe', 'suite'] },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/prefer-for-of': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
@@ -54,6 +69,15 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', fetch: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        fetch: 'readonly',
+      },
+    },
   },
 );

@@ -29,7 +29,8 @@ const registry = {
   'encoding/bom': {
     severity: 'error',
     title: 'Byte order mark',
-    effect: 'The mark becomes part of the first column name, so ingestion misses that column and refuses the file.',
+    effect:
+      'The mark becomes part of the first column name, so ingestion misses that column and refuses the file.',
   },
   'encoding/invalid-utf8': {
     severity: 'error',
@@ -74,7 +75,8 @@ const registry = {
   'dialect/escape': {
     severity: 'warning',
     title: 'Backslash',
-    effect: 'Ingestion takes a backslash for an escape sign, so the stored value differs from what the file shows.',
+    effect:
+      'Ingestion takes a backslash for an escape sign, so the stored value differs from what the file shows.',
   },
   'dialect/line-ending': {
     severity: 'warning',
@@ -139,7 +141,8 @@ const registry = {
   'row/column-count': {
     severity: 'error',
     title: 'Wrong number of cells',
-    effect: 'Missing cells are read as empty and surplus cells are left out, so values shift; CRC rows are dropped.',
+    effect:
+      'Missing cells are read as empty and surplus cells are left out, so values shift; CRC rows are dropped.',
   },
   'row/none': {
     severity: 'warning',
@@ -194,7 +197,8 @@ const registry = {
   'layout/file-name': {
     severity: 'warning',
     title: 'Other file name',
-    effect: 'Ingestion takes the file because the start of its name fits; the published page shows another name.',
+    effect:
+      'Ingestion takes the file because the start of its name fits; the published page shows another name.',
   },
   'layout/missing-dataset': {
     severity: 'information',
@@ -214,12 +218,14 @@ const registry = {
   'layout/zip-content': {
     severity: 'error',
     title: 'Unusable zip',
-    effect: 'Ingestion reads every entry as the dataset that the archive is named after, or cannot open the archive.',
+    effect:
+      'Ingestion reads every entry as the dataset that the archive is named after, or cannot open the archive.',
   },
   'layout/stray-file': {
     severity: 'warning',
     title: 'Stray file',
-    effect: 'It is not sent from here; the reference script would upload it, and it would stay in the bucket.',
+    effect:
+      'It is not sent from here; the reference script would upload it, and it would stay in the bucket.',
   },
   'layout/unreadable': {
     severity: 'error',

@@ -72,7 +72,7 @@ export const requests = {
   documentSpec: 'cqube/documentSpec',
   /** { root, datasets?: string[] } (all that need it when absent) -> ZipResult; cancellable */
   zip: 'cqube/zip',
-  /** { root, include?: string[] (datasets to send in spite of errors) , again?: boolean } -> Plan; cancellable */
+  /** PlanParams -> Plan; cancellable */
   plan: 'cqube/plan',
   /** { folder: URI of a folder } -> InitResult: makes cqube_emission with its folders; never overwrites */
   init: 'cqube/init',
@@ -90,13 +90,23 @@ export const notifications = {
 
 export interface PlanParams {
   readonly root: string;
+  /** Datasets to send in spite of their errors. */
   readonly include?: readonly string[];
+  /** True to send also what has not changed since it was emitted. */
   readonly again?: boolean;
+  /** Origin that the plan is for: only what was acknowledged there counts as emitted. Any origin when absent. */
+  readonly origin?: string;
 }
 
 export type PlanResult = Plan;
 
 /** Every dataset that "Add Dataset…" may offer. */
 export interface InitializationResult {
-  readonly catalogue: readonly { readonly id: string; readonly title: string; readonly category: Category; readonly folder: string; readonly variants: readonly string[] }[];
+  readonly catalogue: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly category: Category;
+    readonly folder: string;
+    readonly variants: readonly string[];
+  }[];
 }

@@ -10,7 +10,13 @@ export type ColumnType =
 
 /** The Super CSV processors that ingestion puts on columns (ingestion-rules, section 7). */
 export type Processor =
-  'ParseInt' | 'ParseLong' | 'ParseDouble' | 'ParseBigDecimal' | 'ParseBool' | 'ParseDate' | 'StrNotNullOrEmpty';
+  | 'ParseInt'
+  | 'ParseLong'
+  | 'ParseDouble'
+  | 'ParseBigDecimal'
+  | 'ParseBool'
+  | 'ParseDate'
+  | 'StrNotNullOrEmpty';
 
 export interface ColumnSpec {
   readonly name: string;
@@ -31,6 +37,8 @@ export interface ColumnSpec {
   readonly dbMaxLength?: number;
   readonly description: string;
   readonly note?: string;
+  /** True when the null check misses an empty value: it breaks the primary key, and the write of the file fails. */
+  readonly emptyFailsFile?: boolean;
 }
 
 export interface VariantSpec {

@@ -1,0 +1,73 @@
+/** One row as the scanner hands it over: byte ranges into the scanner's buffer, valid only during the call. */
+export class Row {
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Number of cells. */
+  count = 0;
+  /** First byte of each cell's value, inside the quotes where there are any. */
+  starts = new Int32Array(64);
+  /** The byte after each cell's value. */
+  ends = new Int32Array(64);
+  /** `QUOTED` and `ENCODED` of each cell. */
+  flags = new Uint8Array(64);
+  /** First byte of the row and the byte after its last one, without the line end. */
+  start = 0;
+  end = 0;
+  /** 0-based editor line of the row's first byte. */
+  line = 0;
+  /** Line breaks inside quoted cells. */
+  innerBreaks = 0;
+  /** True when a byte over 0x7F is in the row. */
+  nonAscii = false;
+  /** True when a NUL byte is in the row. */
+  hasNul = false;
+
+  add(start: number, end: number, flags: number): void {
+    if (this.count === this.starts.length) this.#grow();
+    this.starts[this.count] = start;
+    this.ends[this.count] = end;
+    this.flags[this.count] = flags;
+    this.count++;
+  }
+
+  #grow(): void {
+    const size = this.starts.length * 2;
+    const starts = new Int32Array(size);
+    const ends = new Int32Array(size);
+    const flags = new Uint8Array(size);
+    starts.set(this.starts);
+    ends.set(this.ends);
+    flags.set(this.flags);
+    this.starts = starts;
+    this.ends = ends;
+    this.flags = flags;
+  }
+}
+
+/** The cell stands in quotes. */
+export const QUOTED = 1;
+/** The cell's bytes are not its value: doubled quotes or escapes are in it. `cellText` decodes it. */
+export const ENCODED = 2;
+/** An unquoted cell of a `commons-csv` file holds a quote. */
+export const STRAY_QUOTE = 4;
+/** A backslash changed the value. */
+export const ESCAPED = 8;
+
+export type ScanFaultKind = 'text-after-quote' | 'unterminated-quote' | 'escape-at-end';
+
+export interface RowSink {
+  row(row: Row): void;
+  /** Blank lines one after the other; `line` is the 0-based first. */
+  blankLines(line: number, count: number): void;
+  /**
+   * The reader of ingestion would stop with an error. `start` and `end` are indexes into `bytes`, `lineStart` that of
+   * the first byte of the 0-based editor line.
+   */
+  fault(
+    kind: ScanFaultKind,
+    bytes: Uint8Array,
+    lineStart: number,
+    start: number,
+    end: number,
+    line: number,
+  ): void;
+}

@@ -1,0 +1,373 @@
+import { BACKSLASH, CR, LF, QUOTE, SPACE, type Dialect } from './dialect.ts';
+import { ENCODED, ESCAPED, QUOTED, Row, STRAY_QUOTE, type RowSink, type ScanFaultKind } from './row.ts';
+
+interface PendingFault {
+  readonly kind: ScanFaultKind;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+/**
+ * Splits bytes into rows as the readers behind ingestion do: Commons CSV for most files, Super CSV for CRC files
+ * (ingestion-rules, section 6, and the recorded vectors). Where such a reader would stop with an error the scanner
+ * reports it and goes on with the next row, so that one fault does not hide the others.
+ */
+export class Scanner {
+  readonly #dialect: Dialect;
+  readonly #sink: RowSink;
+  readonly #row = new Row();
+  /** 0-based editor line of the next unread byte. */
+  #line = 0;
+  #sawCr = false;
+  #sawCrLf = false;
+  #sawLf = false;
+  /** Faults of the row at hand: told only once the row is complete, since an incomplete one is read again. */
+  #pending: PendingFault[] = [];
+
+  constructor(dialect: Dialect, sink: RowSink) {
+    this.#dialect = dialect;
+    this.#sink = sink;
+  }
+
+  /** 0-based editor line after the last row that was handed over. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Which line ends were met: more than one kind makes a mixed file. */
+  get lineEnds(): readonly ('CR' | 'CRLF' | 'LF')[] {
+    const met: ('CR' | 'CRLF' | 'LF')[] = [];
+    if (this.#sawLf) met.push('LF');
+    if (this.#sawCrLf) met.push('CRLF');
+    if (this.#sawCr) met.push('CR');
+    return met;
+  }
+
+  /**
+   * Hands over every row that is complete in bytes [from, to).
+   *
+   * @param final true when no byte follows `to`; the last row then needs no line end
+   * @returns the index of the first byte not taken; [that, to) must come again, with more bytes behind it
+   */
+  scan(bytes: Uint8Array, from: number, to: number, final: boolean): number {
+    let at = from;
+    this.#row.bytes = bytes;
+    while (at < to) {
+      const next = this.#skipBlankLines(bytes, at, to, final);
+      if (next < 0) return at;
+      if (next !== at) {
+        at = next;
+        continue;
+      }
+      const end =
+        this.#dialect.reader === 'commons-csv'
+          ? this.#commonsRow(bytes, at, to, final)
+          : this.#superRow(bytes, at, to, final);
+      if (end < 0) return at;
+      at = end;
+    }
+    return at;
+  }
+
+  /** @returns the index after blank lines at `at` (`at` when there is none), or -1 when that needs more bytes */
+  #skipBlankLines(bytes: Uint8Array, at: number, to: number, final: boolean): number {
+    const first = this.#line;
+    let blank = 0;
+    let index = at;
+    while (index < to && (bytes[index] === LF || bytes[index] === CR)) {
+      const next = this.#lineEnd(bytes, index, to, final);
+      if (next < 0) break;
+      index = next;
+      this.#line++;
+      blank++;
+    }
+    if (blank === 0) return index < to && bytes[index] === CR ? -1 : at;
+    this.#sink.blankLines(first, blank);
+    return index;
+  }
+
+  /** @returns the index after the line end at `at`, or -1 when a CR is the last byte and an LF may follow */
+  #lineEnd(bytes: Uint8Array, at: number, to: number, final: boolean): number {
+    if (bytes[at] === LF) {
+      this.#sawLf = true;
+      return at + 1;
+    }
+    if (at + 1 < to) {
+      if (bytes[at + 1] === LF) {
+        this.#sawCrLf = true;
+        return at + 2;
+      }
+      this.#sawCr = true;
+      return at + 1;
+    }
+    if (!final) return -1;
+    this.#sawCr = true;
+    return at + 1;
+  }
+
+  /** @returns the index after the row and its line end, or -1 when the row is not complete */
+  #commonsRow(bytes: Uint8Array, start: number, to: number, final: boolean): number {
+    const row = this.#begin(start);
+    const { delimiter, unescapeFirst, escapes } = this.#dialect;
+    let all = 0;
+    let nul = false;
+    let at = start;
+    for (;;) {
+      // One turn is one cell. `\"` is a quote here where ingestion turns it into one before it splits rows.
+      let flags = 0;
+      let cellStart = at;
+      if (unescapeFirst && bytes[at] === BACKSLASH && at + 1 < to && bytes[at + 1] === QUOTE)
+        cellStart = ++at;
+      if (at < to && bytes[at] === QUOTE) {
+        const quoteAt = at;
+        const quoteBreaks = row.innerBreaks;
+        cellStart = ++at;
+        flags = QUOTED;
+        let closed = -1;
+        while (at < to) {
+          const byte = bytes[at]!;
+          all |= byte;
+          if (byte === QUOTE) {
+            const doubled = this.#quoteAt(bytes, at + 1, to);
+            if (doubled > 0) {
+              flags |= ENCODED;
+              at += 1 + doubled;
+              continue;
+            }
+            if (at + 1 >= to && !final) return -1;
+            closed = at++;
+            break;
+          }
+          if (byte === BACKSLASH && escapes) {
+            if (unescapeFirst && at + 1 < to && bytes[at + 1] === QUOTE) {
+              // A quote after all: the next turn sees it.
+              at++;
+              flags |= ENCODED;
+              if (this.#quoteAt(bytes, at + 1, to) === 0) {
+                if (at + 1 >= to && !final) return -1;
+                closed = at - 1;
+                at++;
+                break;
+              }
+              at += 1 + this.#quoteAt(bytes, at + 1, to);
+              continue;
+            }
+            const width = this.#escapeWidth(bytes, at, to);
+            if (width < 0) {
+              if (!final) return -1;
+              this.#pend('escape-at-end', at, to, row.innerBreaks);
+              at = to;
+              break;
+            }
+            flags |= ENCODED | ESCAPED;
+            row.innerBreaks += escapedBreaks(bytes, at, width);
+            at += width;
+            continue;
+          }
+          if (byte === LF || byte === CR) {
+            const next = this.#breakEnd(bytes, at, to, final);
+            if (next < 0) return -1;
+            row.innerBreaks++;
+            at = next;
+            continue;
+          }
+          if (byte === 0) nul = true;
+          at++;
+        }
+        if (closed < 0) {
+          if (!final) return -1;
+          this.#pend('unterminated-quote', quoteAt, to, quoteBreaks);
+          row.add(cellStart, to, flags);
+          return this.#finish(to, to, all, nul);
+        }
+        row.add(cellStart, closed, flags);
+        let strayFrom = -1;
+        while (at < to && bytes[at] !== delimiter && bytes[at] !== LF && bytes[at] !== CR) {
+          const byte = bytes[at]!;
+          all |= byte;
+          if (strayFrom < 0 && !isJavaWhitespace(bytes, at)) strayFrom = at;
+          at++;
+        }
+        if (at >= to && !final) return -1;
+        if (strayFrom >= 0) {
+          this.#pend('text-after-quote', strayFrom, at, row.innerBreaks);
+        }
+      } else {
+        while (at < to) {
+          const byte = bytes[at]!;
+          if (byte === delimiter || byte === LF || byte === CR) break;
+          all |= byte;
+          if (byte === QUOTE) flags |= STRAY_QUOTE;
+          else if (byte === 0) nul = true;
+          else if (byte === BACKSLASH && escapes) {
+            if (unescapeFirst && at + 1 < to && bytes[at + 1] === QUOTE) {
+              flags |= ENCODED | STRAY_QUOTE;
+              at += 2;
+              continue;
+            }
+            const width = this.#escapeWidth(bytes, at, to);
+            if (width < 0) {
+              if (!final) return -1;
+              this.#pend('escape-at-end', at, to, row.innerBreaks);
+              at = to;
+              break;
+            }
+            flags |= ENCODED | ESCAPED;
+            row.innerBreaks += escapedBreaks(bytes, at, width);
+            at += width;
+            continue;
+          }
+          at++;
+        }
+        if (at >= to && !final) return -1;
+        row.add(cellStart, at, flags);
+      }
+      if (at >= to) return this.#finish(to, to, all, nul);
+      if (bytes[at] !== delimiter) {
+        const next = this.#lineEnd(bytes, at, to, final);
+        if (next < 0) return -1;
+        return this.#finish(at, next, all, nul);
+      }
+      at++;
+      if (at >= to && !final) return -1;
+    }
+  }
+
+  /** @returns the index after the row and its line end, or -1 when the row is not complete */
+  #superRow(bytes: Uint8Array, start: number, to: number, final: boolean): number {
+    const row = this.#begin(start);
+    const { delimiter } = this.#dialect;
+    let all = 0;
+    let nul = false;
+    let at = start;
+    let cellStart = at;
+    let flags = 0;
+    let quoteAt = -1;
+    let quoteBreaks = 0;
+    let inQuotes = false;
+    for (;;) {
+      if (at >= to) {
+        if (!final) return -1;
+        if (inQuotes) {
+          this.#pend('unterminated-quote', quoteAt, to, quoteBreaks);
+        }
+        row.add(cellStart, to, flags);
+        return this.#finish(to, to, all, nul);
+      }
+      const byte = bytes[at]!;
+      all |= byte;
+      if (byte === QUOTE) {
+        if (inQuotes && at + 1 >= to && !final) return -1;
+        if (inQuotes && bytes[at + 1] === QUOTE && at + 1 < to) {
+          at += 2;
+          continue;
+        }
+        inQuotes = !inQuotes;
+        if (inQuotes) {
+          quoteAt = at;
+          quoteBreaks = row.innerBreaks;
+        }
+        flags |= QUOTED | ENCODED;
+        at++;
+        continue;
+      }
+      if (byte === LF || byte === CR) {
+        if (inQuotes) {
+          const next = this.#breakEnd(bytes, at, to, final);
+          if (next < 0) return -1;
+          row.innerBreaks++;
+          at = next;
+          continue;
+        }
+        row.add(cellStart, at, flags);
+        const next = this.#lineEnd(bytes, at, to, final);
+        if (next < 0) return -1;
+        return this.#finish(at, next, all, nul);
+      }
+      if (byte === delimiter && !inQuotes) {
+        row.add(cellStart, at, flags);
+        cellStart = at + 1;
+        flags = 0;
+      } else if (byte === 0) nul = true;
+      at++;
+    }
+  }
+
+  #begin(start: number): Row {
+    const row = this.#row;
+    row.count = 0;
+    row.start = start;
+    row.line = this.#line;
+    row.innerBreaks = 0;
+    this.#pending.length = 0;
+    return row;
+  }
+
+  #pend(kind: ScanFaultKind, start: number, end: number, breaksBefore: number): void {
+    this.#pending.push({ kind, start, end, line: this.#line + breaksBefore });
+  }
+
+  #finish(end: number, next: number, all: number, nul: boolean): number {
+    const row = this.#row;
+    row.end = end;
+    row.nonAscii = all >= 0x80;
+    row.hasNul = nul;
+    for (const { kind, start, end: faultEnd, line } of this.#pending) {
+      const lineStart = this.#lineStartOf(row.bytes, row.start, start);
+      this.#sink.fault(kind, row.bytes, lineStart, start, faultEnd, line);
+    }
+    this.#sink.row(row);
+    this.#line += row.innerBreaks + (next > end ? 1 : 0);
+    return next;
+  }
+
+  /** Bytes of the quote at `at` (2 where a backslash stands before it and is unescaped first), 0 when there is none. */
+  #quoteAt(bytes: Uint8Array, at: number, to: number): number {
+    if (at >= to) return 0;
+    if (bytes[at] === QUOTE) return 1;
+    if (this.#dialect.unescapeFirst && bytes[at] === BACKSLASH && at + 1 < to && bytes[at + 1] === QUOTE)
+      return 2;
+    return 0;
+  }
+
+  /** Bytes that the escape at `at` takes, or -1 when what it escapes is not there yet. */
+  #escapeWidth(bytes: Uint8Array, at: number, to: number): number {
+    if (at + 1 >= to) return -1;
+    if (this.#dialect.unescapeFirst && bytes[at + 1] === BACKSLASH) {
+      if (at + 2 >= to) return 2;
+      if (bytes[at + 2] === QUOTE) return 3;
+    }
+    return 2;
+  }
+
+  /** The index after a line break inside a cell, or -1 when it needs more bytes. */
+  #breakEnd(bytes: Uint8Array, at: number, to: number, final: boolean): number {
+    if (bytes[at] === LF) return at + 1;
+    if (at + 1 >= to) return final ? at + 1 : -1;
+    return bytes[at + 1] === LF ? at + 2 : at + 1;
+  }
+
+  /** The first byte of the editor line that holds `at`, not before `from`. */
+  #lineStartOf(bytes: Uint8Array, from: number, at: number): number {
+    for (let i = at - 1; i >= from; i--) {
+      if (bytes[i] === LF || bytes[i] === CR) return i + 1;
+    }
+    return from;
+  }
+}
+
+/** Editor line breaks inside an escape of `width` bytes; a CR before an LF is not one, that LF ends the line. */
+function escapedBreaks(bytes: Uint8Array, at: number, width: number): number {
+  let breaks = 0;
+  for (let i = at + 1; i < at + width; i++) {
+    if (bytes[i] === LF || (bytes[i] === CR && bytes[i + 1] !== LF)) breaks++;
+  }
+  return breaks;
+}
+
+/** Java's Character.isWhitespace for the bytes that a single-byte test can tell; others count as text. */
+function isJavaWhitespace(bytes: Uint8Array, at: number): boolean {
+  const byte = bytes[at]!;
+  return byte === SPACE || (byte >= 0x09 && byte <= 0x0d) || (byte >= 0x1c && byte <= 0x1f);
+}
