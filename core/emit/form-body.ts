@@ -1,0 +1,108 @@
+/** The multipart body of a form post: its exact length beforehand, its bytes as they are read from disk. */
+import { createHash, randomBytes } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { EmissionError } from './error.ts';
+
+/** What identifies the bytes that were sent. */
+export interface Fingerprint {
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+export interface FormBody {
+  readonly contentType: string;
+  /** Bytes of the whole body. */
+  readonly contentLength: number;
+  readonly stream: Readable;
+  /** Of the file's bytes; undefined until all of them are on their way. */
+  readonly fingerprint: () => Fingerprint | undefined;
+}
+
+export interface FormBodyOptions {
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  /** Base name that the file part carries: never a path, which would tell S3 about this computer. */
+  readonly fileName: string;
+  readonly file: FileHandle;
+  /** Bytes of the file that are sent; a file that grew meanwhile is not sent further. */
+  readonly bytes: number;
+  /** Told each time that bytes of the file were handed to the connection: their number so far. */
+  readonly onBytes: (sent: number) => void;
+}
+
+const chunkBytes = 256 * 1024;
+
+/** A name inside a part's header, escaped as browsers do. */
+function quoted(name: string): string {
+  return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/**
+ * The body of a form post: the fields as returned, then `file` last (emission-protocol, section 5). The stream fails
+ * with EmissionError `file-changed` when the file ends early, because the promised length could not be kept.
+ */
+export function formBody(options: FormBodyOptions): FormBody {
+  const boundary = `cqube-emission-${randomBytes(16).toString('hex')}`;
+  const parts = options.fields.map(
+    ([name, value]) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"\r\n\r\n${value}\r\n`,
+  );
+  const head = Buffer.from(
+    `${parts.join('')}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${quoted(options.fileName)}"\r\nContent-Type: application/zip\r\n\r\n`,
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  let fingerprint: Fingerprint | undefined;
+
+  async function* bytes(): AsyncGenerator<Buffer, void> {
+    const md5 = createHash('md5');
+    const sha256 = createHash('sha256');
+    yield head;
+    let sent = 0;
+    while (sent < options.bytes) {
+      const wanted = Math.min(chunkBytes, options.bytes - sent);
+      const { bytesRead, buffer } = await read(options.file, wanted, sent);
+      if (bytesRead === 0) throw shortened(options.fileName);
+      const chunk = buffer.subarray(0, bytesRead);
+      md5.update(chunk);
+      sha256.update(chunk);
+      yield chunk;
+      sent += bytesRead;
+      options.onBytes(sent);
+    }
+    // Set before the last bytes leave: from here on the server may have all of them.
+    fingerprint = { bytes: sent, md5: md5.digest('hex'), sha256: sha256.digest('hex') };
+    yield tail;
+  }
+
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    contentLength: head.length + options.bytes + tail.length,
+    stream: Readable.from(bytes(), { objectMode: false, highWaterMark: chunkBytes }),
+    fingerprint: () => fingerprint,
+  };
+}
+
+async function read(file: FileHandle, length: number, position: number) {
+  try {
+    return await file.read(Buffer.allocUnsafeSlow(length), 0, length, position);
+  } catch (error) {
+    throw new EmissionError(
+      'file-unreadable',
+      'The file could not be read to its end. Check the disk or network share.',
+      {
+        consequence: 'fail-file',
+        cause: error,
+      },
+    );
+  }
+}
+
+function shortened(name: string): EmissionError {
+  return new EmissionError(
+    'file-changed',
+    `${name} became shorter while it was being sent; nothing was stored. Zip the dataset again and emit it again.`,
+    { consequence: 'fail-file' },
+  );
+}
