@@ -3,11 +3,10 @@
  * other's code. Paths are below the emission folder, with `/`; `root` is the emission folder's file URI.
  */
 import type { Category } from '../core/catalogue/spec.ts';
+import type { DatasetState } from '../core/layout/workspace.ts';
 import type { Plan } from '../core/plan/types.ts';
 
-/** State of one dataset, as the tree shows it. `missing`: neither CSV nor zip is there. */
-export type DatasetState =
-  'missing' | 'has-errors' | 'needs-zip' | 'zip-stale' | 'ready' | 'emitted' | 'changed-since-emission';
+export type { DatasetState };
 
 export interface DatasetModel {
   readonly id: string;

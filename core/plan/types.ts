@@ -18,7 +18,8 @@ export interface Wave {
   readonly files: readonly PlannedFile[];
 }
 
-export type HeldBackReason = 'errors' | 'no-zip' | 'zip-stale' | 'zip-unusable' | 'too-large' | 'unchanged' | 'not-a-dataset';
+export type HeldBackReason =
+  'errors' | 'no-zip' | 'zip-stale' | 'zip-unusable' | 'too-large' | 'unchanged' | 'not-a-dataset';
 
 /** A file that will not be sent, and why. */
 export interface HeldBack {

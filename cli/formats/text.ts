@@ -1,0 +1,60 @@
+import type { Severity } from '../../core/finding.ts';
+import type { CheckResult } from './result.ts';
+
+const colors: Readonly<Record<Severity, string>> = { error: '31', warning: '33', information: '36' };
+
+/** A text in a colour of the terminal. */
+export function paint(text: string, code: string, color: boolean): string {
+  return color ? `\u001b[${code}m${text}\u001b[0m` : text;
+}
+
+/** A number with separators between thousands: 1,234,567. */
+export function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** "1 error", "2 errors". */
+export function count(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** Bytes as a person reads them: 1.2 MB (of a million bytes). */
+export function size(bytes: number): string {
+  if (bytes < 1000) return count(bytes, 'byte');
+  const units = ['kB', 'MB', 'GB'];
+  let value = bytes / 1000;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]!}`;
+}
+
+/** The report of `check` as lines `file:line:column: severity: message [rule]`, which editors and terminals can follow. */
+export function checkText(result: CheckResult, color: boolean): string {
+  const lines = result.findings.map(({ finding }) => {
+    const { file, line, column, severity, message, rule } = finding;
+    const place = `${file}:${line + 1}:${column + 1}`;
+    return `${paint(place, '1', color)}: ${paint(severity, colors[severity], color)}: ${message} [${rule}]`;
+  });
+  const { files, rows, errors, warnings, information } = result.summary;
+  if (lines.length > 0) lines.push('');
+  lines.push(
+    `${count(files, 'file')} with ${count(rows, 'row')} checked in ${result.root}: ` +
+      `${count(errors, 'error')}, ${count(warnings, 'warning')}, ${number(information)} for information.`,
+  );
+  return lines.join('\n');
+}
+
+/** Rows of cells in columns of the same width, the last one ragged. */
+export function table(rows: readonly (readonly string[])[], indent = ''): string {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  return rows
+    .map(
+      (row) =>
+        indent + row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join('  '),
+    )
+    .join('\n');
+}

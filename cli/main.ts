@@ -1,0 +1,126 @@
+import { parseArgs } from 'node:util';
+import { EmissionError } from '../core/emit/error.ts';
+import { reasonOf } from '../core/layout/tree.ts';
+import { UsageError, type Command, type Terminal } from './command.ts';
+import { check } from './commands/check.ts';
+import { emit } from './commands/emit.ts';
+import { init } from './commands/init.ts';
+import { plan } from './commands/plan.ts';
+import { serve } from './commands/serve.ts';
+import { spec } from './commands/spec.ts';
+import { status } from './commands/status.ts';
+import { zip } from './commands/zip.ts';
+import { table } from './formats/text.ts';
+
+const commands: readonly Command[] = [check, plan, zip, emit, status, init, spec, serve];
+
+const INTERRUPTED = 130;
+
+async function main(words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const command = commands.find((each) => each.name === rest[0]);
+    process.stdout.write(`${command ? commandHelp(command) : help()}\n`);
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands.find((each) => each.name === name);
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  try {
+    if (!command) throw new UsageError(`There is no command ${name}.\n\n${help()}`);
+    const { values, positionals } = parse(command, rest);
+    if (values['help'] === true) {
+      process.stdout.write(`${commandHelp(command)}\n`);
+      return 0;
+    }
+    const terminal = openTerminal(stop.signal, values['no-progress'] !== true);
+    const code = await command.run({ values, positionals, terminal });
+    return stop.signal.aborted ? INTERRUPTED : code;
+  } catch (error) {
+    if (stop.signal.aborted) {
+      process.stderr.write('Interrupted.\n');
+      return INTERRUPTED;
+    }
+    process.stderr.write(`${messageOf(error)}\n`);
+    return 2;
+  }
+}
+
+function parse(command: Command, words: string[]) {
+  try {
+    const common = { help: { type: 'boolean', short: 'h' }, 'no-progress': { type: 'boolean' } } as const;
+    return parseArgs({ args: words, options: { ...command.options, ...common }, allowPositionals: true });
+  } catch (error) {
+    const reason = (error as Error).message.split('. ')[0] ?? '';
+    throw new UsageError(`${reason}. \`cqube-emission ${command.name} --help\` shows the options.`);
+  }
+}
+
+function openTerminal(signal: AbortSignal, progress: boolean): Terminal {
+  const moving = progress && process.stderr.isTTY;
+  let shown = false;
+  const clear = () => {
+    if (shown) process.stderr.write('\r\u001b[K');
+    shown = false;
+  };
+  return {
+    print: (text) => {
+      clear();
+      process.stdout.write(`${text}\n`);
+    },
+    tell: (text) => {
+      clear();
+      process.stderr.write(`${text}\n`);
+    },
+    progress: (text) => {
+      if (!moving) return;
+      clear();
+      if (text === '') return;
+      process.stderr.write(text.slice(0, process.stderr.columns - 1));
+      shown = true;
+    },
+    color: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    directory: process.cwd(),
+    environment: process.env,
+    signal,
+  };
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof UsageError || error instanceof EmissionError) return error.message;
+  if (error instanceof Error && 'code' in error && 'path' in error)
+    return `${String(error.path)}: ${reasonOf(error)}.`;
+  return `Something went wrong inside cqube-emission: ${(error as Error).message}`;
+}
+
+function help(): string {
+  return [
+    'cqube-emission <command> [options]',
+    '',
+    'Checks, zips and emits cQube data files. The folder defaults to the nearest cqube_emission.',
+    '',
+    table(
+      commands.map((each) => [each.name, each.summary]),
+      '  ',
+    ),
+    '',
+    '`cqube-emission help <command>` shows the options of a command.',
+    'Exit code 0: no error; 1: errors, or something was not emitted; 2: wrong usage, or out of reach; 130: interrupted.',
+  ].join('\n');
+}
+
+function commandHelp(command: Command): string {
+  const options = [...command.help, ['--no-progress', 'no progress line on standard error']];
+  return [
+    `cqube-emission ${command.name} ${command.parameters}`,
+    '',
+    command.summary,
+    '',
+    table(options, '  '),
+  ].join('\n');
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

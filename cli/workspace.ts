@@ -1,0 +1,116 @@
+import { defaultSettings, type CheckSettings } from '../core/check/settings.ts';
+import { lastAcknowledged } from '../core/emit/journal.ts';
+import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
+import { Examiner } from '../core/layout/examine.ts';
+import { disk } from '../core/layout/file-system-node.ts';
+import { surveyTree } from '../core/layout/tree.ts';
+import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
+import { findDataset } from '../core/catalogue/catalogue.ts';
+import {
+  choiceOf,
+  textOf,
+  textsOf,
+  UsageError,
+  type Command,
+  type OptionValues,
+  type Terminal,
+} from './command.ts';
+import { findRoot } from './root.ts';
+
+/** The options of every command that checks. */
+export const checkOptions: Command['options'] = {
+  rule: { type: 'string', multiple: true },
+  variant: { type: 'string' },
+  'diksha-delimiter': { type: 'string' },
+  max: { type: 'string' },
+};
+
+export const checkHelp: Command['help'] = [
+  ['--rule ID=SEVERITY', 'error, warning, information or off for a rule; may be repeated'],
+  ['--variant V', 'header of the masters: auto (by the header), state, udise'],
+  ['--diksha-delimiter D', 'what the four DIKSHA files must have: auto (either), pipe, comma'],
+  ['--max N', 'findings listed for each file, 1000 if left out; 0 lists all'],
+];
+
+const severities: readonly RuleSetting[] = ['error', 'warning', 'information', 'off'];
+
+/** @throws UsageError for an unknown rule, severity, variant, delimiter or number */
+export function settingsFrom(values: OptionValues): CheckSettings {
+  const rules: Partial<Record<RuleId, RuleSetting>> = {};
+  for (const text of textsOf(values, 'rule')) {
+    const [name, word] = text.split('=');
+    const rule = ruleIds.find((id) => id === name);
+    const setting = severities.find((severity) => severity === word);
+    if (!rule)
+      throw new UsageError(
+        `There is no rule ${name ?? ''}. \`cqube-emission check --format json\` shows the ids of findings.`,
+      );
+    if (!setting) throw new UsageError(`--rule ${rule}=… takes ${severities.join(', ')}.`);
+    rules[rule] = setting;
+  }
+  const max = textOf(values, 'max') ?? '1000';
+  if (!/^\d+$/.test(max)) throw new UsageError('--max takes a whole number; 0 lists all.');
+  return {
+    ...defaultSettings,
+    rules,
+    variant: choiceOf(values, 'variant', ['auto', 'state', 'udise']),
+    dikshaDelimiter: choiceOf(values, 'diksha-delimiter', ['auto', 'pipe', 'comma']),
+    maxFindings: Number(max) === 0 ? Number.MAX_SAFE_INTEGER : Number(max),
+  };
+}
+
+/** Words of the command line that are dataset ids, and the one that is a folder. @throws UsageError for two folders */
+export function splitTargets(positionals: readonly string[]): {
+  datasets: string[];
+  root: string | undefined;
+} {
+  const datasets = positionals.filter((word) => findDataset(word) !== undefined);
+  const [root, ...others] = positionals.filter((word) => findDataset(word) === undefined);
+  if (others.length > 0) {
+    throw new UsageError(
+      `"${others[0]!}" is neither a dataset nor the only folder. \`cqube-emission spec\` lists the datasets.`,
+    );
+  }
+  return { datasets, root };
+}
+
+export interface Loaded {
+  readonly workspace: EmissionWorkspace;
+  readonly examiner: Examiner;
+  /** Seconds that examining each dataset took, by its id. */
+  readonly seconds: ReadonlyMap<string, number>;
+}
+
+/**
+ * Looks through an emission folder and checks everything in it.
+ *
+ * @param endpoint origin whose acknowledgements count; all when absent
+ */
+export async function load(
+  root: string | undefined,
+  settings: CheckSettings,
+  terminal: Terminal,
+  endpoint?: string,
+): Promise<Loaded> {
+  const folder = findRoot(root, terminal.directory);
+  const tree = await surveyTree(disk, folder, settings.rules);
+  const examiner = new Examiner({ files: disk, root: folder, settings });
+  const seconds = new Map<string, number>();
+  let current: { id: string; since: number } | undefined;
+  const lap = (next?: string) => {
+    const now = performance.now();
+    if (current) seconds.set(current.id, (now - current.since) / 1000);
+    current = next === undefined ? undefined : { id: next, since: now };
+  };
+  const workspace = await assess(folder, tree, examiner, {
+    acknowledged: await lastAcknowledged(folder, endpoint),
+    signal: terminal.signal,
+    onDataset: (id) => {
+      lap(id);
+      terminal.progress(`Checking ${id} …`);
+    },
+  });
+  lap();
+  terminal.progress('');
+  return { workspace, examiner, seconds };
+}

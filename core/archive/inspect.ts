@@ -1,0 +1,125 @@
+import { open as openZip, type Entry, type ZipFile } from 'yauzl';
+import type { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+
+/** One entry of an archive, as its central directory tells. */
+export interface ArchiveEntry {
+  readonly name: string;
+  /** Size of the content in bytes. */
+  readonly bytes: number;
+  /** CRC-32 of the content. */
+  readonly crc32: number;
+  readonly encrypted: boolean;
+  readonly directory: boolean;
+}
+
+/** An archive that cannot be read; the message says why, for a person. */
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError';
+}
+
+/**
+ * Lists an archive's entries without unpacking it, whatever its size (zip64 included).
+ *
+ * @param file path of the archive
+ * @throws ArchiveError when the file is no zip, is cut short or cannot be opened
+ */
+export async function inspectArchive(file: string): Promise<ArchiveEntry[]> {
+  const zip = await open(file);
+  try {
+    return (await entriesOf(zip)).map(describe);
+  } finally {
+    zip.close();
+  }
+}
+
+/**
+ * Opens the content of one entry as a stream; its CRC-32 and size are checked, so a damaged archive ends in an error
+ * instead of in wrong data.
+ *
+ * @param file path of the archive
+ * @param name the entry's name
+ * @throws ArchiveError when there is no such entry or it cannot be read; the iteration throws it too
+ */
+export async function* readEntry(
+  file: string,
+  name: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const zip = await open(file);
+  try {
+    const entry = (await entriesOf(zip)).find((candidate) => candidate.fileName === name);
+    if (!entry) throw new ArchiveError(`The zip has no entry ${name}.`);
+    const stream = await openStream(zip, entry);
+    let checksum = 0;
+    try {
+      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+        signal?.throwIfAborted();
+        checksum = crc32(chunk, checksum);
+        yield chunk;
+      }
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new ArchiveError(`${name} in the zip is damaged: ${(error as Error).message}.`);
+    } finally {
+      stream.destroy();
+    }
+    if (checksum !== entry.crc32)
+      throw new ArchiveError(`${name} in the zip is damaged: its checksum does not match.`);
+  } finally {
+    zip.close();
+  }
+}
+
+function open(file: string): Promise<ZipFile> {
+  return new Promise((resolve, reject) => {
+    openZip(file, { lazyEntries: true, autoClose: false }, (error, zip) => {
+      if (error) reject(unreadable(error));
+      else resolve(zip);
+    });
+  });
+}
+
+function entriesOf(zip: ZipFile): Promise<Entry[]> {
+  return new Promise((resolve, reject) => {
+    const entries: Entry[] = [];
+    zip.on('entry', (entry: Entry) => {
+      entries.push(entry);
+      zip.readEntry();
+    });
+    zip.on('end', () => resolve(entries));
+    zip.on('error', (error: Error) => reject(unreadable(error)));
+    zip.readEntry();
+  });
+}
+
+function openStream(zip: ZipFile, entry: Entry): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => {
+      if (error) reject(unreadable(error));
+      else resolve(stream);
+    });
+  });
+}
+
+function unreadable(error: Error & { code?: string }): ArchiveError {
+  switch (error.code) {
+    case 'ENOENT':
+      return new ArchiveError('The zip is not there any more.');
+    case 'EACCES':
+    case 'EPERM':
+      return new ArchiveError('The zip may not be read: access is denied.');
+    default:
+      return new ArchiveError(`This is not a zip that can be read: ${error.message.replace(/\.$/, '')}.`);
+  }
+}
+
+function describe(entry: Entry): ArchiveEntry {
+  return {
+    name: entry.fileName,
+    bytes: entry.uncompressedSize,
+    crc32: entry.crc32,
+    encrypted: entry.isEncrypted(),
+    directory: entry.fileName.endsWith('/'),
+  };
+}

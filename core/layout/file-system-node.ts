@@ -1,0 +1,39 @@
+import { createReadStream } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { DirectoryEntry, FileSystem } from './file-system.ts';
+
+const READ_BYTES = 1 << 18;
+
+/** The disk of this machine. */
+export const disk: FileSystem = {
+  async list(folder) {
+    const entries = await readdir(folder, { withFileTypes: true });
+    const described = await Promise.all(
+      entries.map(async (entry): Promise<DirectoryEntry | undefined> => {
+        if (entry.isDirectory()) return { name: entry.name, kind: 'directory', bytes: 0, modified: 0 };
+        if (entry.isSymbolicLink()) return { name: entry.name, kind: 'link', bytes: 0, modified: 0 };
+        if (!entry.isFile()) return { name: entry.name, kind: 'other', bytes: 0, modified: 0 };
+        try {
+          const { size, mtimeMs } = await lstat(path.join(folder, entry.name));
+          return { name: entry.name, kind: 'file', bytes: size, modified: mtimeMs };
+        } catch (error) {
+          // Deleted between the two calls: as good as never listed.
+          if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+          throw error;
+        }
+      }),
+    );
+    return described
+      .filter((entry) => entry !== undefined)
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  },
+  async *read(file, signal) {
+    for await (const chunk of createReadStream(file, {
+      highWaterMark: READ_BYTES,
+    }) as AsyncIterable<Uint8Array>) {
+      signal?.throwIfAborted();
+      yield chunk;
+    }
+  },
+};

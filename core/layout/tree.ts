@@ -1,0 +1,279 @@
+import { datasets } from '../catalogue/catalogue.ts';
+import {
+  datasetNamed,
+  datasetOfCsv,
+  datasetsOfFolder,
+  routeOf,
+  similarFile,
+  similarFolder,
+} from '../catalogue/match.ts';
+import type { DatasetSpec } from '../catalogue/spec.ts';
+import { fileStart } from '../check/collector.ts';
+import { severityOf, type Finding, type RuleId, type RuleSettings, type Severity } from '../finding.ts';
+import type { DirectoryEntry, FileSystem } from './file-system.ts';
+
+/** Name of the folder that holds everything to emit. */
+export const EMISSION_FOLDER = 'cqube_emission';
+
+export interface TreeFile {
+  /** Path below the emission folder, with `/`. */
+  readonly path: string;
+  /** Size in bytes. */
+  readonly bytes: number;
+  /** Time of the last change, in milliseconds. */
+  readonly modified: number;
+}
+
+/** The files of one dataset that stand where they should. */
+export interface DatasetFiles {
+  readonly spec: DatasetSpec;
+  readonly csv?: TreeFile;
+  readonly zip?: TreeFile;
+}
+
+/** A file that an emission leaves out, and why. */
+export interface LeftOut {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What stands in an emission folder. */
+export interface EmissionTree {
+  /** Every dataset of the catalogue, in its order; without files where there are none. */
+  readonly datasets: readonly DatasetFiles[];
+  readonly findings: readonly Finding[];
+  /** Files and folders that belong to no dataset. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Files that editors, systems and spreadsheet programs leave behind. */
+const STRAY = /^(\.|~)|^(thumbs\.db|desktop\.ini)$|(~|\.(bak|tmp|swp|part|crdownload))$/i;
+
+/**
+ * Looks through an emission folder: which file belongs to which dataset, and what ingestion would do with the others
+ * (ingestion-rules, section 2; emission-process, file structure). Reads no file's content.
+ *
+ * @param root path of the emission folder
+ * @throws the file system's error when the emission folder itself cannot be read
+ */
+export async function surveyTree(
+  files: FileSystem,
+  root: string,
+  rules: RuleSettings = {},
+): Promise<EmissionTree> {
+  const survey = new Survey(rules);
+  for (const entry of await files.list(root)) {
+    if (entry.kind === 'directory') await survey.folder(files, root, entry.name);
+    else survey.rootFile(entry);
+  }
+  return survey.tree();
+}
+
+class Survey {
+  readonly #rules: RuleSettings;
+  readonly #csv = new Map<string, TreeFile>();
+  readonly #zip = new Map<string, TreeFile>();
+  readonly #findings: Finding[] = [];
+  readonly #leftOut: LeftOut[] = [];
+
+  constructor(rules: RuleSettings) {
+    this.#rules = rules;
+  }
+
+  tree(): EmissionTree {
+    const found = datasets.map((spec): DatasetFiles => {
+      const csv = this.#csv.get(spec.id);
+      const zip = this.#zip.get(spec.id);
+      return { spec, ...(csv ? { csv } : {}), ...(zip ? { zip } : {}) };
+    });
+    return { datasets: found, findings: this.#findings, leftOut: this.#leftOut };
+  }
+
+  rootFile(entry: DirectoryEntry): void {
+    const meant = datasetNamed(entry.name);
+    if (meant) {
+      this.#leave(
+        'layout/misplaced-file',
+        'error',
+        entry.name,
+        `${entry.name} belongs into the folder ${meant.folder}/. From here it would get a key that no route takes.`,
+      );
+    } else this.#stray(entry.name, entry.name);
+  }
+
+  async folder(files: FileSystem, root: string, folder: string): Promise<void> {
+    const known = datasetsOfFolder(folder);
+    let entries: DirectoryEntry[];
+    try {
+      entries = await files.list(`${root}/${folder}`);
+    } catch (error) {
+      this.#leave(
+        'layout/unreadable',
+        'error',
+        folder,
+        `The folder ${folder}/ cannot be read: ${reasonOf(error)}.`,
+      );
+      return;
+    }
+    if (known.length === 0) {
+      this.#unknownFolder(folder, entries);
+      return;
+    }
+    for (const entry of entries) this.#entry(folder, entry);
+    if (!entries.some((entry) => entry.kind === 'file' && /\.(csv|zip)$/i.test(entry.name))) {
+      this.#add(
+        'layout/missing-dataset',
+        'information',
+        folder,
+        `The folder ${folder}/ holds no CSV and no zip: nothing of it is emitted.`,
+      );
+    }
+  }
+
+  #unknownFolder(folder: string, entries: readonly DirectoryEntry[]): void {
+    if (folder.startsWith('.')) {
+      this.#stray(folder, folder);
+      return;
+    }
+    const meant = similarFolder(folder);
+    const taken = entries.find(
+      (entry) => entry.kind === 'file' && routeOf(folder, entry.name).kind === 'taken',
+    );
+    const advice = meant ? ` Did you mean ${meant}/?` : '';
+    if (taken) {
+      this.#leave(
+        'layout/unknown-folder',
+        'warning',
+        folder,
+        `The published tree has no folder ${folder}/.${advice} Ingestion would take ${taken.name} because the start of its key fits.`,
+      );
+      return;
+    }
+    this.#leave(
+      'layout/unknown-folder',
+      'error',
+      folder,
+      `cQube knows no folder ${folder}/.${advice} Its files would stay in the emission bucket, and nobody would be told.`,
+    );
+  }
+
+  #entry(folder: string, entry: DirectoryEntry): void {
+    const path = `${folder}/${entry.name}`;
+    if (entry.kind === 'directory') {
+      this.#leave(
+        'layout/misplaced-file',
+        'error',
+        path,
+        `A folder inside ${folder}/: ingestion fails on deeper keys. Move its files up, or away.`,
+      );
+      return;
+    }
+    if (entry.kind !== 'file') {
+      this.#leave(
+        'layout/stray-file',
+        'warning',
+        path,
+        `${entry.name} is ${entry.kind === 'link' ? 'a symbolic link' : 'not an ordinary file'}: it is not followed and not sent.`,
+      );
+      return;
+    }
+    const file: TreeFile = { path, bytes: entry.bytes, modified: entry.modified };
+    const lower = entry.name.toLowerCase();
+    if (STRAY.test(entry.name)) this.#stray(path, entry.name);
+    else if (lower.endsWith('.csv')) this.#csvFile(folder, entry.name, file);
+    else if (lower.endsWith('.zip')) this.#zipFile(folder, entry.name, file);
+    else this.#stray(path, entry.name);
+  }
+
+  #csvFile(folder: string, name: string, file: TreeFile): void {
+    const spec = datasetOfCsv(folder, name);
+    if (spec) this.#csv.set(spec.id, file);
+    else this.#unknownFile(folder, name, file, 'csv');
+  }
+
+  #zipFile(folder: string, name: string, file: TreeFile): void {
+    const spec = datasetsOfFolder(folder).find((candidate) => candidate.archive === name);
+    if (spec) {
+      this.#zip.set(spec.id, file);
+      return;
+    }
+    const route = routeOf(folder, name);
+    if (route.kind === 'taken') {
+      this.#leave(
+        'layout/file-name',
+        'warning',
+        file.path,
+        `Ingestion would read ${name} as ${route.spec.id}, because its name starts so. The published name is ${route.spec.archive}: rename it, only that name is sent.`,
+      );
+      return;
+    }
+    this.#unknownFile(folder, name, file, 'archive');
+  }
+
+  #unknownFile(folder: string, name: string, file: TreeFile, kind: 'csv' | 'archive'): void {
+    const elsewhere = datasetNamed(name);
+    if (elsewhere) {
+      this.#leave(
+        'layout/misplaced-file',
+        'error',
+        file.path,
+        `${name} belongs into the folder ${elsewhere.folder}/. Ingestion does not take it from ${folder}/.`,
+      );
+      return;
+    }
+    const meant = similarFile(folder, name);
+    const expected = datasetsOfFolder(folder).map((spec) => spec[kind]);
+    const advice = meant
+      ? `Did you mean ${meant}?`
+      : expected.length <= 4
+        ? `Expected: ${expected.join(', ')}.`
+        : `No name of the ${expected.length} files of this folder is near.`;
+    const effect =
+      routeOf(folder, name.replace(/\.csv$/i, '.zip')).kind === 'left'
+        ? 'It would stay in the emission bucket, and nobody would be told.'
+        : 'Ingestion would move it away, log it and drop it.';
+    this.#leave(
+      'layout/unknown-file',
+      'error',
+      file.path,
+      `cQube knows no ${name} in ${folder}/. ${advice} ${effect}`,
+    );
+  }
+
+  #stray(path: string, name: string): void {
+    this.#leave(
+      'layout/stray-file',
+      'warning',
+      path,
+      `${name} is no emission file. It is not sent from here; the reference script uploads everything it finds, so keep it outside.`,
+    );
+  }
+
+  #leave(rule: RuleId, severity: Severity, path: string, message: string): void {
+    this.#leftOut.push({ path, message });
+    this.#add(rule, severity, path, message);
+  }
+
+  #add(rule: RuleId, given: Severity, path: string, message: string): void {
+    const severity = severityOf(rule, given, this.#rules);
+    if (severity) this.#findings.push({ rule, severity, file: path, ...fileStart, message });
+  }
+}
+
+/** A file system error in words that a person knows. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return 'it is not there any more';
+    case 'EACCES':
+    case 'EPERM':
+      return 'access is denied';
+    case 'EBUSY':
+      return 'another program holds it';
+    case 'EISDIR':
+      return 'it is a folder';
+    default:
+      return message;
+  }
+}

@@ -1,0 +1,88 @@
+import type { FileReport } from '../check/file.ts';
+import type { Examination, Examiner } from './examine.ts';
+import type { EmissionTree } from './tree.ts';
+
+/** State of one dataset, as every face shows it. `missing`: neither CSV nor zip is there. */
+export type DatasetState =
+  'missing' | 'has-errors' | 'needs-zip' | 'zip-stale' | 'ready' | 'emitted' | 'changed-since-emission';
+
+/** The last acknowledgement of a zip. */
+export interface Acknowledgement {
+  /** SHA-256 of the bytes that were acknowledged, in hexadecimal. */
+  readonly sha256: string;
+  /** Their number. */
+  readonly bytes: number;
+  /** ISO time. */
+  readonly time: string;
+}
+
+export interface DatasetStatus {
+  readonly examination: Examination;
+  readonly state: DatasetState;
+  /** The last acknowledgement of its zip, whatever the zip holds now. */
+  readonly acknowledged?: Acknowledgement;
+}
+
+/** Everything about an emission folder that a tree, a plan or a report needs. */
+export interface EmissionWorkspace {
+  /** Path of the emission folder. */
+  readonly root: string;
+  readonly tree: EmissionTree;
+  /** Every dataset of the catalogue, in its order. */
+  readonly datasets: readonly DatasetStatus[];
+}
+
+export interface AssessOptions {
+  /** Last acknowledgements by the zip's path below the emission folder. */
+  readonly acknowledged: ReadonlyMap<string, Acknowledgement>;
+  /** Checks of CSVs that an editor holds open, by path; they stand for what is on disk. */
+  readonly open?: (path: string) => FileReport | undefined;
+  readonly signal?: AbortSignal;
+  /** Called before each dataset that has files is examined. */
+  readonly onDataset?: (id: string) => void;
+}
+
+/**
+ * Examines every dataset that has files and says in which state it is.
+ *
+ * @param root path of the emission folder
+ * @throws the signal's reason when it is cancelled
+ */
+export async function assess(
+  root: string,
+  tree: EmissionTree,
+  examiner: Examiner,
+  options: AssessOptions,
+): Promise<EmissionWorkspace> {
+  const statuses: DatasetStatus[] = [];
+  for (const dataset of tree.datasets) {
+    options.signal?.throwIfAborted();
+    if (dataset.csv ?? dataset.zip) options.onDataset?.(dataset.spec.id);
+    const open = dataset.csv && options.open?.(dataset.csv.path);
+    const examination = await examiner.examine(dataset, options.signal, open);
+    const acknowledged = dataset.zip && options.acknowledged.get(dataset.zip.path);
+    statuses.push({
+      examination,
+      state: await stateOf(examination, examiner, acknowledged, options.signal),
+      ...(acknowledged ? { acknowledged } : {}),
+    });
+  }
+  return { root, tree, datasets: statuses };
+}
+
+async function stateOf(
+  examination: Examination,
+  examiner: Examiner,
+  acknowledged: Acknowledgement | undefined,
+  signal: AbortSignal | undefined,
+): Promise<DatasetState> {
+  const { csv, zip, zipState, totals } = examination;
+  if (!csv && !zip) return 'missing';
+  if (totals.errors > 0) return 'has-errors';
+  if (!zip) return 'needs-zip';
+  if (zipState === 'stale') return 'zip-stale';
+  if (!acknowledged) return 'ready';
+  const same =
+    acknowledged.bytes === zip.bytes && (await examiner.sha256(zip, signal)) === acknowledged.sha256;
+  return same ? 'emitted' : 'changed-since-emission';
+}

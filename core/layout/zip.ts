@@ -1,0 +1,61 @@
+import { ChangedWhileReadError, writeArchive } from '../archive/write.ts';
+import type { Examination } from './examine.ts';
+import { reasonOf } from './tree.ts';
+
+export interface ZipResult {
+  /** Path below the emission folder and size in bytes of each zip that was made. */
+  readonly written: readonly { readonly path: string; readonly bytes: number }[];
+  /** Datasets whose zip already holds their CSV. */
+  readonly unchanged: readonly string[];
+  readonly failed: readonly { readonly path: string; readonly message: string }[];
+}
+
+export interface ZipOptions {
+  readonly signal?: AbortSignal;
+  /** Bytes of all CSVs read so far, and the dataset at hand. */
+  readonly onProgress?: (bytes: number, dataset: string) => void;
+}
+
+/** The datasets that have a CSV whose zip is missing, stale or unusable. */
+export function needingZip(examinations: readonly Examination[]): Examination[] {
+  return examinations.filter(({ csv, zipState }) => csv !== undefined && zipState !== 'fresh');
+}
+
+/**
+ * Zips the CSVs of datasets, each into its own archive beside it. A zip that already holds its CSV is left alone; a
+ * failed one leaves the old archive in place and the others go on.
+ *
+ * @param root path of the emission folder
+ * @throws the signal's reason when it is cancelled; what is written by then stays
+ */
+export async function zipDatasets(
+  root: string,
+  examinations: readonly Examination[],
+  options: ZipOptions = {},
+): Promise<ZipResult> {
+  const written: { path: string; bytes: number }[] = [];
+  const failed: { path: string; message: string }[] = [];
+  const unchanged = examinations.filter((each) => each.zipState === 'fresh').map(({ spec }) => spec.id);
+  let done = 0;
+  for (const { spec, csv } of needingZip(examinations)) {
+    if (!csv) continue;
+    const path = `${spec.folder}/${spec.archive}`;
+    try {
+      const before = done;
+      const archive = await writeArchive(`${root}/${csv.path}`, `${root}/${path}`, {
+        ...(options.signal ? { signal: options.signal } : {}),
+        onProgress: (bytes) => options.onProgress?.(before + bytes, spec.id),
+      });
+      written.push({ path, bytes: archive.bytes });
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      const message =
+        error instanceof ChangedWhileReadError
+          ? error.message
+          : `${path} was not written: ${reasonOf(error)}.`;
+      failed.push({ path, message });
+    }
+    done += csv.bytes;
+  }
+  return { written, unchanged, failed };
+}
