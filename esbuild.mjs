@@ -20,6 +20,8 @@ await Promise.all([
     entryPoints: { client: 'client/extension.ts' },
     target: 'node22',
     external: ['vscode'],
+    // VS Code puts the user's proxy and certificates under `http` and `https`, but not under their `node:` names.
+    alias: { 'node:http': 'http', 'node:https': 'https' },
   }),
   build({ ...common, entryPoints: { server: 'server/main.ts' }, target: 'node22' }),
   build({

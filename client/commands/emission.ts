@@ -1,0 +1,226 @@
+/** From the question "what would be sent?" to the acknowledgements. */
+import * as vscode from 'vscode';
+import { journalPath } from '../../core/emit/journal.ts';
+import type { EmitSummary } from '../../core/emit/run.ts';
+import type { Plan } from '../../core/plan/types.ts';
+import { requests } from '../../server/messages.ts';
+import type { PlanParams, RootModel } from '../../server/messages.ts';
+import { usableEndpoint } from '../endpoint.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { commands } from '../identifiers.ts';
+import { requestWithProgress, tellChanged } from '../language-client.ts';
+import type { PlanDocuments } from '../plan-document.ts';
+import { filesOf, planText, questionText, resultText } from '../plan-text.ts';
+import { planTitles } from '../plan-titles.ts';
+import { upload } from '../upload.ts';
+import { countText } from '../wording.ts';
+import { chooseRoot, offerLog, register, saveFirst, showLog } from './command.ts';
+import type { Surface, Target } from './command.ts';
+import { requireEndpoint, requireToken } from './connection.ts';
+import { zip } from './zip.ts';
+
+/** What the user has been shown and may now send. */
+interface Preview {
+  readonly root: RootModel;
+  readonly plan: Plan;
+  readonly include: readonly string[];
+  readonly again: boolean;
+}
+
+export class Emission {
+  readonly #surface: Surface;
+  readonly #documents: PlanDocuments;
+  #preview: Preview | undefined;
+  #running = false;
+
+  constructor(surface: Surface, documents: PlanDocuments) {
+    this.#surface = surface;
+    this.#documents = documents;
+  }
+
+  register(): vscode.Disposable {
+    const { log } = this.#surface;
+    return vscode.Disposable.from(
+      register(log, commands.checkOrder, (target?: Target) => this.#checkOrder(target)),
+      register(log, commands.emit, (target?: Target) => this.#alone(() => this.#emit(target))),
+      register(log, commands.emitPreviewed, () => this.#alone(() => this.#emitPreviewed())),
+    );
+  }
+
+  async #checkOrder(target: Target): Promise<Plan | undefined> {
+    const root = await chooseRoot(this.#surface.state, target);
+    const plan = root && (await this.#plan({ root: root.root }, usableEndpoint()));
+    if (!plan) return undefined;
+    const text = planText(plan, { folder: folderOf(root), endpoint: usableEndpoint()?.url, include: [] });
+    await this.#documents.show(planTitles.order, { text });
+    return plan;
+  }
+
+  /** Refuses what Restricted Mode forbids, and a second emission beside a first. */
+  async #alone(run: () => Promise<EmitSummary | undefined>): Promise<EmitSummary | undefined> {
+    // The menus hide the command; a keybinding or another extension may still call it.
+    if (!vscode.workspace.isTrusted) {
+      throw new Error('Nothing is emitted in Restricted Mode. Trust this workspace first.');
+    }
+    if (this.#running) throw new Error('An emission is already under way.');
+    this.#running = true;
+    try {
+      return await run();
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #emit(target: Target): Promise<EmitSummary | undefined> {
+    const { state } = this.#surface;
+    const root = await chooseRoot(state, target);
+    if (!root || !(await saveFirst(state, root))) return undefined;
+    const endpoint = await requireEndpoint();
+    if (!endpoint) return undefined;
+    const first = await this.#plan({ root: root.root }, endpoint);
+    const zipped = first && (await this.#zipWhatNeedsIt(root, first, endpoint));
+    const include = zipped && (await chooseWithErrors(zipped));
+    if (!include) return undefined;
+    const plan = include.length > 0 ? await this.#plan({ root: root.root, include }, endpoint) : zipped;
+    if (!plan) return undefined;
+    this.#preview = { root, plan, include, again: false };
+    await this.#show(this.#preview, endpoint);
+    if (filesOf(plan).length === 0) return this.#offerAgain(this.#preview, endpoint);
+    return this.#confirm(this.#preview, endpoint);
+  }
+
+  /** Offers to make missing and old zips first. The plan to go on with; undefined when the user turns away. */
+  async #zipWhatNeedsIt(root: RootModel, plan: Plan, endpoint: Endpoint): Promise<Plan | undefined> {
+    const needing = plan.heldBack.filter(({ reason }) => reason === 'no-zip' || reason === 'zip-stale');
+    const datasets = needing.flatMap(({ dataset }) => (dataset === undefined ? [] : [dataset]));
+    if (datasets.length === 0) return plan;
+    const zipFirst = 'Zip Them First';
+    const without = 'Go On Without Them';
+    const one = datasets.length === 1;
+    const chosen = await vscode.window.showInformationMessage(
+      `${countText(datasets.length, 'dataset')} ${one ? 'has' : 'have'} no zip that is up to date.`,
+      { modal: true, detail: needing.map(({ path }) => path).join('\n') },
+      zipFirst,
+      without,
+    );
+    if (chosen === without) return plan;
+    if (chosen !== zipFirst || !(await zip(this.#surface, root, datasets))) return undefined;
+    return this.#plan({ root: root.root }, endpoint);
+  }
+
+  /** Everything was sent before: a person may want it sent once more. */
+  async #offerAgain(preview: Preview, endpoint: Endpoint): Promise<EmitSummary | undefined> {
+    const unchanged = preview.plan.heldBack.filter(({ reason }) => reason === 'unchanged').length;
+    const again = 'Send Them Again…';
+    const chosen = await vscode.window.showInformationMessage(
+      unchanged > 0
+        ? `Nothing to send: ${countText(unchanged, 'file')} went to ${endpoint.host} before and did not change since.`
+        : 'Nothing to send. The list says why.',
+      ...(unchanged > 0 ? [again] : []),
+    );
+    if (chosen !== again) return undefined;
+    const plan = await this.#plan(paramsOf({ ...preview, again: true }), endpoint);
+    if (!plan) return undefined;
+    this.#preview = { ...preview, plan, again: true };
+    await this.#show(this.#preview, endpoint);
+    return this.#confirm(this.#preview, endpoint);
+  }
+
+  /** The lens and the button of the list: sends what the list shows, if that still holds. */
+  async #emitPreviewed(): Promise<EmitSummary | undefined> {
+    const endpoint = await requireEndpoint();
+    if (!endpoint) return undefined;
+    if (!this.#preview) return this.#emit(undefined);
+    return this.#confirm(this.#preview, endpoint);
+  }
+
+  async #confirm(preview: Preview, endpoint: Endpoint): Promise<EmitSummary | undefined> {
+    const token = await requireToken(this.#surface, endpoint);
+    if (token === undefined || !(await this.#stillHolds(preview, endpoint))) return undefined;
+    const { message, detail } = questionText(preview.plan, contextOf(preview, endpoint));
+    const emitNow = 'Emit';
+    const read = 'Read the List First';
+    const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, emitNow, read);
+    if (chosen !== emitNow || !(await this.#stillHolds(preview, endpoint))) return undefined;
+    const summary = await upload(preview.plan, endpoint, token, this.#surface.log);
+    await this.#finish(preview, endpoint, summary);
+    return summary;
+  }
+
+  /** False, and a new list, when the folder or the endpoint is no longer what the user was shown. */
+  async #stillHolds(preview: Preview, endpoint: Endpoint): Promise<boolean> {
+    const plan = await this.#plan(paramsOf(preview), endpoint);
+    if (!plan) return false;
+    if (JSON.stringify(plan) === JSON.stringify(preview.plan)) return true;
+    this.#preview = { ...preview, plan };
+    await this.#show(this.#preview, endpoint);
+    void vscode.window.showWarningMessage(
+      'The folder has changed since the list was made. Nothing was sent. Read the new list, then emit.',
+    );
+    return false;
+  }
+
+  async #finish({ root }: Preview, endpoint: Endpoint, summary: EmitSummary): Promise<void> {
+    const { client, log, state } = this.#surface;
+    const { severity, message } = resultText(summary, endpoint.host);
+    log.info(message);
+    this.#preview = undefined;
+    // The journal lies beside the emission folder, perhaps outside of what VS Code watches.
+    tellChanged(client, vscode.Uri.file(journalPath(vscode.Uri.parse(root.root).fsPath)));
+    await state.refresh();
+    const show = {
+      information: vscode.window.showInformationMessage,
+      warning: vscode.window.showWarningMessage,
+      error: vscode.window.showErrorMessage,
+    }[severity];
+    offerLog(show(message, showLog));
+  }
+
+  async #show(preview: Preview, endpoint: Endpoint): Promise<void> {
+    const count = filesOf(preview.plan).length;
+    const text = planText(preview.plan, contextOf(preview, endpoint));
+    await this.#documents.show(planTitles.preview, {
+      text,
+      ...(count > 0
+        ? { action: `Emit ${count === 1 ? 'This File' : `These ${count} Files`} to ${endpoint.host}…` }
+        : {}),
+    });
+  }
+
+  async #plan(params: PlanParams, endpoint: Endpoint | undefined): Promise<Plan | undefined> {
+    const origin = endpoint ? { origin: endpoint.origin } : {};
+    return requestWithProgress<Plan>(this.#surface.client, 'Making the emission plan', requests.plan, {
+      ...params,
+      ...origin,
+    });
+  }
+}
+
+function paramsOf({ root, include, again }: Preview): PlanParams {
+  return { root: root.root, include, again };
+}
+
+function contextOf({ root, include }: Preview, endpoint: Endpoint) {
+  return { folder: folderOf(root), endpoint: endpoint.url, include };
+}
+
+function folderOf(root: RootModel): string {
+  return vscode.Uri.parse(root.root).fsPath;
+}
+
+/** Which datasets with errors go all the same, each by a tick of its own. Undefined when the user turns away. */
+async function chooseWithErrors(plan: Plan): Promise<readonly string[] | undefined> {
+  const items = plan.heldBack.flatMap(({ dataset, path, reason, message }) =>
+    reason === 'errors' && dataset !== undefined
+      ? [{ label: dataset, description: path, detail: message, dataset }]
+      : [],
+  );
+  if (items.length === 0) return [];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: 'cQube: Datasets with errors are not sent',
+    placeHolder: 'Tick those to send in spite of their errors; none is the safe choice',
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  return chosen?.map(({ dataset }) => dataset);
+}

@@ -1,0 +1,50 @@
+/** Every name that the manifest and the code share. A test compares them with package.json, so that neither drifts. */
+
+export const commands = {
+  initialize: 'cqubeEmission.initialize',
+  addDataset: 'cqubeEmission.addDataset',
+  zipDataset: 'cqubeEmission.zipDataset',
+  zipAll: 'cqubeEmission.zipAll',
+  checkOrder: 'cqubeEmission.checkOrder',
+  emit: 'cqubeEmission.emit',
+  emitPreviewed: 'cqubeEmission.emitPreviewed',
+  setToken: 'cqubeEmission.setToken',
+  removeToken: 'cqubeEmission.removeToken',
+  setEndpoint: 'cqubeEmission.setEndpoint',
+  testConnection: 'cqubeEmission.testConnection',
+  rescan: 'cqubeEmission.rescan',
+  showLog: 'cqubeEmission.showLog',
+  showMissing: 'cqubeEmission.showMissing',
+  hideMissing: 'cqubeEmission.hideMissing',
+} as const;
+
+export const views = { container: 'cqubeEmission', datasets: 'cqubeEmission.datasets' } as const;
+
+/** Names of settings below the section `cqubeEmission`. */
+export const settings = {
+  section: 'cqubeEmission',
+  endpoint: 'endpoint',
+  dikshaDelimiter: 'dikshaDelimiter',
+  masterVariant: 'masterVariant',
+  rules: 'rules',
+} as const;
+
+/** Keys of `when` clauses. */
+export const contextKeys = {
+  /** True once the server has looked at the folders: before that, nobody knows whether there is one. */
+  scanned: 'cqubeEmission.scanned',
+  hasRoot: 'cqubeEmission.hasRoot',
+  hasEndpoint: 'cqubeEmission.hasEndpoint',
+  hasToken: 'cqubeEmission.hasToken',
+  missingShown: 'cqubeEmission.missingShown',
+} as const;
+
+export const languageId = 'cqube-csv';
+
+/** Documents are chosen by path: other extensions change a CSV file's language as they please. */
+export const documentPattern = '**/cqube_emission/**/*.csv';
+
+export const rootName = 'cqube_emission';
+
+/** Scheme of the read-only documents that show a plan. */
+export const planScheme = 'cqube-emission-plan';

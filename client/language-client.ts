@@ -1,0 +1,118 @@
+/** The connection to the language server, which runs as a process of its own. */
+import * as vscode from 'vscode';
+import {
+  LanguageClient,
+  ProgressType,
+  RevealOutputChannelOn,
+  State,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
+import type {
+  WorkDoneProgressBegin,
+  WorkDoneProgressEnd,
+  WorkDoneProgressReport,
+} from 'vscode-languageclient/node';
+import { documentPattern, rootName } from './identifiers.ts';
+
+/** LSP's number for a deleted file. */
+const deleted = 3;
+const changed = 2;
+
+const workDone = new ProgressType<WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd>();
+
+/** Starts the server and resolves once it answers. `context` ends it. */
+export async function startServer(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): Promise<LanguageClient> {
+  const module = context.asAbsolutePath('dist/server.js');
+  const server: ServerOptions = { module, transport: TransportKind.ipc };
+  const options: LanguageClientOptions = {
+    documentSelector: [{ scheme: 'file', pattern: documentPattern }],
+    diagnosticPullOptions: { onChange: true, onSave: true },
+    synchronize: {
+      // The folder itself too: when it is deleted, that is the only event.
+      fileEvents: [`**/${rootName}`, `**/${rootName}/**`, `**/${rootName}.journal.jsonl`].map((pattern) =>
+        keep(context, vscode.workspace.createFileSystemWatcher(pattern)),
+      ),
+    },
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+  };
+  const client = new LanguageClient('cqubeEmission', 'cQube Emission', server, options);
+  context.subscriptions.push(client);
+  await client.start();
+  return client;
+}
+
+function keep<T extends vscode.Disposable>(context: vscode.ExtensionContext, thing: T): T {
+  context.subscriptions.push(thing);
+  return thing;
+}
+
+/**
+ * Tells the server when a folder above an emission folder is deleted: VS Code reports that folder alone, and the
+ * server's own patterns do not match it. `roots` are URIs of the emission folders.
+ */
+export function watchAncestors(client: LanguageClient, roots: () => readonly string[]): vscode.Disposable {
+  const watcher = vscode.workspace.createFileSystemWatcher('**', true, true, false);
+  watcher.onDidDelete((uri) => {
+    const below = roots().filter((root) => root.startsWith(`${uri.toString()}/`));
+    if (below.length > 0)
+      tell(
+        client,
+        below.map((root) => ({ uri: root, type: deleted })),
+      );
+  });
+  return watcher;
+}
+
+/** Tells the server that a file has changed which VS Code may not watch. */
+export function tellChanged(client: LanguageClient, uri: vscode.Uri): void {
+  tell(client, [{ uri: client.code2ProtocolConverter.asUri(uri), type: changed }]);
+}
+
+function tell(
+  client: LanguageClient,
+  changes: readonly { readonly uri: string; readonly type: number }[],
+): void {
+  if (client.state !== State.Running) return;
+  void client.sendNotification('workspace/didChangeWatchedFiles', { changes });
+}
+
+let lastToken = 0;
+
+/** Sends a long request; shows how far it is and lets the user cancel it. Undefined when the user did. */
+export async function requestWithProgress<R>(
+  client: LanguageClient,
+  title: string,
+  method: string,
+  params: object,
+): Promise<R | undefined> {
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress(
+    { location, title, cancellable: true },
+    async (progress, cancellation) => {
+      const token = `cqube-${++lastToken}`;
+      let shown = 0;
+      const listening = client.onProgress(workDone, token, (value) => {
+        if (value.kind === 'end') return;
+        const percentage = value.percentage ?? shown;
+        progress.report({
+          increment: percentage - shown,
+          ...(value.message === undefined ? {} : { message: value.message }),
+        });
+        shown = percentage;
+      });
+      try {
+        return await client.sendRequest<R>(method, { ...params, workDoneToken: token }, cancellation);
+      } catch (error) {
+        if (cancellation.isCancellationRequested) return undefined;
+        throw error;
+      } finally {
+        listening.dispose();
+      }
+    },
+  );
+}

@@ -1,0 +1,67 @@
+/** The read-only document that lists a plan, with a lens above it that carries the plan out. */
+import * as vscode from 'vscode';
+import { commands, planScheme } from './identifiers.ts';
+import type { PlanTitle } from './plan-titles.ts';
+
+interface PlanPage {
+  readonly text: string;
+  /** What the lens offers; absent when there is nothing to do about the list. */
+  readonly action?: string;
+}
+
+/** After a window is reloaded, VS Code opens its tabs again; the list that they showed is old by then. */
+const gone: PlanPage = {
+  text: 'This list is no longer kept. Run “cQube: Emit to cQube” or “cQube: Check Emission Order” again.\n',
+};
+
+export class PlanDocuments
+  implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable
+{
+  readonly #pages = new Map<string, PlanPage>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #lensesChanged = new vscode.EventEmitter<void>();
+  readonly #registrations: vscode.Disposable;
+
+  constructor() {
+    this.#registrations = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(planScheme, this),
+      vscode.languages.registerCodeLensProvider({ scheme: planScheme }, this),
+    );
+  }
+
+  get onDidChange(): vscode.Event<vscode.Uri> {
+    return this.#changed.event;
+  }
+
+  get onDidChangeCodeLenses(): vscode.Event<void> {
+    return this.#lensesChanged.event;
+  }
+
+  /** Shows `page` in the tab of that title, in place of what stood there. */
+  async show(title: PlanTitle, page: PlanPage): Promise<vscode.TextDocument> {
+    const uri = vscode.Uri.from({ scheme: planScheme, path: `/${title}` });
+    this.#pages.set(uri.path, page);
+    this.#changed.fire(uri);
+    this.#lensesChanged.fire();
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: false });
+    return document;
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return (this.#pages.get(uri.path) ?? gone).text;
+  }
+
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+    const action = this.#pages.get(uri.path)?.action;
+    if (action === undefined) return [];
+    const command = { title: `$(cloud-upload) ${action}`, command: commands.emitPreviewed };
+    return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command)];
+  }
+
+  dispose(): void {
+    this.#registrations.dispose();
+    this.#changed.dispose();
+    this.#lensesChanged.dispose();
+  }
+}

@@ -1,0 +1,151 @@
+/** The words of an emission: the list that is read before, the question, and the result. Knows nothing of VS Code. */
+import type { EmitSummary } from '../core/emit/run.ts';
+import type { HeldBack, HeldBackReason, Plan, PlannedFile } from '../core/plan/types.ts';
+import { countText, sizeText } from './wording.ts';
+
+export interface PlanContext {
+  /** Path of the emission folder, as the person knows it. */
+  readonly folder: string;
+  /** Address of the emission API; undefined when none is set. */
+  readonly endpoint: string | undefined;
+  /** Datasets that the person chose to send in spite of their errors. */
+  readonly include: readonly string[];
+}
+
+/** What the held-back files of one reason have in common, in the order in which they are listed. */
+const reasons: Readonly<Record<HeldBackReason, string>> = {
+  errors: 'has errors',
+  'no-zip': 'no zip',
+  'zip-stale': 'zip older than the CSV',
+  'zip-unusable': 'zip cannot be used',
+  'too-large': 'too large',
+  unchanged: 'unchanged since its emission',
+  'not-a-dataset': 'not a file that cQube takes',
+};
+
+const lineWidth = 110;
+
+/** All files that the plan sends, in its order. */
+export function filesOf(plan: Plan): readonly PlannedFile[] {
+  return plan.waves.flatMap((wave) => wave.files);
+}
+
+function totalSize(files: readonly PlannedFile[]): string {
+  return sizeText(files.reduce((sum, { bytes }) => sum + bytes, 0));
+}
+
+/** The whole plan, to be read in an editor: what is sent where and in which order, and what is not and why. */
+export function planText(plan: Plan, context: PlanContext): string {
+  const files = filesOf(plan);
+  const held = heldInOrder(plan);
+  const lines = [
+    `From  ${context.folder}`,
+    `To    ${context.endpoint ?? '(no endpoint is set: run “cQube: Set Endpoint…”)'}`,
+    '',
+    ...willBeSent(plan, files, context),
+    '',
+    held.length === 0 ? 'NOTHING IS HELD BACK' : `WILL NOT BE SENT: ${countText(held.length, 'file')}`,
+    ...held.flatMap(({ path, reason, message }) => [
+      '',
+      `    ${path}  (${reasons[reason]})`,
+      ...wrap(message, 8),
+    ]),
+  ];
+  if (plan.warnings.length > 0) {
+    lines.push('', `WORTH KNOWING BEFORE: ${countText(plan.warnings.length, 'remark')}`);
+    for (const { dataset, message } of plan.warnings) lines.push('', `    ${dataset}`, ...wrap(message, 8));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function willBeSent(plan: Plan, files: readonly PlannedFile[], { include }: PlanContext): string[] {
+  if (files.length === 0) return ['NOTHING WILL BE SENT'];
+  const width = Math.max(...files.map(({ path }) => path.length));
+  const lines = [
+    `WILL BE SENT: ${countText(files.length, 'file')}, ${totalSize(files)}, in ${countText(plan.waves.length, 'wave')}`,
+  ];
+  if (plan.waves.length > 1) {
+    lines.push('A wave starts when cQube has acknowledged every file of the wave before.');
+  }
+  for (const { number, title, files: waveFiles } of plan.waves) {
+    lines.push('', `  Wave ${number}: ${title}`);
+    for (const { path, bytes, dataset } of waveFiles) {
+      const mark = include.includes(dataset) ? '   in spite of its errors' : '';
+      lines.push(`    ${path.padEnd(width)}  ${sizeText(bytes).padStart(10)}${mark}`);
+    }
+  }
+  return lines;
+}
+
+function heldInOrder(plan: Plan): readonly HeldBack[] {
+  const order = Object.keys(reasons);
+  return plan.heldBack.toSorted((a, b) => order.indexOf(a.reason) - order.indexOf(b.reason));
+}
+
+function wrap(text: string, indent: number): string[] {
+  const margin = ' '.repeat(indent);
+  const lines: string[] = [];
+  let line = margin;
+  for (const word of text.split(/\s+/)) {
+    if (line.length > indent && line.length + 1 + word.length > lineWidth) {
+      lines.push(line);
+      line = margin;
+    }
+    line += line.length > indent ? ` ${word}` : word;
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** The last question before files leave: what and where in one sentence, and what stays behind. */
+export function questionText(
+  plan: Plan,
+  context: PlanContext,
+): { readonly message: string; readonly detail: string } {
+  const files = filesOf(plan);
+  const detail = [`To ${context.endpoint ?? ''}`, ''];
+  for (const { number, title, files: waveFiles } of plan.waves) {
+    detail.push(`Wave ${number}, ${title}: ${countText(waveFiles.length, 'file')}`);
+  }
+  const inSpite = files.filter(({ dataset }) => context.include.includes(dataset));
+  if (inSpite.length > 0)
+    detail.push('', `In spite of errors: ${inSpite.map(({ dataset }) => dataset).join(', ')}`);
+  const counts = new Map<HeldBackReason, number>();
+  for (const { reason } of heldInOrder(plan)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  if (counts.size > 0) {
+    const parts = [...counts].map(([reason, count]) => `${count} ${reasons[reason]}`);
+    detail.push('', `Not sent: ${parts.join('; ')}`);
+  }
+  detail.push('', 'The editor behind this message lists every file. What was sent cannot be called back.');
+  return {
+    message: `Emit ${countText(files.length, 'file')} (${totalSize(files)}) to cQube?`,
+    detail: detail.join('\n'),
+  };
+}
+
+/** How an emission ended, counted from its acknowledgements and failures. */
+export function resultText(
+  summary: EmitSummary,
+  host: string,
+): { readonly severity: 'information' | 'warning' | 'error'; readonly message: string } {
+  const { sent, failed, notTried, stoppedBy, cancelled } = summary;
+  if (failed.length === 0 && notTried.length === 0 && stoppedBy === undefined) {
+    return {
+      severity: 'information',
+      message: `${countText(sent.length, 'file')} sent to ${host} and acknowledged.`,
+    };
+  }
+  const counts = [`${sent.length} sent`];
+  if (failed.length > 0) counts.push(`${failed.length} failed`);
+  if (notTried.length > 0) counts.push(`${notTried.length} not tried`);
+  const unknown = failed.filter(({ stored }) => stored === 'unknown').length;
+  const unsure =
+    unknown > 0 ? ` ${unknown} ${unknown === 1 ? 'is' : 'are'} perhaps stored, because no answer came.` : '';
+  const total = sent.length + failed.length + notTried.length;
+  const head = cancelled ? 'Emission cancelled' : 'Emission not complete';
+  const why = cancelled ? undefined : (stoppedBy ?? failed.at(0)?.error)?.message;
+  return {
+    severity: cancelled ? 'warning' : 'error',
+    message: `${head}: of ${countText(total, 'file')} ${counts.join(', ')}.${unsure}${why === undefined ? '' : ` ${why}`}`,
+  };
+}

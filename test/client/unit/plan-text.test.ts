@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { planText, questionText, resultText } from '../../../client/plan-text.ts';
+import { EmissionError } from '../../../core/emit/error.ts';
+import type { EmitSummary } from '../../../core/emit/run.ts';
+import type { Plan, PlannedFile } from '../../../core/plan/types.ts';
+
+const planned = (dataset: string, folder: string, bytes: number): PlannedFile => ({
+  ...{ dataset, path: `${folder}/${dataset}.zip`, bytes, after: [] },
+});
+const district = planned('district_mst', 'district_master', 900);
+const school = planned('school_mst', 'school_master', 123_456);
+const attendance = planned('student_attendance', 'student_attendance', 5_000_000);
+
+const plan: Plan = {
+  root: 'file:///data/cqube_emission',
+  waves: [
+    { number: 1, title: 'Masters', files: [district, school] },
+    { number: 2, title: 'Transactions', files: [attendance] },
+  ],
+  heldBack: [
+    { path: 'notes.txt', reason: 'not-a-dataset', message: 'cQube takes no file of this name.' },
+    {
+      dataset: 'block_mst',
+      path: 'block_master/block_mst.zip',
+      reason: 'errors',
+      message: `3 errors. ${'A long explanation that does not fit in a line. '.repeat(3)}`.trim(),
+    },
+  ],
+  warnings: [{ dataset: 'student_attendance', message: 'October was emitted before.' }],
+};
+
+const context = { folder: '/data/cqube_emission', endpoint: 'https://cqube.example.org/data', include: [] };
+
+test('the list says what goes where in which order, and what stays and why', () => {
+  assert.equal(
+    planText(plan, { ...context, include: ['school_mst'] }),
+    `From  /data/cqube_emission
+To    https://cqube.example.org/data
+
+WILL BE SENT: 3 files, 4.9 MB, in 2 waves
+A wave starts when cQube has acknowledged every file of the wave before.
+
+  Wave 1: Masters
+    district_master/district_mst.zip            900 bytes
+    school_master/school_mst.zip                   121 KB   in spite of its errors
+
+  Wave 2: Transactions
+    student_attendance/student_attendance.zip      4.8 MB
+
+WILL NOT BE SENT: 2 files
+
+    block_master/block_mst.zip  (has errors)
+        3 errors. A long explanation that does not fit in a line. A long explanation that does not fit in a
+        line. A long explanation that does not fit in a line.
+
+    notes.txt  (not a file that cQube takes)
+        cQube takes no file of this name.
+
+WORTH KNOWING BEFORE: 1 remark
+
+    student_attendance
+        October was emitted before.
+`,
+  );
+});
+
+test('an empty plan and an endpoint that is not set are said, not left out', () => {
+  const text = planText(
+    { ...plan, waves: [], heldBack: [], warnings: [] },
+    { ...context, endpoint: undefined },
+  );
+  assert.match(text, /no endpoint is set/);
+  assert.match(text, /NOTHING WILL BE SENT/);
+  assert.match(text, /NOTHING IS HELD BACK/);
+});
+
+test('the question counts files, names the endpoint and what stays behind', () => {
+  const { message, detail } = questionText(plan, { ...context, include: ['school_mst'] });
+  assert.equal(message, 'Emit 3 files (4.9 MB) to cQube?');
+  assert.match(detail, /^To https:\/\/cqube\.example\.org\/data$/m);
+  assert.match(detail, /^Wave 1, Masters: 2 files$/m);
+  assert.match(detail, /^In spite of errors: school_mst$/m);
+  assert.match(detail, /^Not sent: 1 has errors; 1 not a file that cQube takes$/m);
+});
+
+const record = (file: PlannedFile): EmitSummary['sent'][number] => ({
+  ...{ event: 'acknowledged', time: '2026-11-23T10:00:00.000Z', path: file.path, dataset: file.dataset },
+  ...{ endpoint: 'https://cqube.example.org', bytes: file.bytes, mtime: '2026-11-23T09:00:00.000Z' },
+  ...{ sha256: '00', key: file.path, by: 'answer' },
+});
+const host = 'cqube.example.org';
+
+test('the result counts acknowledgements and failures', () => {
+  const complete: EmitSummary = {
+    ...{ sent: [record(district), record(school)], failed: [], notTried: [], cancelled: false },
+  };
+  assert.deepEqual(resultText(complete, host), {
+    severity: 'information',
+    message: '2 files sent to cqube.example.org and acknowledged.',
+  });
+  const error = new EmissionError('file-refused', 'The storage refuses it.', { consequence: 'fail-file' });
+  const broken: EmitSummary = {
+    sent: [record(district)],
+    failed: [{ file: school, error, stored: 'unknown' }],
+    notTried: [{ file: attendance, why: 'wave', message: '' }],
+    cancelled: false,
+  };
+  assert.deepEqual(resultText(broken, host), {
+    severity: 'error',
+    message:
+      'Emission not complete: of 3 files 1 sent, 1 failed, 1 not tried. 1 is perhaps stored, because no answer came. The storage refuses it.',
+  });
+});
+
+test('a cancelled emission is no error', () => {
+  const error = new EmissionError('cancelled', 'The emission was cancelled.', { consequence: 'stop-run' });
+  const summary: EmitSummary = {
+    ...{ sent: [record(district)], failed: [], cancelled: true, stoppedBy: error },
+    notTried: [{ file: school, why: 'cancelled', message: '' }],
+  };
+  assert.deepEqual(resultText(summary, host), {
+    severity: 'warning',
+    message: 'Emission cancelled: of 2 files 1 sent, 1 not tried.',
+  });
+});
+
+test('a run that ended before its first file says why', () => {
+  const stoppedBy = new EmissionError('unauthorized', 'The token is not accepted.', {
+    consequence: 'stop-run',
+  });
+  const summary: EmitSummary = {
+    ...{ sent: [], failed: [], cancelled: false, stoppedBy },
+    notTried: [{ file: district, why: 'stopped', message: '' }],
+  };
+  assert.equal(
+    resultText(summary, host).message,
+    'Emission not complete: of 1 file 0 sent, 1 not tried. The token is not accepted.',
+  );
+});

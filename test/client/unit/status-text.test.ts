@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sizeStatus, specStatus } from '../../../client/status-text.ts';
+
+const spec = {
+  dataset: 'school_mst',
+  title: 'School Master',
+  variant: 'state',
+  reason: 'The header has the names of the state variant.',
+  rows: 1200,
+  errors: 0,
+  warnings: 0,
+  milliseconds: 12.4,
+};
+
+test('the status names dataset and header variant, and says why', () => {
+  assert.deepEqual(specStatus(spec), {
+    text: 'School Master (state)',
+    detail: 'The header has the names of the state variant. 1,200 rows checked in 12 ms: no errors.',
+    severity: 'information',
+  });
+});
+
+test('the severity is that of the worst finding', () => {
+  assert.equal(specStatus({ ...spec, warnings: 1 }).severity, 'warning');
+  assert.equal(specStatus({ ...spec, warnings: 1, errors: 1 }).severity, 'error');
+  assert.equal(specStatus(null).severity, 'warning');
+});
+
+test('large files say what is different about them', () => {
+  const megabyte = 1024 * 1024;
+  assert.equal(sizeStatus(20 * megabyte), undefined);
+  assert.match(sizeStatus(20 * megabyte + 1)?.text ?? '', /^Large file/);
+  assert.match(sizeStatus(50 * megabyte + 1)?.text ?? '', /^Checked from the disk/);
+});
