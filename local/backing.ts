@@ -1,6 +1,6 @@
 /** What the API does with the storage behind it: sign forms for it, list it, hand out addresses of objects. */
 import { signForm } from './policy.ts';
-import { presignGet } from './signature.ts';
+import { presign } from './signature.ts';
 import type { Keys } from './signature.ts';
 import type { Bucket, StoredObject } from './store.ts';
 
@@ -42,7 +42,7 @@ function signing({ keys, now, base }: Common): Pick<Backing, 'form' | 'address'>
       fields: signForm({ keys, bucket, key, now: now(), expires: formLife }),
     }),
     address: (bucket, key, seconds) =>
-      presignGet({ keys, bucketUrl: `${base()}/${bucket}`, key, time: now(), expires: seconds }),
+      presign({ method: 'GET', keys, bucketUrl: `${base()}/${bucket}`, key, time: now(), expires: seconds }),
   };
 }
 
@@ -70,7 +70,8 @@ export function remoteBacking(options: Common): Backing {
   return {
     ...signed,
     list: async (bucket) => {
-      const address = presignGet({
+      const address = presign({
+        method: 'GET',
         keys: options.keys,
         bucketUrl: `${options.base()}/${bucket}`,
         key: '',

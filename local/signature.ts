@@ -57,23 +57,23 @@ function canonicalQuery(query: ReadonlyMap<string, string>): string {
     .join('&');
 }
 
-/** The signature of a pre-signed GET. `path` is encoded already; `query` lacks the signature. */
+/** The signature of a pre-signed request. `path` is encoded already; `query` lacks the signature. */
 function querySignature(
+  method: string,
   path: string,
   host: string,
   query: ReadonlyMap<string, string>,
   scope: { readonly secretAccessKey: string; readonly date: string; readonly region: string },
 ): string {
-  const request = ['GET', path, canonicalQuery(query), `host:${host}`, '', 'host', 'UNSIGNED-PAYLOAD'].join(
-    '\n',
-  );
+  const lines = [method, path, canonicalQuery(query), `host:${host}`, '', 'host', 'UNSIGNED-PAYLOAD'];
   const day = scope.date.slice(0, 8);
-  const hash = createHash('sha256').update(request).digest('hex');
+  const hash = createHash('sha256').update(lines.join('\n')).digest('hex');
   const text = [algorithm, scope.date, scopeOf(day, scope.region), hash].join('\n');
   return sign(text, scope.secretAccessKey, day, scope.region);
 }
 
 export interface PresignOptions {
+  readonly method: 'GET' | 'PUT' | 'DELETE';
   readonly keys: Keys;
   /** Address of the bucket, such as `http://127.0.0.1:8080/bucket`. */
   readonly bucketUrl: string;
@@ -85,8 +85,8 @@ export interface PresignOptions {
   readonly query?: Readonly<Record<string, string>>;
 }
 
-/** Address that allows a GET without further credentials until it expires. */
-export function presignGet(options: PresignOptions): string {
+/** Address that allows one kind of request without further credentials until it expires. */
+export function presign(options: PresignOptions): string {
   const { keys, bucketUrl, key, time, expires } = options;
   const url = new URL(bucketUrl);
   const path = key === '' ? url.pathname : `${url.pathname.replace(/\/$/, '')}/${uriEncode(key, true)}`;
@@ -99,7 +99,7 @@ export function presignGet(options: PresignOptions): string {
     ['X-Amz-Expires', String(expires)],
     ['X-Amz-SignedHeaders', 'host'],
   ]);
-  const signature = querySignature(path, url.host, query, { ...keys, date });
+  const signature = querySignature(options.method, path, url.host, query, { ...keys, date });
   return `${url.origin}${path}?${canonicalQuery(query)}&X-Amz-Signature=${signature}`;
 }
 
@@ -122,7 +122,7 @@ export function presignFault(
       message: 'The AWS Access Key Id you provided does not exist in our records.',
     };
   }
-  if (!sameSignature(given, querySignature(url.pathname, host, query, { ...keys, date }))) {
+  if (!sameSignature(given, querySignature('GET', url.pathname, host, query, { ...keys, date }))) {
     return {
       code: 'SignatureDoesNotMatch',
       message: 'The request signature we calculated does not match the signature you provided.',

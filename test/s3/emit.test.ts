@@ -1,0 +1,185 @@
+/**
+ * The emission against a real S3 server, Ceph's RADOS Gateway, behind the local endpoint's API. `npm run test:s3` starts
+ * the server and tells where it is.
+ */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { createApi } from '../../core/emit/api.ts';
+import type { UploadForm } from '../../core/emit/form.ts';
+import { readJournal } from '../../core/emit/journal.ts';
+import { postForm } from '../../core/emit/upload.ts';
+import type { LocalEndpointOptions } from '../../local/server.ts';
+import { presign } from '../../local/signature.ts';
+import {
+  emissionFolder,
+  emitted,
+  hash,
+  localEndpoint,
+  planOf,
+  quickPace,
+  stateOf,
+  write,
+} from '../core/emit/fixture.ts';
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set. Start these tests with: npm run test:s3`);
+  return value;
+}
+
+const storage = {
+  endpoint: setting('CQUBE_S3_ENDPOINT'),
+  keys: {
+    accessKeyId: setting('CQUBE_S3_ACCESS_KEY'),
+    secretAccessKey: setting('CQUBE_S3_SECRET_KEY'),
+    region: 'us-east-1',
+  },
+};
+const buckets = { input: 'cqube-input', output: 'cqube-output', emission: 'cqube-emission' };
+const month = 'pat/periodic_exam_mst.zip';
+
+function s3(method: 'GET' | 'PUT' | 'DELETE', bucket: string, key = ''): Promise<Response> {
+  const address = presign({
+    method,
+    keys: storage.keys,
+    bucketUrl: `${storage.endpoint}/${bucket}`,
+    key,
+    time: new Date(),
+    expires: 60,
+  });
+  return fetch(address, { method });
+}
+
+async function keysIn(bucket: string): Promise<readonly string[]> {
+  const xml = await (await s3('GET', bucket)).text();
+  return [...xml.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key);
+}
+
+before(async () => {
+  for (const bucket of Object.values(buckets)) assert.equal((await s3('PUT', bucket)).status, 200);
+});
+
+after(async () => {
+  for (const key of await keysIn(buckets.emission)) await s3('DELETE', buckets.emission, key);
+  for (const bucket of Object.values(buckets)) await s3('DELETE', bucket);
+});
+
+const endpoint = (context: TestContext, options: Partial<LocalEndpointOptions> = {}) =>
+  localEndpoint(context, { storage, buckets, ...options });
+
+test('sends a plan: keys as cQube makes them, objects byte-identical', async (context) => {
+  const { root, plan, zips } = await emissionFolder(context);
+  const { url, token } = await endpoint(context);
+  const { summary } = await emitted(plan, { endpoint: url, token });
+
+  assert.deepEqual(
+    summary.sent.map((record) => record.path),
+    [...zips.keys()],
+  );
+  const { files } = await createApi({ endpoint: url, token }).listFiles(buckets.emission);
+  for (const { path: name, key } of summary.sent) {
+    assert.match(key, new RegExp(`^${name.replace('.zip', '')}_\\d{14}\\.zip$`));
+    const bytes = Buffer.from(await (await s3('GET', buckets.emission, key)).arrayBuffer());
+    const zip = zips.get(name);
+    assert.deepEqual(bytes, zip);
+    assert.equal(files.find((file) => file.key === key)?.etag, hash('md5', bytes));
+  }
+  assert.deepEqual((await readJournal(root)).records, summary.sent);
+});
+
+test('sends a file of many chunks unharmed', async (context) => {
+  const { root } = await emissionFolder(context, [[month]]);
+  const bytes = Buffer.alloc(20 * 1024 * 1024 + 1, 'cQube ');
+  await write(path.join(root, month), bytes);
+  const { url, token } = await endpoint(context);
+  const { summary } = await emitted(
+    planOf(root, [[month]], () => bytes.length),
+    { endpoint: url, token },
+  );
+  const object = await s3('GET', buckets.emission, summary.sent[0].key);
+  assert.equal(hash('sha256', Buffer.from(await object.arrayBuffer())), hash('sha256', bytes));
+});
+
+test('a wrong token is refused before anything is sent', async (context) => {
+  const { plan } = await emissionFolder(context);
+  const { url } = await endpoint(context);
+  const { token } = await endpoint(context);
+  const { summary } = await emitted(plan, { endpoint: url, token });
+  assert.deepEqual([summary.stoppedBy?.reason, summary.stoppedBy?.status], ['unauthorized', 401]);
+});
+
+test('an expired form is replaced once; a second one tells of a wrong clock', async (context) => {
+  const { plan } = await emissionFolder(context, [[month]]);
+  const { url, token } = await endpoint(context, { now: () => new Date(Date.now() - 2 * 3600 * 1000) });
+  const { summary, events } = await emitted(plan, { endpoint: url, token });
+  assert.equal(summary.stoppedBy?.reason, 'clock-wrong');
+  assert.equal(events.filter(({ type }) => type === 'form').length, 2);
+  assert.equal(summary.failed[0].stored, 'no');
+});
+
+test('wrong storage keys and a missing bucket stop the run', async (context) => {
+  const { plan } = await emissionFolder(context);
+  const wrongKeys = { ...storage, keys: { ...storage.keys, secretAccessKey: 'wrong' } };
+  const refused = await endpoint(context, { storage: wrongKeys });
+  const first = await emitted(plan, { endpoint: refused.url, token: refused.token });
+  assert.deepEqual([first.summary.stoppedBy?.reason, first.summary.stoppedBy?.status], ['refused', 403]);
+  assert.equal(first.summary.notTried.length, 2);
+
+  const missing = await endpoint(context, { buckets: { ...buckets, emission: 'cqube-absent' } });
+  const second = await emitted(plan, { endpoint: missing.url, token: missing.token });
+  assert.deepEqual(
+    [second.summary.stoppedBy?.reason, second.summary.stoppedBy?.code],
+    ['no-bucket', 'NoSuchBucket'],
+  );
+});
+
+test('an altered form is refused', async (context) => {
+  const { root } = await emissionFolder(context, [[month]]);
+  const { url, token } = await endpoint(context);
+  const form = await createApi({ endpoint: url, token }).requestForm(month);
+  const replaced = (name: string, value: string): UploadForm['fields'] =>
+    form.fields.map((field) => (field[0] === name ? ([name, value] as const) : field));
+  const alterations: readonly UploadForm['fields'][] = [
+    replaced('key', 'pat/other.zip'),
+    replaced('x-amz-signature', '0'.repeat(64)),
+    [...form.fields, ['success_action_status', '201']],
+    form.fields.filter(([name]) => name !== 'policy'),
+  ];
+  const file = path.join(root, month);
+  for (const fields of alterations) {
+    const result = await postForm({ form: { ...form, fields }, file, state: await stateOf(file) });
+    assert.equal(result.kind, 'failed');
+    assert.deepEqual([result.error.reason, result.error.consequence], ['refused', 'stop-run']);
+  }
+});
+
+test('a file that the storage finds too large fails alone', async (context) => {
+  const { plan } = await emissionFolder(context, [
+    ['district_master/district_mst.zip', 'block_master/block_mst.zip'],
+  ]);
+  const { url, token } = await endpoint(context);
+  await configure('rgw_max_put_size', '10');
+  try {
+    const { summary } = await emitted(plan, { endpoint: url, token, pace: quickPace() });
+    assert.deepEqual(
+      summary.failed.map(({ error }) => [error.reason, error.code]),
+      [
+        ['too-large', 'EntityTooLarge'],
+        ['too-large', 'EntityTooLarge'],
+      ],
+    );
+    assert.equal(summary.stoppedBy, undefined);
+  } finally {
+    await configure('rgw_max_put_size', String(5 * 1024 ** 3));
+  }
+});
+
+/** Changes a setting of the running gateway. */
+async function configure(name: string, value: string): Promise<void> {
+  const socket = setting('CQUBE_S3_ADMIN_SOCKET');
+  await promisify(execFile)('ceph', ['--admin-daemon', socket, 'config', 'set', name, value]);
+}
