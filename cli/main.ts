@@ -30,7 +30,7 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     if (!command) throw new UsageError(`There is no command ${name}.\n\n${help()}`);
     const { values, positionals } = parse(command, rest);
-    if (values['help'] === true) {
+    if (values.help === true) {
       process.stdout.write(`${commandHelp(command)}\n`);
       return 0;
     }
@@ -80,7 +80,7 @@ function openTerminal(signal: AbortSignal, progress: boolean): Terminal {
       process.stderr.write(text.slice(0, process.stderr.columns - 1));
       shown = true;
     },
-    color: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
+    color: process.stdout.isTTY && (process.env.NO_COLOR ?? '') === '',
     directory: process.cwd(),
     environment: process.env,
     signal,

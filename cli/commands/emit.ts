@@ -43,7 +43,7 @@ export const emit: Command = {
   async run(invocation) {
     const { values, positionals, terminal } = invocation;
     const format = choiceOf(values, 'format', ['text', 'json']);
-    if (values['resume'] === true && values['force'] === true) {
+    if (values.resume === true && values.force === true) {
       throw new UsageError(
         '--resume leaves out what is acknowledged, --force sends it again: name one of them.',
       );
@@ -57,7 +57,7 @@ export const emit: Command = {
     const plan = planEmission(workspace, {
       ...(datasets.length > 0 ? { only: datasets } : {}),
       include: textsOf(values, 'include'),
-      again: values['force'] === true,
+      again: values.force === true,
     });
     const held = plan.heldBack.some(({ reason }) => reason !== 'unchanged' && reason !== 'not-a-dataset');
     if (dryRun || endpoint === undefined || token === undefined) {
@@ -79,7 +79,7 @@ export const emit: Command = {
 };
 
 function endpointOf({ values, terminal }: Invocation, optional: boolean): string | undefined {
-  const text = textOf(values, 'endpoint') ?? terminal.environment['CQUBE_EMISSION_URL'];
+  const text = textOf(values, 'endpoint') ?? terminal.environment.CQUBE_EMISSION_URL;
   if (text !== undefined && text !== '') return normaliseEndpoint(text);
   if (optional) return undefined;
   throw new UsageError('No endpoint. Name it with --endpoint https://…/data or in CQUBE_EMISSION_URL.');
@@ -97,7 +97,7 @@ async function tokenOf({ values, terminal }: Invocation): Promise<string> {
     }
     return cleanToken(text);
   }
-  const token = terminal.environment['CQUBE_EMISSION_TOKEN'];
+  const token = terminal.environment.CQUBE_EMISSION_TOKEN;
   if (token === undefined || token === '') {
     throw new UsageError(
       'No token. Put it into CQUBE_EMISSION_TOKEN, or into a file that you name with --token-file.',

@@ -29,13 +29,13 @@ export const plan: Command = {
   async run({ values, positionals, terminal }) {
     const format = choiceOf(values, 'format', ['text', 'json']);
     const { datasets, root } = splitTargets(positionals);
-    const endpoint = textOf(values, 'endpoint') ?? terminal.environment['CQUBE_EMISSION_URL'];
+    const endpoint = textOf(values, 'endpoint') ?? terminal.environment.CQUBE_EMISSION_URL;
     const origin = endpoint === undefined ? undefined : endpointOrigin(normaliseEndpoint(endpoint));
     const { workspace } = await load(root, settingsFrom(values), terminal, origin);
     const planned = planEmission(workspace, {
       ...(datasets.length > 0 ? { only: datasets } : {}),
       include: textsOf(values, 'include'),
-      again: values['force'] === true,
+      again: values.force === true,
     });
     terminal.print(format === 'json' ? jsonDocument(planned) : planText(planned));
     return planned.heldBack.some(({ reason }) => reason !== 'unchanged' && reason !== 'not-a-dataset')

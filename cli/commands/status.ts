@@ -36,7 +36,7 @@ export const status: Command = {
     const endpoint = textOf(values, 'endpoint');
     const origin = endpoint === undefined ? undefined : endpointOrigin(normaliseEndpoint(endpoint));
     const { workspace } = await load(positionals[0], settingsFrom(values), terminal, origin);
-    const shown = workspace.datasets.filter((each) => values['all'] === true || each.state !== 'missing');
+    const shown = workspace.datasets.filter((each) => values.all === true || each.state !== 'missing');
     if (format === 'json')
       terminal.print(jsonDocument({ root: workspace.root, datasets: shown.map(statusJson) }));
     else {

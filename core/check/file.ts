@@ -108,13 +108,13 @@ export class FileCheck {
     const head = this.#head;
     this.#head = new Uint8Array(0);
     const start = this.#checkStart(head);
-    if (start === undefined) return this.#skipRest();
+    if (start === undefined) { this.#skipRest(); return; }
     const end = firstLineEnd(head.subarray(start));
     const text = decodeUtf8(head, start, end < 0 ? head.length : start + end);
     const firstLine = text.replace(/^[\r\n]+/, '');
     this.#headerLine = text.slice(0, text.length - firstLine.length).split(/\r\n|\r|\n/).length - 1;
     const delimiter = this.#delimiterOf(firstLine);
-    if (delimiter === undefined) return this.#skipRest();
+    if (delimiter === undefined) { this.#skipRest(); return; }
     const { reading } = this.#spec;
     const dialect: Dialect = {
       delimiter,

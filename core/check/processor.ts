@@ -68,9 +68,9 @@ function within(bytes: Uint8Array, start: number, end: number, limit: string): b
 
 /** The text with every decimal digit of the Basic Multilingual Plane in Latin form, as Character.digit reads them. */
 function latinDigits(text: string): string {
-  return text.replace(/[^\x00-\x7f]/g, (sign) => {
+  return text.replace(/[^\p{ASCII}]/gu, (sign) => {
     const code = sign.charCodeAt(0);
-    if (!isDigit(code)) return sign;
+    if (sign.length > 1 || !isDigit(code)) return sign;
     let zero = code;
     while (code - zero < 9 && isDigit(zero - 1)) zero--;
     return String(code - zero);

@@ -70,11 +70,16 @@ export async function assess(
   return { root, tree, datasets: statuses };
 }
 
-async function stateOf(
+/**
+ * The state of a dataset's files.
+ *
+ * @param acknowledged the last acknowledgement of its zip
+ */
+export async function stateOf(
   examination: Examination,
   examiner: Examiner,
   acknowledged: Acknowledgement | undefined,
-  signal: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<DatasetState> {
   const { csv, zip, zipState, totals } = examination;
   if (!csv && !zip) return 'missing';

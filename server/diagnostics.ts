@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  DiagnosticSeverity,
+  DocumentDiagnosticReportKind,
+  type Diagnostic,
+  type PreviousResultId,
+  type WorkspaceDocumentDiagnosticReport,
+} from 'vscode-languageserver';
+import type { Finding, Severity } from '../core/finding.ts';
+import type { EmissionRoot } from './emission-root.ts';
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+};
+
+/** The page of each rule lies beside the bundle. */
+const pages = path.join(__dirname, '..', 'docs', 'rules');
+
+/** A finding as LSP wants it. One inside a zip is shown on the zip, with its place in the text. */
+export function toDiagnostic(finding: Finding): Diagnostic {
+  const inner = /\.zip\/(.*)$/.exec(finding.file)?.[1];
+  const { line, column, endLine, endColumn } = finding;
+  const range =
+    inner === undefined
+      ? { start: { line, character: column }, end: { line: endLine, character: endColumn } }
+      : { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  return {
+    range,
+    severity: severities[finding.severity],
+    source: 'cQube',
+    code: finding.rule,
+    codeDescription: { href: pageOf(finding) },
+    message:
+      inner === undefined
+        ? finding.message
+        : `${inner}, line ${line + 1}, column ${column + 1}: ${finding.message}`,
+  };
+}
+
+function pageOf(finding: Finding): string {
+  return pathToFileURL(path.join(pages, `${finding.rule.replace('/', '-')}.md`)).toString();
+}
+
+/** The same id for the same findings: what a client already shows need not be sent again. */
+export function resultIdOf(items: readonly Diagnostic[]): string {
+  return createHash('sha1').update(JSON.stringify(items)).digest('base64url');
+}
+
+/** Diagnostics of a folder's files by URI. */
+export function groupByUri(root: EmissionRoot, findings: readonly Finding[]): Map<string, Diagnostic[]> {
+  const groups = new Map<string, Diagnostic[]>();
+  for (const finding of findings) {
+    const uri = root.uriOf(finding.file);
+    const group = groups.get(uri);
+    if (group) group.push(toDiagnostic(finding));
+    else groups.set(uri, [toDiagnostic(finding)]);
+  }
+  return groups;
+}
+
+/**
+ * The answer to a workspace pull: `unchanged` for what the client has, and an empty report for every file that it
+ * knows and that is gone or clean, since a client clears nothing by itself.
+ */
+export function workspaceReport(
+  roots: readonly EmissionRoot[],
+  previous: readonly PreviousResultId[],
+): WorkspaceDocumentDiagnosticReport[] {
+  const known = new Map(previous.map(({ uri, value }) => [uri, value]));
+  const items: WorkspaceDocumentDiagnosticReport[] = [];
+  const reported = new Set<string>();
+  for (const root of roots) {
+    for (const [uri, diagnostics] of groupByUri(root, root.findings())) {
+      const resultId = resultIdOf(diagnostics);
+      reported.add(uri);
+      items.push(
+        known.get(uri) === resultId
+          ? { kind: DocumentDiagnosticReportKind.Unchanged, uri, version: null, resultId }
+          : { kind: DocumentDiagnosticReportKind.Full, uri, version: null, resultId, items: diagnostics },
+      );
+    }
+  }
+  const empty = resultIdOf([]);
+  for (const [uri, resultId] of known) {
+    if (reported.has(uri)) continue;
+    items.push(
+      resultId === empty
+        ? { kind: DocumentDiagnosticReportKind.Unchanged, uri, version: null, resultId }
+        : { kind: DocumentDiagnosticReportKind.Full, uri, version: null, resultId: empty, items: [] },
+    );
+  }
+  return items;
+}

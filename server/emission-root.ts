@@ -1,0 +1,133 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { FileReport } from '../core/check/file.ts';
+import { lastAcknowledged } from '../core/emit/journal.ts';
+import type { Finding } from '../core/finding.ts';
+import { Examiner, type Examination } from '../core/layout/examine.ts';
+import { disk } from '../core/layout/file-system-node.ts';
+import { reasonOf, surveyTree, type EmissionTree } from '../core/layout/tree.ts';
+import { assess, stateOf, type DatasetStatus, type EmissionWorkspace } from '../core/layout/workspace.ts';
+import type { ServerSettings } from './settings.ts';
+import { SupersededError } from './superseded.ts';
+
+const nothing: EmissionTree = { datasets: [], findings: [], leftOut: [] };
+
+/** One emission folder: what is in it, checked, as of the last look. */
+export class EmissionRoot {
+  /** Path of the folder. */
+  readonly path: string;
+  /** Its file URI, as VS Code writes it. */
+  readonly uri: string;
+  readonly #openReport: (file: string) => FileReport | undefined;
+  #settings: ServerSettings;
+  #examiner: Examiner;
+  #workspace: EmissionWorkspace;
+  #running: AbortController | undefined;
+
+  /** @param openReport the check of an open document, by its path on disk */
+  constructor(
+    folder: string,
+    uri: string,
+    settings: ServerSettings,
+    openReport: (file: string) => FileReport | undefined,
+  ) {
+    this.path = folder;
+    this.uri = uri;
+    this.#settings = settings;
+    this.#openReport = openReport;
+    this.#examiner = new Examiner({ files: disk, root: folder, settings: settings.check });
+    this.#workspace = { root: folder, tree: nothing, datasets: [] };
+  }
+
+  get workspace(): EmissionWorkspace {
+    return this.#workspace;
+  }
+
+  get settings(): ServerSettings {
+    return this.#settings;
+  }
+
+  set settings(settings: ServerSettings) {
+    this.#settings = settings;
+    this.#examiner = new Examiner({ files: disk, root: this.path, settings: settings.check });
+  }
+
+  /** Looks at the folder anew; a look that is under way is given up. @throws when this look is given up */
+  async rescan(): Promise<void> {
+    this.#running?.abort(new SupersededError());
+    const running = new AbortController();
+    this.#running = running;
+    let tree: EmissionTree;
+    try {
+      tree = await surveyTree(disk, this.path, this.#settings.check.rules);
+    } catch (error) {
+      running.signal.throwIfAborted();
+      // A folder that was deleted meanwhile is empty, not an error.
+      const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      const message = `The emission folder cannot be read: ${reasonOf(error)}.`;
+      const place = { line: 0, column: 0, endLine: 0, endColumn: 0 };
+      const finding: Finding = { rule: 'layout/unreadable', severity: 'error', file: '', ...place, message };
+      tree = gone ? nothing : { ...nothing, findings: [finding] };
+    }
+    const workspace = await assess(this.path, tree, this.#examiner, {
+      acknowledged: await lastAcknowledged(this.path, this.#settings.endpointOrigin),
+      open: (file) => this.#openReport(path.join(this.path, file)),
+      signal: running.signal,
+    });
+    running.signal.throwIfAborted();
+    this.#workspace = workspace;
+  }
+
+  /** Path below the emission folder, with `/`; undefined for a file that is not inside. */
+  relative(file: string): string | undefined {
+    const inside = path.relative(this.path, file);
+    if (inside === '' || inside.startsWith('..') || path.isAbsolute(inside)) return undefined;
+    return inside.split(path.sep).join('/');
+  }
+
+  /** The dataset whose CSV stands at this path below the emission folder. */
+  statusOfCsv(file: string): DatasetStatus | undefined {
+    return this.#workspace.datasets.find(({ examination }) => examination.csv?.path === file);
+  }
+
+  /** Every finding of the folder. */
+  findings(): Finding[] {
+    const ofDatasets = this.#workspace.datasets.flatMap(({ examination }) => examination.findings);
+    return [...this.#workspace.tree.findings, ...ofDatasets];
+  }
+
+  /**
+   * Takes a document's check in place of that of its CSV.
+   *
+   * @returns true when that changes what a tree shows of the dataset
+   */
+  async takeOpen(status: DatasetStatus, report: FileReport): Promise<boolean> {
+    if (status.examination.report === report) return false;
+    const examination = await this.#examiner.examine(status.examination, undefined, report);
+    const state = await stateOf(examination, this.#examiner, status.acknowledged);
+    const before = this.#workspace.datasets.find((each) => each.examination.spec === examination.spec);
+    this.#workspace = {
+      ...this.#workspace,
+      datasets: this.#workspace.datasets.map((each) =>
+        each === before ? { ...each, examination, state } : each,
+      ),
+    };
+    return before?.state !== state || !sameTotals(before.examination, examination);
+  }
+
+  /** The URI of a path below the emission folder; a CSV inside a zip is shown on the zip. */
+  uriOf(file: string): string {
+    const onDisk = file.replace(/(\.zip)\/.*$/, '$1');
+    return onDisk === '' ? this.uri : `${this.uri}/${onDisk.split('/').map(encodeURIComponent).join('/')}`;
+  }
+}
+
+/** The URI of a folder as VS Code writes it: the drive letter of Windows in lower case, its colon encoded. */
+export function uriOfFolder(folder: string): string {
+  const uri = pathToFileURL(folder).toString();
+  return uri.replace(/^file:\/\/\/([A-Za-z]):/, (_, drive: string) => `file:///${drive.toLowerCase()}%3A`);
+}
+
+function sameTotals(a: Examination, b: Examination): boolean {
+  return a.totals.errors === b.totals.errors && a.totals.warnings === b.totals.warnings;
+}

@@ -1,0 +1,35 @@
+import type { DatasetStatus } from '../core/layout/workspace.ts';
+import path from 'node:path';
+import type { EmissionRoot } from './emission-root.ts';
+import type { DatasetModel, RootModel } from './messages.ts';
+
+/** What the client's tree shows of an emission folder. */
+export function rootModel(root: EmissionRoot): RootModel {
+  const { tree, datasets } = root.workspace;
+  return {
+    root: root.uri,
+    name: path.basename(path.dirname(root.path)) + '/' + path.basename(root.path),
+    datasets: datasets
+      .filter(({ examination, state }) => examination.spec.published || state !== 'missing')
+      .map(datasetModel),
+    otherErrors: tree.findings.filter((finding) => finding.severity === 'error').length,
+    otherWarnings: tree.findings.filter((finding) => finding.severity === 'warning').length,
+  };
+}
+
+function datasetModel({ examination, state, acknowledged }: DatasetStatus): DatasetModel {
+  const { spec, csv, zip, totals, report } = examination;
+  return {
+    id: spec.id,
+    title: spec.title,
+    category: spec.category,
+    folder: spec.folder,
+    state,
+    errors: totals.errors,
+    warnings: totals.warnings,
+    ...(csv ? { csv: { path: csv.path, bytes: csv.bytes } } : {}),
+    ...(zip ? { zip: { path: zip.path, bytes: zip.bytes } } : {}),
+    ...(report?.variant ? { variant: `${report.variant.id}: ${report.variant.reason}` } : {}),
+    ...(acknowledged ? { emittedAt: acknowledged.time } : {}),
+  };
+}

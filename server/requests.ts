@@ -1,0 +1,103 @@
+import { ResponseError, type CancellationToken, type WorkDoneProgressReporter } from 'vscode-languageserver';
+import { findDataset } from '../core/catalogue/catalogue.ts';
+import { addDataset, AlreadyThereError, initializeEmissionFolder } from '../core/layout/init.ts';
+import { reasonOf } from '../core/layout/tree.ts';
+import { needingZip, zipDatasets } from '../core/layout/zip.ts';
+import { planEmission } from '../core/plan/plan.ts';
+import type { EmissionRoot } from './emission-root.ts';
+import { uriOfFolder } from './emission-root.ts';
+import type { InitResult, PlanParams, PlanResult, ZipResult } from './messages.ts';
+import { pathOf, type Session } from './session.ts';
+
+/** LSP's code for a request that failed although it was well formed. */
+const REQUEST_FAILED = -32803;
+
+/** Zips the datasets named, or all that need it. */
+export async function zipRequest(
+  session: Session,
+  params: { readonly root: string; readonly datasets?: readonly string[] },
+  token: CancellationToken,
+  progress: WorkDoneProgressReporter,
+): Promise<ZipResult> {
+  const root = rootFor(session, params.root);
+  await session.rescan();
+  const examined = root.workspace.datasets.map((status) => status.examination);
+  const wanted = examined.filter(
+    ({ spec }) => params.datasets === undefined || params.datasets.includes(spec.id),
+  );
+  const total = needingZip(wanted).reduce((sum, { csv }) => sum + (csv?.bytes ?? 0), 0);
+  const stop = new AbortController();
+  const listening = token.onCancellationRequested(() => stop.abort());
+  let shown = -1;
+  progress.begin('Zip', 0, '', true);
+  try {
+    return await zipDatasets(root.path, wanted, {
+      signal: stop.signal,
+      onProgress: (bytes, dataset) => {
+        const percentage = total === 0 ? 100 : Math.floor((bytes / total) * 100);
+        if (percentage === shown) return;
+        shown = percentage;
+        progress.report(percentage, dataset);
+      },
+    });
+  } finally {
+    progress.done();
+    listening.dispose();
+    await session.rescan();
+  }
+}
+
+/** The plan of an emission, made of a fresh look at the folder. */
+export async function planRequest(session: Session, params: PlanParams): Promise<PlanResult> {
+  const root = rootFor(session, params.root);
+  await session.rescan();
+  const plan = planEmission(root.workspace, {
+    include: params.include ?? [],
+    again: params.again === true,
+  });
+  return { ...plan, root: root.uri };
+}
+
+/** Makes an emission folder in a folder of the workspace. */
+export async function initRequest(
+  session: Session,
+  params: { readonly folder: string },
+): Promise<InitResult> {
+  const folder = pathOf(params.folder);
+  if (folder === undefined) throw failed('An emission folder can be made on disk only.');
+  const made = await explained(() => initializeEmissionFolder(folder));
+  await session.rescan();
+  return { root: uriOfFolder(made.root), created: made.created };
+}
+
+/** Makes the CSV of a dataset with its header alone. */
+export async function addDatasetRequest(
+  session: Session,
+  params: { readonly root: string; readonly dataset: string; readonly variant?: string },
+): Promise<{ path: string }> {
+  const root = rootFor(session, params.root);
+  const spec = findDataset(params.dataset);
+  if (!spec) throw failed(`There is no dataset ${params.dataset}.`);
+  const path = await explained(() => addDataset(root.path, spec, params.variant));
+  await session.rescan();
+  return { path };
+}
+
+function rootFor(session: Session, uri: string): EmissionRoot {
+  const root = session.rootByUri(uri);
+  if (!root) throw failed('The emission folder is not there any more.');
+  return root;
+}
+
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AlreadyThereError) throw failed(error.message);
+    throw failed(`It could not be written: ${reasonOf(error)}.`);
+  }
+}
+
+function failed(message: string): ResponseError {
+  return new ResponseError(REQUEST_FAILED, message);
+}

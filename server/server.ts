@@ -1,0 +1,204 @@
+import {
+  DidChangeConfigurationNotification,
+  DocumentDiagnosticReportKind,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type CancellationToken,
+  type Connection,
+  type DocumentDiagnosticReport,
+  type InitializeParams,
+  type WorkDoneProgressParams,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { datasets, variantsOf } from '../core/catalogue/catalogue.ts';
+import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
+import {
+  notifications,
+  requests,
+  type DocumentSpec,
+  type InitializationResult,
+  type PlanParams,
+} from './messages.ts';
+import type { WorkspaceModel } from './messages.ts';
+import { rootModel } from './model.ts';
+import { addDatasetRequest, initRequest, planRequest, zipRequest } from './requests.ts';
+import { pathOf, Session } from './session.ts';
+import { readSettings } from './settings.ts';
+import { SupersededError } from './superseded.ts';
+
+/** File events come in bursts: a copied folder is looked at once, when it has been quiet for so many milliseconds. */
+const QUIET = 150;
+
+/** Hangs the language server on a connection; it listens when the caller says so. */
+export function serve(connection: Connection): void {
+  const documents = new TextDocuments(TextDocument);
+  let capabilities = { configuration: false, registration: false, folders: false, refresh: false };
+  const tellChanged = () => void connection.sendNotification(notifications.changed);
+  const session = new Session(() => {
+    tellChanged();
+    // A client that is shutting down answers no more; nothing is left to refresh then.
+    if (capabilities.refresh) connection.languages.diagnostics.refresh().catch(() => undefined);
+  }, tellChanged);
+  const rescanSoon = debounce(() => void session.rescan(), QUIET);
+
+  connection.onInitialize((params: InitializeParams) => {
+    const { workspace } = params.capabilities;
+    capabilities = {
+      configuration: workspace?.configuration === true,
+      registration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+      folders: workspace?.workspaceFolders === true,
+      refresh: workspace?.diagnostics?.refreshSupport === true,
+    };
+    session.folders = (params.workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
+    const answer: InitializationResult & object = { catalogue };
+    return {
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        diagnosticProvider: {
+          identifier: 'cqube',
+          interFileDependencies: true,
+          workspaceDiagnostics: true,
+        },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+      serverInfo: { name: 'cQube Emission' },
+      ...answer,
+    };
+  });
+
+  connection.onInitialized(() => {
+    if (capabilities.registration) {
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: 'cqubeEmission' });
+    }
+    if (capabilities.folders) {
+      connection.workspace.onDidChangeWorkspaceFolders(() => {
+        void followFolders();
+      });
+    }
+    void followSettings();
+  });
+
+  async function followSettings(): Promise<void> {
+    if (capabilities.configuration) {
+      session.settings = readSettings(await connection.workspace.getConfiguration('cqubeEmission'));
+    }
+    await session.rescan();
+  }
+
+  async function followFolders(): Promise<void> {
+    const folders = (await connection.workspace.getWorkspaceFolders()) ?? [];
+    session.folders = folders.flatMap(({ uri }) => pathOf(uri) ?? []);
+    await session.rescan();
+  }
+
+  connection.onDidChangeConfiguration(() => void followSettings());
+  connection.onDidChangeWatchedFiles(rescanSoon);
+  documents.onDidClose(({ document }) => {
+    session.close(document);
+    rescanSoon();
+  });
+
+  connection.languages.diagnostics.on(
+    async ({ textDocument, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
+      await session.settled();
+      const document = documents.get(textDocument.uri);
+      if (!document) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      const version = document.version;
+      const findings = await uncancelled(session.findings(document), token);
+      if (documents.get(textDocument.uri)?.version !== version) throw outdated();
+      const items = findings.map(toDiagnostic);
+      const resultId = resultIdOf(items);
+      return resultId === previousResultId
+        ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
+        : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
+    },
+  );
+
+  connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
+    await uncancelled(session.settled(), token);
+    return { items: workspaceReport(session.roots, previousResultIds) };
+  });
+
+  connection.onRequest(requests.workspace, (): WorkspaceModel => {
+    return { scanning: session.scanning, roots: session.roots.map(rootModel) };
+  });
+  connection.onRequest(
+    requests.documentSpec,
+    async ({ uri }: { uri: string }): Promise<DocumentSpec | null> => {
+      await session.settled();
+      const file = pathOf(uri);
+      const place = file === undefined ? undefined : session.rootOf(file);
+      const status = place?.root.statusOfCsv(place.path);
+      if (!status) return null;
+      const document = documents.get(uri);
+      const checked = document && (await session.checked(document));
+      const report = checked?.report ?? status.examination.report;
+      if (!report) return null;
+      return {
+        dataset: report.dataset,
+        title: status.examination.spec.title,
+        ...(report.variant ? { variant: report.variant.id, reason: report.variant.reason } : {}),
+        rows: report.rows,
+        errors: report.totals.errors,
+        warnings: report.totals.warnings,
+        milliseconds: Math.round(checked?.milliseconds ?? 0),
+      };
+    },
+  );
+  connection.onRequest(requests.rescan, () => session.rescan());
+  connection.onRequest(requests.plan, (params: PlanParams) => planRequest(session, params));
+  connection.onRequest(
+    requests.zip,
+    async (
+      params: { root: string; datasets?: string[] } & WorkDoneProgressParams,
+      token: CancellationToken,
+    ) => {
+      const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
+      return zipRequest(session, params, token, progress);
+    },
+  );
+  connection.onRequest(requests.init, (params: { folder: string }) => initRequest(session, params));
+  connection.onRequest(requests.addDataset, (params: { root: string; dataset: string; variant?: string }) =>
+    addDatasetRequest(session, params),
+  );
+
+  documents.listen(connection);
+}
+
+const catalogue: InitializationResult['catalogue'] = datasets.map((spec) => ({
+  id: spec.id,
+  title: spec.title,
+  category: spec.category,
+  folder: spec.folder,
+  variants: variantsOf(spec).length > 1 ? variantsOf(spec).map((variant) => variant.id) : [],
+}));
+
+/** The result of work, or LSP's cancellation when the client has lost interest or the work was superseded. */
+async function uncancelled<T>(work: Promise<T>, token: CancellationToken): Promise<T> {
+  let result: T;
+  try {
+    result = await work;
+  } catch (error) {
+    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
+    if (error instanceof SupersededError) throw outdated();
+    throw error;
+  }
+  if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Cancelled.');
+  return result;
+}
+
+function outdated(): ResponseError<{ retriggerRequest: boolean }> {
+  return new ResponseError(LSPErrorCodes.ServerCancelled, 'The document has changed.', {
+    retriggerRequest: true,
+  });
+}
+
+function debounce(work: () => void, milliseconds: number): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(work, milliseconds);
+  };
+}

@@ -1,0 +1,157 @@
+import { fileURLToPath } from 'node:url';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { FileReport } from '../core/check/file.ts';
+import type { Finding } from '../core/finding.ts';
+import { disk } from '../core/layout/file-system-node.ts';
+import { findEmissionFolders } from './discovery.ts';
+import { checkDocument, type CheckedDocument } from './documents.ts';
+import { EmissionRoot, uriOfFolder } from './emission-root.ts';
+import { SupersededError } from './superseded.ts';
+import { initialSettings, type ServerSettings } from './settings.ts';
+
+interface OpenDocument {
+  readonly checked: CheckedDocument;
+  readonly settings: ServerSettings;
+}
+
+/** Everything that the server knows: the emission folders of the workspace and the checks of open documents. */
+export class Session {
+  readonly #onScanned: () => void;
+  readonly #onStateChanged: () => void;
+  readonly #documents = new Map<string, OpenDocument>();
+  readonly #runningChecks = new Map<string, AbortController>();
+  #folders: readonly string[] = [];
+  #settings: ServerSettings = initialSettings;
+  #roots: readonly EmissionRoot[] = [];
+  #scan: Promise<void> = Promise.resolve();
+  #scanning = 0;
+
+  /**
+   * @param onScanned called after each look at the folders
+   * @param onStateChanged called when an edit has changed the state of a dataset
+   */
+  constructor(onScanned: () => void, onStateChanged: () => void) {
+    this.#onScanned = onScanned;
+    this.#onStateChanged = onStateChanged;
+  }
+
+  get roots(): readonly EmissionRoot[] {
+    return this.#roots;
+  }
+
+  get scanning(): boolean {
+    return this.#scanning > 0;
+  }
+
+  /** Paths of the workspace folders. */
+  set folders(folders: readonly string[]) {
+    this.#folders = folders;
+  }
+
+  set settings(settings: ServerSettings) {
+    this.#settings = settings;
+    for (const root of this.#roots) root.settings = settings;
+  }
+
+  /** Resolves when the look that is under way, if any, is done. */
+  async settled(): Promise<void> {
+    let seen: Promise<void>;
+    do {
+      seen = this.#scan;
+      await seen;
+    } while (seen !== this.#scan);
+  }
+
+  /** Looks at everything anew; resolves when that look, or a newer one, is done. */
+  rescan(): Promise<void> {
+    this.#scanning++;
+    const before = this.#scan;
+    const scan = (async () => {
+      try {
+        await this.#findRoots();
+        await Promise.all(this.#roots.map((root) => root.rescan().catch(() => undefined)));
+        await before;
+      } finally {
+        this.#scanning--;
+        this.#onScanned();
+      }
+    })();
+    this.#scan = scan;
+    return this.settled();
+  }
+
+  async #findRoots(): Promise<void> {
+    const found = new Set<string>();
+    for (const folder of this.#folders) {
+      for (const path of await findEmissionFolders(disk, folder)) found.add(path);
+    }
+    this.#roots = [...found].map(
+      (path) =>
+        this.#roots.find((root) => root.path === path) ??
+        new EmissionRoot(path, uriOfFolder(path), this.#settings, (file) => this.#openReport(file)),
+    );
+  }
+
+  #openReport(file: string): FileReport | undefined {
+    return this.#documents.get(file)?.checked.report;
+  }
+
+  rootOf(file: string): { root: EmissionRoot; path: string } | undefined {
+    for (const root of this.#roots) {
+      const path = root.relative(file);
+      if (path !== undefined) return { root, path };
+    }
+    return undefined;
+  }
+
+  rootByUri(uri: string): EmissionRoot | undefined {
+    const path = pathOf(uri);
+    return this.#roots.find((root) => root.path === path);
+  }
+
+  /** The check of a document's present version; undefined when it is no dataset's CSV. */
+  async checked(document: TextDocument): Promise<CheckedDocument | undefined> {
+    const file = pathOf(document.uri);
+    const place = file === undefined ? undefined : this.rootOf(file);
+    const status = place?.root.statusOfCsv(place.path);
+    if (file === undefined || !place || !status) return undefined;
+    const known = this.#documents.get(file);
+    if (known?.checked.version === document.version && known.settings === this.#settings)
+      return known.checked;
+    this.#runningChecks.get(file)?.abort(new SupersededError());
+    const running = new AbortController();
+    this.#runningChecks.set(file, running);
+    const { spec } = status.examination;
+    const settings = this.#settings;
+    const checked = await checkDocument(document, file, spec, place.path, settings.check, running.signal);
+    this.#documents.set(file, { checked, settings });
+    return checked;
+  }
+
+  /** The findings on one document: its own check, and what is known of the file in its folder. */
+  async findings(document: TextDocument): Promise<Finding[]> {
+    const file = pathOf(document.uri);
+    const place = file === undefined ? undefined : this.rootOf(file);
+    if (!place) return [];
+    const status = place.root.statusOfCsv(place.path);
+    const checked = await this.checked(document);
+    if (status && checked && (await place.root.takeOpen(status, checked.report))) this.#onStateChanged();
+    return place.root.findings().filter((finding) => finding.file === place.path);
+  }
+
+  /** The document is closed: what is on disk counts again. */
+  close(document: TextDocument): void {
+    const file = pathOf(document.uri);
+    if (file !== undefined) this.#documents.delete(file);
+  }
+}
+
+/** The path of a file URI; undefined for other schemes. */
+export function pathOf(uri: string): string | undefined {
+  if (!uri.startsWith('file:')) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { defaultSettings, type CheckSettings } from '../core/check/settings.ts';
+import { endpointOrigin, normaliseEndpoint } from '../core/emit/endpoint.ts';
+import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
+
+/** The user's settings as far as the server needs them. */
+export interface ServerSettings {
+  readonly check: CheckSettings;
+  /** Origin of the endpoint whose acknowledgements count as "emitted"; undefined when none is set. */
+  readonly endpointOrigin: string | undefined;
+}
+
+export const initialSettings: ServerSettings = { check: defaultSettings, endpointOrigin: undefined };
+
+/**
+ * Reads the `cqubeEmission` section. What does not fit is left at its default: VS Code already marks it in the
+ * settings editor.
+ */
+export function readSettings(section: unknown): ServerSettings {
+  const values = isRecord(section) ? section : {};
+  return {
+    check: {
+      ...defaultSettings,
+      rules: readRules(values.rules),
+      variant: oneOf(values.masterVariant, ['auto', 'state', 'udise']),
+      dikshaDelimiter: oneOf(values.dikshaDelimiter, ['auto', 'pipe', 'comma']),
+    },
+    endpointOrigin: readOrigin(values.endpoint),
+  };
+}
+
+function readRules(value: unknown): Partial<Record<RuleId, RuleSetting>> {
+  const rules: Partial<Record<RuleId, RuleSetting>> = {};
+  if (!isRecord(value)) return rules;
+  for (const id of ruleIds) {
+    const setting = value[id];
+    if (setting === 'error' || setting === 'warning' || setting === 'information' || setting === 'off') {
+      rules[id] = setting;
+    }
+  }
+  return rules;
+}
+
+function readOrigin(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  try {
+    return endpointOrigin(normaliseEndpoint(value));
+  } catch {
+    return undefined;
+  }
+}
+
+function oneOf<T extends string>(value: unknown, words: readonly [T, ...T[]]): T {
+  return words.find((word) => word === value) ?? words[0];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { test } from 'node:test';
+import type { WorkspaceModel } from '../../server/messages.ts';
+import { brief, LanguageServer } from './language-server.ts';
+
+const districts = 'DistrictId|District\n7501|Ambagarh\n7502|Belgaon\n';
+const districtFile = 'district_master/district_mst.csv';
+
+async function withServer(
+  files: Record<string, string | Uint8Array>,
+  work: (server: LanguageServer) => Promise<void>,
+  settings: object = {},
+): Promise<void> {
+  const server = await LanguageServer.start(files, settings);
+  try {
+    await work(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+test('an open document has its findings on the very cells, and loses them with the fault', async () => {
+  await withServer({ [districtFile]: districts }, async (server) => {
+    await server.open(districtFile, 'DistrictIdd|District\n7501|Ambagarh\nx|Belgaon\n');
+    assert.deepEqual(brief(await server.pull(districtFile)), [
+      'header/misspelt-column 1 0:0-0:11',
+      'cell/type 1 2:0-2:1',
+      'layout/missing-zip 3 0:0-0:0',
+    ]);
+    await server.change(districtFile, 2, districts);
+    assert.deepEqual(brief(await server.pull(districtFile)), ['layout/missing-zip 3 0:0-0:0']);
+  });
+});
+
+test('columns count UTF-16 units', async () => {
+  await withServer({ 'subject_details/subject_details.csv': '' }, async (server) => {
+    await server.open('subject_details/subject_details.csv', 'subject_id|subject|grade\n1|गणित 𝟙|x\n');
+    const [finding] = await server.pull('subject_details/subject_details.csv');
+    assert.deepEqual(finding?.range, { start: { line: 1, character: 10 }, end: { line: 1, character: 11 } });
+  });
+});
+
+test('closed files are in the workspace report, unchanged ones are not sent again', async () => {
+  const bad = districts.replace('7501', '');
+  await withServer({ [districtFile]: bad }, async (server) => {
+    const [first] = await server.pullWorkspace();
+    assert.equal(first?.uri, server.uri(districtFile));
+    assert.ok(first.kind === 'full');
+    assert.deepEqual(brief(first.items), ['cell/required 1 1:0-1:0', 'layout/missing-zip 3 0:0-0:0']);
+    const [second] = await server.pullWorkspace();
+    assert.equal(second?.kind, 'unchanged');
+    await server.write(districtFile, districts);
+    await server.connection.sendRequest('cqube/rescan');
+    const [third] = await server.pullWorkspace();
+    assert.ok(third?.kind === 'full');
+    assert.deepEqual(brief(third.items), ['layout/missing-zip 3 0:0-0:0']);
+  });
+});
+
+test('findings of a deleted folder are cleared, told by one event for the folder', async () => {
+  await withServer({ [districtFile]: districts.replace('7501', 'x') }, async (server) => {
+    await server.pullWorkspace();
+    await rm(server.path('district_master'), { recursive: true });
+    await server.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: server.uri('district_master'), type: 3 }],
+    });
+    await new Promise<void>((resolve) => server.connection.onNotification('cqube/changed', resolve));
+    const [report] = await server.pullWorkspace();
+    assert.ok(report?.kind === 'full');
+    assert.equal(report.uri, server.uri(districtFile));
+    assert.deepEqual(report.items, []);
+  });
+});
+
+test('a file that is no dataset is told, with the name that was meant', async () => {
+  await withServer({ 'district_master/distrct_mst.csv': districts, 'distict_master/x.csv': '' }, async (server) => {
+    const reports = await server.pullWorkspace();
+    const codes = reports.flatMap((report) => (report.kind === 'full' ? report.items : [])).map(({ code }) => code);
+    assert.deepEqual(codes, ['layout/unknown-folder', 'layout/unknown-file']);
+  });
+});
+
+test('settings change severities and the variant', async () => {
+  const udise = 'district_name|udise_district_code\nA|7501\n';
+  await withServer({ [districtFile]: udise }, async (server) => {
+    await server.open(districtFile, udise);
+    assert.deepEqual(brief(await server.pull(districtFile)), ['layout/missing-zip 3 0:0-0:0']);
+    await server.configure({ masterVariant: 'state', rules: { 'layout/missing-zip': 'off' } });
+    assert.deepEqual(brief(await server.pull(districtFile)), ['header/missing 1 0:0-0:13']);
+  });
+});
+
+test('a document that is edited changes the state of its dataset before it is saved', async () => {
+  await withServer({ [districtFile]: districts }, async (server) => {
+    const stateOf = async () => {
+      const model: WorkspaceModel = await server.connection.sendRequest('cqube/workspace');
+      return model.roots[0]?.datasets.find(({ id }) => id === 'district_mst')?.state;
+    };
+    assert.equal(await stateOf(), 'needs-zip');
+    await server.open(districtFile, districts.replace('7502', 'x'));
+    await server.pull(districtFile);
+    assert.equal(await stateOf(), 'has-errors');
+  });
+});
+
+test('a byte order mark on disk is told for the open document that hides it', async () => {
+  await withServer({ [districtFile]: `\ufeff${districts}` }, async (server) => {
+    await server.open(districtFile, districts);
+    assert.deepEqual(brief(await server.pull(districtFile)), ['encoding/bom 1 0:0-0:0', 'layout/missing-zip 3 0:0-0:0']);
+  });
+});

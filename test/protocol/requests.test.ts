@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import JSZip from 'jszip';
+import type { InitResult, PlanResult, WorkspaceModel, ZipResult } from '../../server/messages.ts';
+import { LanguageServer } from './language-server.ts';
+
+const files = {
+  'district_master/district_mst.csv': 'DistrictId|District\n7501|Ambagarh\n',
+  'student_attendance/student_attendance.csv': `StudentAttendanceId|StudentId|SchoolId|AcademicYear|Month|${Array.from({ length: 31 }, (_, i) => i + 1).join('|')}\n1|2|3|2026-27|10${'|1'.repeat(31)}\n`,
+  'block_master/block_mst.csv': 'BlockId|Block|DistrictId\nx|Block|7501\n',
+};
+
+test('zip, plan and state of a folder', async () => {
+  const server = await LanguageServer.start(files);
+  try {
+    const zipped: ZipResult = await server.connection.sendRequest('cqube/zip', { root: server.root });
+    assert.deepEqual(
+      zipped.written.map(({ path }) => path),
+      ['district_master/district_mst.zip', 'block_master/block_mst.zip', 'student_attendance/student_attendance.zip'],
+    );
+    const archive = await JSZip.loadAsync(await readFile(server.path('district_master/district_mst.zip')));
+    assert.equal(await archive.file('district_mst.csv')?.async('string'), files['district_master/district_mst.csv']);
+
+    const plan: PlanResult = await server.connection.sendRequest('cqube/plan', { root: server.root });
+    assert.deepEqual(
+      plan.waves.map((wave) => wave.files.map(({ dataset }) => dataset)),
+      [['district_mst'], ['student_attendance']],
+    );
+    assert.deepEqual(
+      plan.heldBack.map(({ dataset, reason }) => [dataset, reason]),
+      [['block_mst', 'errors']],
+    );
+    assert.deepEqual(
+      plan.warnings.map(({ dataset }) => dataset),
+      ['student_attendance'],
+    );
+    const all: PlanResult = await server.connection.sendRequest('cqube/plan', { root: server.root, include: ['block_mst'] });
+    assert.equal(all.heldBack.length, 0);
+
+    const model: WorkspaceModel = await server.connection.sendRequest('cqube/workspace');
+    const states = model.roots[0]?.datasets.filter(({ state }) => state !== 'missing').map(({ id, state }) => [id, state]);
+    assert.deepEqual(states, [
+      ['district_mst', 'ready'],
+      ['block_mst', 'has-errors'],
+      ['student_attendance', 'ready'],
+    ]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a dataset is added with its header alone, and never over a file', async () => {
+  const server = await LanguageServer.start({});
+  try {
+    const made: InitResult = await server.connection.sendRequest('cqube/init', { folder: server.root });
+    assert.ok(made.created.includes('udise'));
+    const added: { path: string } = await server.connection.sendRequest('cqube/addDataset', {
+      root: server.root,
+      dataset: 'district_mst',
+      variant: 'udise',
+    });
+    assert.equal(await readFile(server.path(added.path), 'utf8'), 'district_name|udise_district_code\n');
+    await assert.rejects(
+      server.connection.sendRequest('cqube/addDataset', { root: server.root, dataset: 'district_mst' }),
+      /there already/,
+    );
+  } finally {
+    await server.stop();
+  }
+});
