@@ -15,8 +15,8 @@ export function toolEnvironment() {
   return { ...process.env, PATH: path.join(modules, '.bin') + path.delimiter + (process.env.PATH ?? '') };
 }
 
-/** Runs a command with the installed tools; ends this process with its exit code when it fails. */
-export function run(command, args, options = {}) {
+/** Runs a command with the installed tools and waits for it. Returns its exit code. */
+export function statusOf(command, args, options = {}) {
   const result = spawnSync(command, args, {
     cwd: root,
     stdio: 'inherit',
@@ -24,11 +24,15 @@ export function run(command, args, options = {}) {
     shell: process.platform === 'win32',
     ...options,
   });
-  if (result.error) {
-    console.error(`${command} could not be started: ${result.error.message}`);
-    process.exit(2);
-  }
-  if (result.status !== 0) process.exit(result.status ?? 1);
+  if (!result.error) return result.status ?? 1;
+  console.error(`${command} could not be started: ${result.error.message}`);
+  return 2;
+}
+
+/** Runs a command with the installed tools; ends this process with its exit code when it fails. */
+export function run(command, args, options = {}) {
+  const status = statusOf(command, args, options);
+  if (status !== 0) process.exit(status);
 }
 
 /** Makes node_modules match package-lock.json; does nothing where it already does. */

@@ -1,6 +1,6 @@
 import { defaultSettings, type CheckSettings } from '../core/check/settings.ts';
 import { endpointOrigin, normaliseEndpoint } from '../core/emit/endpoint.ts';
-import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
+import { ruleIds, type RuleId, type RuleSetting, type RuleSettings } from '../core/finding.ts';
 
 /** The user's settings as far as the server needs them. */
 export interface ServerSettings {
@@ -9,7 +9,13 @@ export interface ServerSettings {
   readonly endpointOrigin: string | undefined;
 }
 
-export const initialSettings: ServerSettings = { check: defaultSettings, endpointOrigin: undefined };
+/** The tree says of each dataset whether it is zipped; the Problems panel need not repeat it. */
+const quiet: RuleSettings = { 'layout/missing-zip': 'off' };
+
+export const initialSettings: ServerSettings = {
+  check: { ...defaultSettings, rules: quiet },
+  endpointOrigin: undefined,
+};
 
 /**
  * Reads the `cqubeEmission` section. What does not fit is left at its default: VS Code already marks it in the
@@ -29,7 +35,7 @@ export function readSettings(section: unknown): ServerSettings {
 }
 
 function readRules(value: unknown): Partial<Record<RuleId, RuleSetting>> {
-  const rules: Partial<Record<RuleId, RuleSetting>> = {};
+  const rules: Partial<Record<RuleId, RuleSetting>> = { ...quiet };
   if (!isRecord(value)) return rules;
   for (const id of ruleIds) {
     const setting = value[id];

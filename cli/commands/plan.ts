@@ -63,9 +63,18 @@ export function planText(planned: Plan): string {
       ),
     );
   }
-  if (planned.heldBack.length > 0) {
+  const unzipped = planned.heldBack.filter((held) => held.reason === 'no-zip');
+  if (unzipped.length > 0) {
+    lines.push(
+      '',
+      `Not zipped yet, so not sent (\`cqube-emission zip\` zips them): ${count(unzipped.length, 'file')}`,
+    );
+    lines.push(...unzipped.map((held) => `  ${held.path}`));
+  }
+  const others = planned.heldBack.filter((held) => held.reason !== 'no-zip');
+  if (others.length > 0) {
     lines.push('', 'Not sent:');
-    for (const held of planned.heldBack) lines.push(`  ${held.path}: ${held.message}`);
+    for (const held of others) lines.push(`  ${held.path}: ${held.message}`);
   }
   if (planned.warnings.length > 0) {
     lines.push('', 'Order:');

@@ -33,13 +33,18 @@ export function size(bytes: number): string {
 
 /** The report of `check` as lines `file:line:column: severity: message [rule]`, which editors and terminals can follow. */
 export function checkText(result: CheckResult, color: boolean): string {
-  const lines = result.findings.map(({ finding }) => {
+  // One line for all that is not zipped: a line for each would hide what is wrong.
+  const unzipped = result.findings.filter(({ finding }) => finding.rule === 'layout/missing-zip').length;
+  const listed = result.findings.filter(({ finding }) => finding.rule !== 'layout/missing-zip');
+  const lines = listed.map(({ finding }) => {
     const { file, line, column, severity, message, rule } = finding;
     const place = `${file}:${line + 1}:${column + 1}`;
     return `${paint(place, '1', color)}: ${paint(severity, colors[severity], color)}: ${message} [${rule}]`;
   });
   const { files, rows, errors, warnings, information } = result.summary;
   if (lines.length > 0) lines.push('');
+  if (unzipped > 0)
+    lines.push(`${count(unzipped, 'dataset')} not zipped yet: \`cqube-emission zip\` does that.`);
   lines.push(
     `${count(files, 'file')} with ${count(rows, 'row')} checked in ${result.root}: ` +
       `${count(errors, 'error')}, ${count(warnings, 'warning')}, ${number(information)} for information.`,

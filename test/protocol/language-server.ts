@@ -24,7 +24,12 @@ export class LanguageServer {
   readonly #settings: { current: object };
   #resultIds: { uri: string; value: string }[] = [];
 
-  private constructor(folder: string, child: ChildProcess, connection: ProtocolConnection, settings: { current: object }) {
+  private constructor(
+    folder: string,
+    child: ChildProcess,
+    connection: ProtocolConnection,
+    settings: { current: object },
+  ) {
     this.folder = folder;
     this.#process = child;
     this.connection = connection;
@@ -32,12 +37,18 @@ export class LanguageServer {
   }
 
   /** @param files contents by path below the emission folder */
-  static async start(files: Readonly<Record<string, string | Uint8Array>>, settings: object = {}): Promise<LanguageServer> {
+  static async start(
+    files: Readonly<Record<string, string | Uint8Array>>,
+    settings: object = {},
+  ): Promise<LanguageServer> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'protocol-'));
     await mkdir(path.join(folder, 'cqube_emission'));
     const current = { current: settings };
     const child = spawn(process.execPath, [serverModule, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+    const connection = createProtocolConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+    );
     const server = new LanguageServer(folder, child, connection, current);
     for (const [file, content] of Object.entries(files)) await server.write(file, content);
     connection.onRequest('workspace/configuration', () => [current.current]);
@@ -107,7 +118,9 @@ export class LanguageServer {
     const { items }: WorkspaceDiagnosticReport = await this.connection.sendRequest('workspace/diagnostic', {
       previousResultIds: this.#resultIds,
     });
-    this.#resultIds = items.flatMap(({ uri, resultId }) => (resultId === undefined ? [] : [{ uri, value: resultId }]));
+    this.#resultIds = items.flatMap(({ uri, resultId }) =>
+      resultId === undefined ? [] : [{ uri, value: resultId }],
+    );
     return items;
   }
 

@@ -17,10 +17,17 @@ test('zip, plan and state of a folder', async () => {
     const zipped: ZipResult = await server.connection.sendRequest('cqube/zip', { root: server.root });
     assert.deepEqual(
       zipped.written.map(({ path }) => path),
-      ['district_master/district_mst.zip', 'block_master/block_mst.zip', 'student_attendance/student_attendance.zip'],
+      [
+        'district_master/district_mst.zip',
+        'block_master/block_mst.zip',
+        'student_attendance/student_attendance.zip',
+      ],
     );
     const archive = await JSZip.loadAsync(await readFile(server.path('district_master/district_mst.zip')));
-    assert.equal(await archive.file('district_mst.csv')?.async('string'), files['district_master/district_mst.csv']);
+    assert.equal(
+      await archive.file('district_mst.csv')?.async('string'),
+      files['district_master/district_mst.csv'],
+    );
 
     const plan: PlanResult = await server.connection.sendRequest('cqube/plan', { root: server.root });
     assert.deepEqual(
@@ -35,11 +42,16 @@ test('zip, plan and state of a folder', async () => {
       plan.warnings.map(({ dataset }) => dataset),
       ['student_attendance'],
     );
-    const all: PlanResult = await server.connection.sendRequest('cqube/plan', { root: server.root, include: ['block_mst'] });
+    const all: PlanResult = await server.connection.sendRequest('cqube/plan', {
+      root: server.root,
+      include: ['block_mst'],
+    });
     assert.equal(all.heldBack.length, 0);
 
     const model: WorkspaceModel = await server.connection.sendRequest('cqube/workspace');
-    const states = model.roots[0]?.datasets.filter(({ state }) => state !== 'missing').map(({ id, state }) => [id, state]);
+    const states = model.roots[0]?.datasets
+      .filter(({ state }) => state !== 'missing')
+      .map(({ id, state }) => [id, state]);
     assert.deepEqual(states, [
       ['district_mst', 'ready'],
       ['block_mst', 'has-errors'],
