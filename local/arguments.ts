@@ -74,5 +74,5 @@ function formFields(body: string, boundary: string): (readonly [string, string])
     .split(`--${boundary}`)
     .map((text) => part.exec(text)?.groups)
     .filter((groups) => groups !== undefined)
-    .map(({ name, value }) => [name, value] as const);
+    .map(({ name, value }) => [name ?? '', value ?? ''] as const);
 }

@@ -173,7 +173,7 @@ function statusError(answer: Answer, endpoint: string): EmissionError {
       {
         consequence: status === 501 || status === 505 ? 'stop-run' : 'retry',
         status,
-        retryAfter: retryAfterSeconds(answer.headers),
+        retryAfter: retryAfterSeconds((name) => answer.headers.get(name)),
       },
     );
   }

@@ -17,7 +17,7 @@ export interface FormBody {
   /** Bytes of the whole body. */
   readonly contentLength: number;
   readonly stream: Readable;
-  /** Of the file's bytes; undefined until all of them are on their way. */
+  /** Of the file's bytes; undefined until all of them have been read. */
   readonly fingerprint: () => Fingerprint | undefined;
 }
 
@@ -30,6 +30,8 @@ export interface FormBodyOptions {
   readonly bytes: number;
   /** Told each time that bytes of the file were handed to the connection: their number so far. */
   readonly onBytes: (sent: number) => void;
+  /** Awaited between the fields and the file; absent for no pause. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 const chunkBytes = 256 * 1024;
@@ -59,6 +61,7 @@ export function formBody(options: FormBodyOptions): FormBody {
     const md5 = createHash('md5');
     const sha256 = createHash('sha256');
     yield head;
+    await options.pause?.();
     let sent = 0;
     while (sent < options.bytes) {
       const wanted = Math.min(chunkBytes, options.bytes - sent);
@@ -71,7 +74,6 @@ export function formBody(options: FormBodyOptions): FormBody {
       sent += bytesRead;
       options.onBytes(sent);
     }
-    // Set before the last bytes leave: from here on the server may have all of them.
     fingerprint = { bytes: sent, md5: md5.digest('hex'), sha256: sha256.digest('hex') };
     yield tail;
   }

@@ -1,7 +1,7 @@
 /** One HTTP exchange over node-fetch, with every network fault turned into an EmissionError. */
 import type { Agent } from 'node:http';
-import fetch, { AbortError, FetchError } from 'node-fetch';
-import type { Headers, RequestInit, Response } from 'node-fetch';
+import fetch, { AbortError } from 'node-fetch';
+import type { Headers, Response } from 'node-fetch';
 import { cancelled, EmissionError } from './error.ts';
 
 /** How connections are made; absent in VS Code, which applies its own proxy and certificate settings. */
@@ -39,8 +39,8 @@ const certificateCodes = new Set([
   'CERT_REVOKED',
 ]);
 
-/** Faults before a connection stood: nothing was sent. */
-const connectCodes = new Map([
+/** Faults of the way to a server. */
+const wayCodes = new Map([
   ['ENOTFOUND', 'its name is not known. Check the spelling, and that this computer has a network connection'],
   ['EAI_AGAIN', 'its name could not be looked up. Check this computer’s network connection'],
   ['ECONNREFUSED', 'it refuses connections. Check the port, and that the server runs'],
@@ -49,6 +49,9 @@ const connectCodes = new Map([
   ['ETIMEDOUT', 'it does not answer. Check the network, the VPN and the firewall'],
   ['EPROTO', 'it does not speak https there. Check the scheme and the port of the address'],
 ]);
+
+/** System calls in which a standing connection can fail, with the same codes as one that was never made. */
+const transferCalls = new Set(['read', 'write', 'writev', 'shutdown']);
 
 /**
  * What a failed request means, as an EmissionError that names `host` and holds nothing else of the address.
@@ -64,9 +67,9 @@ export function networkError(error: unknown, host: string): EmissionError {
       { consequence: 'stop-run', code, cause: error },
     );
   }
-  const connect = code === undefined ? undefined : connectCodes.get(code);
-  if (connect !== undefined) {
-    return new EmissionError('unreachable', `${host} could not be reached: ${connect} (${code ?? ''}).`, {
+  const way = code === undefined || transferCalls.has(callOf(error)) ? undefined : wayCodes.get(code);
+  if (way !== undefined) {
+    return new EmissionError('unreachable', `${host} could not be reached: ${way} (${code ?? ''}).`, {
       consequence: 'retry',
       code,
       cause: error,
@@ -79,43 +82,45 @@ export function networkError(error: unknown, host: string): EmissionError {
   );
 }
 
+/** The code that node's network functions and node-fetch put on their errors. */
 function codeOf(error: unknown): string | undefined {
-  if (error instanceof FetchError && error.code !== undefined) return error.code;
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return undefined;
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Seconds of a `Retry-After` header in either of its forms; undefined when there is none that can be read. */
-export function retryAfterSeconds(headers: Headers): number | undefined {
-  const value = headers.get('retry-after');
-  if (value === null) return undefined;
+/** The system call that failed, as node and node-fetch tell it; empty when the error does not. */
+function callOf(error: unknown): string {
+  const { syscall, erroredSysCall } = error as {
+    readonly syscall?: unknown;
+    readonly erroredSysCall?: unknown;
+  };
+  const call = syscall ?? erroredSysCall;
+  return typeof call === 'string' ? call : '';
+}
+
+/**
+ * Seconds of a `Retry-After` header in either of its forms; undefined when there is none that can be read. `header`
+ * gives a header's value by its name in lower case.
+ */
+export function retryAfterSeconds(header: (name: string) => string | null | undefined): number | undefined {
+  const value = header('retry-after') ?? undefined;
+  if (value === undefined) return undefined;
   if (/^\d+$/.test(value.trim())) return Number(value);
   const until = Date.parse(value);
-  const now = Date.parse(headers.get('date') ?? '');
+  const now = Date.parse(header('date') ?? '');
   return Number.isNaN(until - now) ? undefined : Math.max(0, (until - now) / 1000);
 }
 
-/** node-fetch's call with our defaults: redirects are never followed, so that no token or form goes astray. */
-export function send(
-  url: string,
-  init: RequestInit & { readonly signal: AbortSignal },
-  agent: AgentChoice | undefined,
-): Promise<Response> {
-  const choice: RequestInit = agent === undefined ? {} : { agent: agent };
-  return fetch(url, { ...init, ...choice, redirect: 'manual', compress: false });
-}
-
-/** The whole body as text; what exceeds `limit` bytes is cut off. */
-export async function readText(response: Response, limit: number): Promise<string> {
+/** The whole body as text; what exceeds `longestAnswer` is cut off. */
+async function readText(response: Response): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     chunks.push(bytes);
     length += bytes.length;
-    if (length >= limit) break;
+    if (length >= longestAnswer) break;
   }
-  return Buffer.concat(chunks).toString('utf8', 0, limit);
+  return Buffer.concat(chunks).toString();
 }
 
 /**
@@ -129,16 +134,17 @@ export async function exchange(url: string, request: Exchange): Promise<Answer> 
   const timer = setTimeout(() => limit.abort(), request.timeOut);
   const signal = request.signal ? AbortSignal.any([request.signal, limit.signal]) : limit.signal;
   try {
-    const response = await send(
-      url,
-      { method: request.method, headers: { ...request.headers }, body: request.body ?? null, signal },
-      request.agent,
-    );
-    return {
-      status: response.status,
-      headers: response.headers,
-      text: await readText(response, longestAnswer),
-    };
+    const response = await fetch(url, {
+      method: request.method,
+      headers: { ...request.headers },
+      body: request.body ?? null,
+      signal,
+      // Followed, a redirect could carry the token astray.
+      redirect: 'manual',
+      compress: false,
+      ...(request.agent === undefined ? {} : { agent: request.agent }),
+    });
+    return { status: response.status, headers: response.headers, text: await readText(response) };
   } catch (error) {
     if (request.signal?.aborted) throw cancelled();
     if (limit.signal.aborted || error instanceof AbortError) {

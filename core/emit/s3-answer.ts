@@ -1,19 +1,9 @@
 /** What S3's answer to a form post means for the file and for the run (emission-protocol, section 5). */
-import type { Headers } from 'node-fetch';
 import { isLoopback } from './endpoint.ts';
 import { EmissionError } from './error.ts';
 import type { Consequence, EmissionReason } from './error.ts';
 import { retryAfterSeconds } from './http.ts';
-
-/** The answer to one post, read as far as it came. */
-export interface PostAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  /** Empty when there was no body or when the connection broke inside it. */
-  readonly text: string;
-  /** False when the connection broke inside the body. */
-  readonly complete: boolean;
-}
+import type { PostAnswer } from './post.ts';
 
 export type Verdict =
   | { readonly kind: 'stored'; readonly etag?: string }
@@ -102,11 +92,11 @@ function element(xml: string, name: string): string | undefined {
  * Of S3's own words only the code and the request id go into the message: the rest can hold parts of the policy.
  */
 export function judge(answer: PostAnswer, url: URL, region: string | undefined): Verdict {
-  const { status, headers, text } = answer;
+  const { status, text } = answer;
   const code = element(text, 'Code');
   if (status === 200 || status === 201 || status === 204) {
     if (/^\s*<(!doctype\s+html|html)/i.test(text)) return failed(answer, loginPage(url.host), code);
-    const etag = plainEtag(headers);
+    const etag = plainEtag(answer);
     return { kind: 'stored', ...(etag === undefined ? {} : { etag }) };
   }
   const other = otherAddress(answer, code, url, region);
@@ -119,12 +109,12 @@ export function judge(answer: PostAnswer, url: URL, region: string | undefined):
 }
 
 function failed(answer: PostAnswer, row: Row, code: string | undefined): Verdict {
-  const { status, headers, text } = answer;
+  const { status, header, text } = answer;
   const [reason, consequence, words] = row;
-  const requestId = element(text, 'RequestId') ?? headers.get('x-amz-request-id') ?? undefined;
+  const requestId = element(text, 'RequestId') ?? header('x-amz-request-id');
   const facts = [`status ${status}`, code, requestId === undefined ? undefined : `request ${requestId}`];
   const message = `${words} (${facts.filter((fact) => fact !== undefined).join(', ')})`;
-  const retryAfter = retryAfterSeconds(headers);
+  const retryAfter = retryAfterSeconds(header);
   return {
     kind: 'failed',
     error: new EmissionError(reason, message, { consequence, status, code, requestId, retryAfter }),
@@ -171,11 +161,11 @@ function rowOf(answer: PostAnswer, code: string | undefined, host: string): Row 
 }
 
 /** The ETag when it is the MD5 of the stored bytes: keys of KMS or of the customer make it something else. */
-function plainEtag(headers: Headers): string | undefined {
-  const encryption = headers.get('x-amz-server-side-encryption');
-  const customerKey = headers.get('x-amz-server-side-encryption-customer-algorithm');
-  if (customerKey !== null || encryption?.startsWith('aws:kms')) return undefined;
-  const etag = headers.get('etag')?.replaceAll('"', '').toLowerCase();
+function plainEtag({ header }: PostAnswer): string | undefined {
+  const encryption = header('x-amz-server-side-encryption');
+  const customerKey = header('x-amz-server-side-encryption-customer-algorithm');
+  if (customerKey !== undefined || encryption?.startsWith('aws:kms')) return undefined;
+  const etag = header('etag')?.replaceAll('"', '').toLowerCase();
   return etag !== undefined && /^[0-9a-f]{32}$/.test(etag) ? etag : undefined;
 }
 
@@ -187,8 +177,8 @@ function otherAddress(
   region: string | undefined,
 ): URL | undefined {
   if (answer.status === 307) {
-    const location = answer.headers.get('location');
-    if (location === null || !URL.canParse(location, url.href)) return undefined;
+    const location = answer.header('location');
+    if (location === undefined || !URL.canParse(location, url.href)) return undefined;
     const target = new URL(location, url);
     return mayFollow(url, target) ? target : undefined;
   }

@@ -52,6 +52,9 @@ export class SendError extends Error {
   }
 }
 
+/** Milliseconds that a repeated post waits behind its fields for a refusal that may have been lost before. */
+const refusalPause = 2000;
+
 /** A form with less time to live is not begun with. */
 const shortestLife = 60_000;
 
@@ -72,6 +75,7 @@ export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
   let form: UploadForm | undefined;
   let uncertain: Uncertain | undefined;
   let expired = 0;
+  let brokeInside = false;
   const failure = (error: EmissionError) =>
     new SendError(error, uncertain?.key ?? form?.key, uncertain !== undefined);
 
@@ -88,12 +92,17 @@ export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
       options.onForm?.(form.key);
     }
     const { key } = form;
-    const result = await postForm({ ...options, form });
+    const result = await postForm({
+      ...options,
+      form,
+      pause: brokeInside ? (signal) => options.pace.sleep(refusalPause, signal) : undefined,
+    });
     if (result.kind === 'stored') {
       const { etag, fingerprint } = result;
       return { ...fingerprint, key, by: 'answer', ...(etag === undefined ? {} : { etag }) };
     }
     const { error, fingerprint } = result;
+    brokeInside = error.reason === 'interrupted' && error.status === undefined && !error.maybeStored;
     if (error.maybeStored && fingerprint !== undefined) uncertain = { key, fingerprint };
     if (error.consequence === 'new-form') {
       if (++expired > 1) throw failure(clockWrong(error));

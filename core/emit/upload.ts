@@ -2,15 +2,15 @@
 import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import type { Response } from 'node-fetch';
 import { cancelled, EmissionError } from './error.ts';
 import { formBody } from './form-body.ts';
 import type { Fingerprint, FormBody } from './form-body.ts';
 import type { UploadForm } from './form.ts';
-import { networkError, readText, send } from './http.ts';
+import { networkError } from './http.ts';
 import type { AgentChoice } from './http.ts';
+import { post } from './post.ts';
+import type { Posting } from './post.ts';
 import { judge } from './s3-answer.ts';
-import type { PostAnswer } from './s3-answer.ts';
 
 /** How a file looked on disk when it was opened: a later difference means that it was written to. */
 export interface FileState {
@@ -31,18 +31,22 @@ export interface PostOptions {
   readonly stall?: number | undefined;
   /** Milliseconds to wait for the answer once everything was sent; 300,000 when absent. */
   readonly answerTime?: number | undefined;
+  /**
+   * Awaited between the fields and the file, unless the post ends before. A refusal for the fields can then be read for
+   * certain; behind file bytes it may be lost when the other side closes.
+   */
+  readonly pause?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Told while bytes leave: the file's bytes so far in this post. */
   readonly onBytes?: ((sent: number) => void) | undefined;
 }
 
-/** How one post ended. A failed one has a fingerprint once all bytes were on their way. */
+/** How one post ended. A failed one that may have been stored has a fingerprint. */
 export type PostResult =
   | { readonly kind: 'stored'; readonly fingerprint: Fingerprint; readonly etag?: string }
   | { readonly kind: 'failed'; readonly error: EmissionError; readonly fingerprint?: Fingerprint };
 
 /** S3 sends a form on at most this often before the post is given up. */
 const mostHops = 3;
-const longestErrorText = 64 * 1024;
 
 /**
  * Posts a file with a form (emission-protocol, section 5): the returned fields, then the file, with its exact length.
@@ -85,75 +89,64 @@ async function postTo(url: URL, file: FileHandle, options: PostOptions): Promise
     fileName: path.basename(options.file),
     file,
     bytes: options.state.bytes,
+    // Its end by the signal ends the whole post as well.
+    pause: () => options.pause?.(watch.signal).catch(() => undefined) ?? Promise.resolve(),
     onBytes: (sent) => {
-      watch.progress(sent === options.state.bytes);
+      watch.progress();
       options.onBytes?.(sent);
     },
   });
   // Its error reaches us through the request; a listener keeps a late one from ending the process.
   let bodyError: Error | undefined;
   body.stream.on('error', (error) => (bodyError ??= error));
-  const failed = (error: EmissionError): PostResult => {
+  const posting = post({
+    url,
+    headers: {
+      'Content-Type': body.contentType,
+      'Content-Length': String(body.contentLength),
+      'User-Agent': 'cqube-emission',
+      Connection: 'close',
+    },
+    body: body.stream,
+    agent: options.agent,
+    signal: watch.signal,
+    onHandedOver: watch.handedOver,
+  });
+  try {
+    const verdict = judge(await posting.answer, url, regionOf(options.form));
+    if (verdict.kind === 'elsewhere') return verdict.url;
+    if (verdict.kind === 'failed') return { kind: 'failed', error: verdict.error };
+    return await stored(verdict.etag, body, file, options);
+  } catch (thrown) {
+    const error = lost(thrown, bodyError, url.host, posting, watch, options.signal);
     const fingerprint = body.fingerprint();
     return fingerprint === undefined ? { kind: 'failed', error } : { kind: 'failed', error, fingerprint };
-  };
-  try {
-    const response = await send(
-      url.href,
-      {
-        method: 'POST',
-        headers: {
-          'Content-Type': body.contentType,
-          'Content-Length': String(body.contentLength),
-          'User-Agent': 'cqube-emission',
-          Connection: 'close',
-        },
-        body: body.stream,
-        signal: watch.signal,
-      },
-      options.agent,
-    );
-    const verdict = judge(await readAnswer(response), url, regionOf(options.form));
-    if (verdict.kind === 'elsewhere') return verdict.url;
-    if (verdict.kind === 'failed') return failed(verdict.error);
-    return await stored(verdict.etag, body, file, options);
-  } catch (error) {
-    return failed(lost(error, bodyError, url.host, body, watch, options.signal));
   } finally {
     watch.end();
-    // Stops the sending after an early answer; does nothing otherwise.
-    body.stream.destroy();
   }
 }
 
-/** Time-outs of one post: each step of progress starts the time anew, the end of the file starts the answer's time. */
+/** Time-outs of one post: each step of progress starts the time anew, the body's end starts the answer's time. */
 function watchProgress(options: PostOptions) {
   const limit = new AbortController();
   const stall = options.stall ?? 120_000;
   let timer = setTimeout(() => limit.abort(), stall);
   return {
     signal: options.signal ? AbortSignal.any([options.signal, limit.signal]) : limit.signal,
-    progress: (complete: boolean): void => {
-      if (!complete) {
-        timer.refresh();
-        return;
-      }
+    progress: (): void => {
+      timer.refresh();
+    },
+    handedOver: (): void => {
       clearTimeout(timer);
       timer = setTimeout(() => limit.abort(), options.answerTime ?? 300_000);
     },
     timedOut: () => limit.signal.aborted,
-    end: () => clearTimeout(timer),
+    /** Also ends what still goes on, such as the sending behind an early answer. */
+    end: (): void => {
+      clearTimeout(timer);
+      limit.abort();
+    },
   };
-}
-
-async function readAnswer(response: Response): Promise<PostAnswer> {
-  const { status, headers } = response;
-  try {
-    return { status, headers, text: await readText(response, longestErrorText), complete: true };
-  } catch {
-    // The connection often breaks right behind an early error; its status still counts.
-    return { status, headers, text: '', complete: false };
-  }
 }
 
 /** The region in the form's credential, `key/date/region/s3/aws4_request`. */
@@ -240,11 +233,11 @@ function lost(
   error: unknown,
   bodyError: Error | undefined,
   host: string,
-  body: FormBody,
+  posting: Posting,
   watch: { readonly timedOut: () => boolean },
   signal: AbortSignal | undefined,
 ): EmissionError {
-  const maybeStored = body.fingerprint() !== undefined;
+  const maybeStored = posting.handedOver();
   if (bodyError instanceof EmissionError) return bodyError;
   if (signal?.aborted) return cancelled(maybeStored);
   const { message, code, consequence, reason } = watch.timedOut()

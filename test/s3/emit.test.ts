@@ -100,7 +100,7 @@ test('sends a file of many chunks unharmed', async (context) => {
     planOf(root, [[month]], () => bytes.length),
     { endpoint: url, token },
   );
-  const object = await s3('GET', buckets.emission, summary.sent[0].key);
+  const object = await s3('GET', buckets.emission, summary.sent[0]!.key);
   assert.equal(hash('sha256', Buffer.from(await object.arrayBuffer())), hash('sha256', bytes));
 });
 
@@ -118,7 +118,7 @@ test('an expired form is replaced once; a second one tells of a wrong clock', as
   const { summary, events } = await emitted(plan, { endpoint: url, token });
   assert.equal(summary.stoppedBy?.reason, 'clock-wrong');
   assert.equal(events.filter(({ type }) => type === 'form').length, 2);
-  assert.equal(summary.failed[0].stored, 'no');
+  assert.equal(summary.failed[0]!.stored, 'no');
 });
 
 test('wrong storage keys and a missing bucket stop the run', async (context) => {
