@@ -60,6 +60,12 @@ function processorCheck(column: ColumnSpec): CellCheck | undefined {
   return (bytes, start, end) => (accepts(processor, bytes, start, end) ? undefined : 'type');
 }
 
+/** True when the database column is the first to look at the value. */
+export function isStoredUnchecked(column: ColumnSpec): boolean {
+  const unchecked = column.processor === undefined || column.processor === 'StrNotNullOrEmpty';
+  return unchecked && databaseCheck(column) !== undefined;
+}
+
 function databaseCheck(column: ColumnSpec): CellCheck | undefined {
   if (column.storedAs === undefined) return undefined;
   if (column.dbMaxLength !== undefined) return lengthCheck(column.dbMaxLength);

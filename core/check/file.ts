@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts';
 import { COMMA, CR, LF, PIPE, SEMICOLON, TAB, delimiterName, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8, firstInvalidUtf8, utf16Length } from '../csv/encoding.ts';
 import { Feed } from '../csv/feed.ts';
+import { WordProof } from '../csv/proof.ts';
 import type { Row, RowSink, ScanFaultKind } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
 import { FindingCollector, fileStart, type FindingTotals } from './collector.ts';
@@ -54,6 +55,9 @@ export class FileCheck {
   #variant: { id: string; reason: string } | undefined;
   #bytes = 0;
   #brokenRow = -1;
+  #headerSeen = false;
+  /** Blank lines not told yet: the next chunk may begin with more of them. */
+  #blank: { readonly line: number; readonly count: number } | undefined;
   /** 0-based editor line of the header: blank lines may stand before it. */
   #headerLine = 0;
 
@@ -92,7 +96,9 @@ export class FileCheck {
         () => message,
       );
     }
-    this.#rows?.end(this.#scanner?.line ?? 0);
+    this.#tellBlankLines();
+    // After a row that the reader fails on, what is missing below it is no finding of its own.
+    if (this.#brokenRow < 0) this.#rows?.end(this.#scanner?.line ?? 0);
     return {
       dataset: this.#spec.id,
       file: this.#file,
@@ -108,13 +114,19 @@ export class FileCheck {
     const head = this.#head;
     this.#head = new Uint8Array(0);
     const start = this.#checkStart(head);
-    if (start === undefined) { this.#skipRest(); return; }
+    if (start === undefined) {
+      this.#skipRest();
+      return;
+    }
     const end = firstLineEnd(head.subarray(start));
     const text = decodeUtf8(head, start, end < 0 ? head.length : start + end);
     const firstLine = text.replace(/^[\r\n]+/, '');
     this.#headerLine = text.slice(0, text.length - firstLine.length).split(/\r\n|\r|\n/).length - 1;
     const delimiter = this.#delimiterOf(firstLine);
-    if (delimiter === undefined) { this.#skipRest(); return; }
+    if (delimiter === undefined) {
+      this.#skipRest();
+      return;
+    }
     const { reading } = this.#spec;
     const dialect: Dialect = {
       delimiter,
@@ -265,18 +277,40 @@ export class FileCheck {
   #sink(rows: RowChecker, dialect: Dialect): RowSink {
     return {
       row: (row) => {
+        this.#tellBlankLines();
         if (row.nonAscii) this.#checkEncoding(row);
         if (row.hasNul) this.#checkNul(row);
         if (row.line === this.#brokenRow) return;
         rows.row(row);
+        if (!this.#headerSeen) this.#afterHeader(rows);
       },
-      blankLines: (line, count) => rows.blankLines(line, count),
+      blankLines: (line, count) => {
+        const joined = this.#blank && this.#blank.line + this.#blank.count === line;
+        if (!joined) this.#tellBlankLines();
+        this.#blank = this.#blank
+          ? { line: this.#blank.line, count: this.#blank.count + count }
+          : { line, count };
+      },
       fault: (kind, bytes, lineStart, start, end, line) => {
         // The row's cells are not what they seem: one fault, one finding.
         this.#brokenRow = this.#scanner?.line ?? -1;
         this.#addFault(kind, dialect, bytes, lineStart, start, end, line);
       },
     };
+  }
+
+  #tellBlankLines(): void {
+    const blank = this.#blank;
+    this.#blank = undefined;
+    if (blank) this.#rows?.blankLines(blank.line, blank.count);
+  }
+
+  /** From the first row on plain rows are proved instead of scanned. */
+  #afterHeader(rows: RowChecker): void {
+    this.#headerSeen = true;
+    if (!(rows instanceof TableRows)) return;
+    const shape = rows.shape();
+    if (shape) this.#feed?.prove(new WordProof(shape), rows);
   }
 
   #addFault(

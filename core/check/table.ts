@@ -2,11 +2,13 @@ import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts'
 import { cellText } from '../csv/cell.ts';
 import { QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
+import type { CellShape, ProvedRows, RowShape } from '../csv/proof.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
 import { compileCell, type CellCheck } from './cell.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
 import type { RowChecker } from './file.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
+import { shapeOf } from './shape.ts';
 import { describeCell, describeEmpty } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
 
@@ -24,7 +26,7 @@ interface CompiledColumn {
 const encoder = new TextEncoder();
 
 /** Checks a file of one header and its rows: header, number of cells, values. */
-export class TableRows implements RowChecker {
+export class TableRows implements RowChecker, ProvedRows {
   readonly #spec: DatasetSpec;
   readonly #variant: VariantSpec;
   readonly #dialect: Dialect;
@@ -50,6 +52,28 @@ export class TableRows implements RowChecker {
     this.#byPosition = spec.reading.reader === 'super-csv';
   }
 
+  /** The shape of rows that surely have no finding; undefined before the header is read, or when there is none. */
+  shape(): RowShape | undefined {
+    if (!this.#header || this.#hopeless || this.#byPosition) return undefined;
+    const cells: CellShape[] = [];
+    for (const column of this.#header) {
+      const cell = shapeOf(column?.spec, this.#spec);
+      if (!cell) return undefined;
+      cells.push(cell);
+    }
+    // A line without any byte is no row of one empty cell.
+    const [only] = cells;
+    if (only && cells.length === 1)
+      return only.kind === 'text'
+        ? { delimiter: this.#dialect.delimiter, cells: [{ ...only, min: 1 }] }
+        : undefined;
+    return { delimiter: this.#dialect.delimiter, cells };
+  }
+
+  proved(_bytes: Uint8Array, _from: number, _ends: Int32Array, count: number): void {
+    this.rows += count;
+  }
+
   row(row: Row): void {
     if (!this.#header) {
       this.#readHeader(row);
@@ -68,6 +92,17 @@ export class TableRows implements RowChecker {
   }
 
   blankLines(line: number, count: number): void {
+    const { match } = this.#spec.header;
+    if (!this.#header && (match === 'substring' || match === 'contains')) {
+      this.#collector.add(
+        'header/form',
+        'error',
+        () => ({ line, column: 0, endLine: line + count - 1, endColumn: 0 }),
+        () =>
+          'A blank line stands before the header. Ingestion looks for the header of this file in the first line alone and refuses the whole file: remove the blank line.',
+      );
+      return;
+    }
     const message =
       count === 1
         ? 'A blank line. Ingestion counts it and skips it.'
@@ -173,7 +208,7 @@ export class TableRows implements RowChecker {
   #checkForm(row: Row, index: number, flags: number, column: ColumnSpec): void {
     const place = () => placeOfCell(row, index);
     if ((flags & ESCAPED) !== 0) {
-      const message = `"${column.name}" holds a backslash. Ingestion takes it for an escape sign, so another value may be stored: double it (\\\\) or leave it out.`;
+      const message = `"${column.name}" holds a backslash. Ingestion takes it for an escape sign, so another value may be stored: leave it out.`;
       this.#collector.add('dialect/escape', 'warning', place, () => message);
     }
     if ((flags & STRAY_QUOTE) !== 0 && startsWithQuote(row, index)) {

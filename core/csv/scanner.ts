@@ -45,29 +45,30 @@ export class Scanner {
   }
 
   /**
-   * Hands over every row that is complete in bytes [from, to).
+   * Hands over the next row, or the blank lines before it.
    *
+   * @param at first byte of a row or of a blank line, below `to`
    * @param final true when no byte follows `to`; the last row then needs no line end
-   * @returns the index of the first byte not taken; [that, to) must come again, with more bytes behind it
+   * @returns the index after it; `at` when it is not complete and must come again, with more bytes behind it
    */
-  scan(bytes: Uint8Array, from: number, to: number, final: boolean): number {
-    let at = from;
+  next(bytes: Uint8Array, at: number, to: number, final: boolean): number {
     this.#row.bytes = bytes;
-    while (at < to) {
-      const next = this.#skipBlankLines(bytes, at, to, final);
-      if (next < 0) return at;
-      if (next !== at) {
-        at = next;
-        continue;
-      }
-      const end =
-        this.#dialect.reader === 'commons-csv'
-          ? this.#commonsRow(bytes, at, to, final)
-          : this.#superRow(bytes, at, to, final);
-      if (end < 0) return at;
-      at = end;
+    if (bytes[at] === LF || bytes[at] === CR) {
+      const after = this.#skipBlankLines(bytes, at, to, final);
+      return after < 0 ? at : after;
     }
-    return at;
+    const end =
+      this.#dialect.reader === 'commons-csv'
+        ? this.#commonsRow(bytes, at, to, final)
+        : this.#superRow(bytes, at, to, final);
+    return end < 0 ? at : end;
+  }
+
+  /** Counts rows that were proved without this scanner; each ends its line. */
+  skip(rows: number, sawLf: boolean, sawCrLf: boolean): void {
+    this.#line += rows;
+    this.#sawLf ||= sawLf;
+    this.#sawCrLf ||= sawCrLf;
   }
 
   /** @returns the index after blank lines at `at` (`at` when there is none), or -1 when that needs more bytes */

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { DirectoryEntry, FileSystem } from './file-system.ts';
 
-const READ_BYTES = 1 << 18;
+const READ_BYTES = 1 << 20;
 
 /** The disk of this machine. */
 export const disk: FileSystem = {
@@ -29,11 +28,17 @@ export const disk: FileSystem = {
       .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   },
   async *read(file, signal) {
-    for await (const chunk of createReadStream(file, {
-      highWaterMark: READ_BYTES,
-    }) as AsyncIterable<Uint8Array>) {
-      signal?.throwIfAborted();
-      yield chunk;
+    const handle = await open(file, 'r');
+    try {
+      const buffer = new Uint8Array(READ_BYTES);
+      for (;;) {
+        signal?.throwIfAborted();
+        const { bytesRead } = await handle.read(buffer, 0, READ_BYTES);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await handle.close();
     }
   },
 };

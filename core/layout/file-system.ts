@@ -17,6 +17,10 @@ export interface FileSystem {
    * @throws the file system's error when the folder cannot be read
    */
   list(folder: string): Promise<DirectoryEntry[]>;
-  /** The bytes of a file, in chunks. @throws the file system's error when it cannot be read */
+  /**
+   * The bytes of a file, in chunks; each is good only until the next one is asked for.
+   *
+   * @throws the file system's error when the file cannot be read
+   */
   read(file: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }

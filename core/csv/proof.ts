@@ -1,0 +1,310 @@
+/**
+ * A fast "this row is good": rows of plain cells are proved without looking at one cell at a time. A proof never says
+ * what is wrong; a row that it does not prove goes to the scanner, the only source of findings.
+ */
+
+/** What a plain cell may hold. Lengths are in bytes. */
+export type CellShape =
+  /** Digits 0 to 9 alone. */
+  | { readonly kind: 'digits'; readonly min: number; readonly max: number }
+  /** A positive number with a digit other than 0 first, at most one point inside. */
+  | { readonly kind: 'decimal'; readonly empty: boolean }
+  /** yyyy-MM-dd, months of 28 days; blank-separated time behind it where `time` is true. */
+  | { readonly kind: 'date'; readonly empty: boolean; readonly time: boolean }
+  /** Printable ASCII without quotes, backslashes and delimiters, no blank at either end, not the word NULL. */
+  | { readonly kind: 'text'; readonly min: number; readonly max: number };
+
+export interface RowShape {
+  readonly delimiter: number;
+  readonly cells: readonly CellShape[];
+}
+
+/** Proves rows one after the other. */
+export interface RowProof {
+  /**
+   * Proves as many rows as it can.
+   *
+   * @param bytes the buffer; 16 readable bytes must follow `to`
+   * @param from first byte of a row
+   * @param to the byte after the last LF
+   * @returns the index of the first row that is not proved, `to` when all are
+   */
+  prove(bytes: Uint8Array, from: number, to: number): number;
+  /** Rows proved by the last call. */
+  readonly rows: number;
+  /** Index of the LF of each of them. */
+  readonly ends: Int32Array;
+  /** True when a CR stood before one of those LFs. */
+  readonly sawCrLf: boolean;
+  /** True when none stood before another. */
+  readonly sawLf: boolean;
+}
+
+/** Hears of rows that were proved, so that keys and references can be looked at. */
+export interface ProvedRows {
+  /**
+   * @param from first byte of the first row
+   * @param ends index of the LF of each row
+   */
+  proved(bytes: Uint8Array, from: number, ends: Int32Array, count: number): void;
+}
+
+const DIGITS = 0;
+const DECIMAL = 1;
+const DATE = 2;
+const TEXT = 3;
+/** The rest of the row: cells of few digits, proved four bytes at a time. */
+const DIGIT_RUN = 4;
+
+const LF = 0x0a;
+const CR = 0x0d;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const SPACE = 0x20;
+const BAD = 0xffff;
+/** A run may hold cells of so many digits; longer ones are proved cell by cell. */
+const MAX_RUN_DIGITS = 9;
+const MIN_RUN_CELLS = 3;
+
+/** The proof in plain TypeScript: always there. */
+export class WordProof implements RowProof {
+  rows = 0;
+  ends = new Int32Array(1024);
+  sawCrLf = false;
+  sawLf = false;
+  readonly #delimiter: number;
+  readonly #kinds: Uint8Array;
+  readonly #mins: Int32Array;
+  readonly #maxes: Int32Array;
+  readonly #plain = new Uint8Array(256);
+  readonly #runCells: number;
+  readonly #runTable: Uint16Array;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  constructor(shape: RowShape) {
+    const { cells, delimiter } = shape;
+    this.#delimiter = delimiter;
+    const run = trailingRun(cells);
+    this.#runCells = run.cells;
+    this.#runTable = runTable(run.min, run.max);
+    const steps = cells.length - run.cells + (run.cells > 0 ? 1 : 0);
+    this.#kinds = new Uint8Array(steps).fill(DIGIT_RUN);
+    this.#mins = new Int32Array(steps);
+    this.#maxes = new Int32Array(steps);
+    for (let i = 0; i < cells.length - run.cells; i++) {
+      const cell = cells[i]!;
+      this.#kinds[i] = { digits: DIGITS, decimal: DECIMAL, date: DATE, text: TEXT }[cell.kind];
+      this.#mins[i] = 'min' in cell ? cell.min : cell.empty ? 0 : 1;
+      this.#maxes[i] = 'max' in cell ? cell.max : cell.kind === 'date' && cell.time ? 1 : 0;
+    }
+    if (run.cells > 0) {
+      this.#mins[steps - 1] = run.min;
+      this.#maxes[steps - 1] = run.max;
+    }
+    for (let byte = SPACE; byte < 0x7f; byte++) this.#plain[byte] = 1;
+    for (const byte of [delimiter, 0x22, 0x5c]) this.#plain[byte] = 0;
+  }
+
+  prove(bytes: Uint8Array, from: number, to: number): number {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    const steps = this.#kinds.length;
+    const last = steps - 1;
+    const delimiter = this.#delimiter;
+    this.rows = 0;
+    this.sawCrLf = false;
+    this.sawLf = false;
+    let rowStart = from;
+    while (rowStart < to) {
+      let at = rowStart;
+      for (let step = 0; step < steps; step++) {
+        at = this.#cell(step, at);
+        if (at < 0) return rowStart;
+        if (step === last) break;
+        if (bytes[at] !== delimiter) return rowStart;
+        at++;
+      }
+      if (bytes[at] === LF) this.sawLf = true;
+      else if (bytes[at] === CR && bytes[at + 1] === LF) {
+        at++;
+        this.sawCrLf = true;
+      } else return rowStart;
+      if (this.rows === this.ends.length) this.#grow();
+      this.ends[this.rows++] = at;
+      rowStart = at + 1;
+    }
+    return rowStart;
+  }
+
+  /** @returns the index after the cell (after the row's cells for a run), or -1 when it is not plain */
+  #cell(step: number, start: number): number {
+    switch (this.#kinds[step]) {
+      case DIGITS:
+        return this.#digits(start, this.#mins[step]!, this.#maxes[step]!);
+      case TEXT:
+        return this.#text(start, this.#mins[step]!, this.#maxes[step]!);
+      case DIGIT_RUN:
+        return this.#digitRun(start, this.#mins[step]!, this.#maxes[step]!);
+      case DECIMAL:
+        return this.#decimal(start, this.#mins[step]!);
+      default:
+        return this.#date(start, this.#mins[step]!, this.#maxes[step]!);
+    }
+  }
+
+  #digits(start: number, min: number, max: number): number {
+    const view = this.#view;
+    let at = start;
+    for (;;) {
+      const word = view.getInt32(at, true);
+      const other = (((word ^ 0x30303030) + 0x76767676) | word) & 0x80808080;
+      if (other !== 0) {
+        at += (31 - Math.clz32(other & -other)) >> 3;
+        break;
+      }
+      at += 4;
+      if (at - start > max) return -1;
+    }
+    const length = at - start;
+    return length >= min && length <= max ? at : -1;
+  }
+
+  #text(start: number, min: number, max: number): number {
+    const bytes = this.#bytes;
+    const plain = this.#plain;
+    let at = start;
+    while (plain[bytes[at]!] === 1) at++;
+    const length = at - start;
+    if (length < min || length > max) return -1;
+    if (length === 0) return at;
+    if (bytes[start] === SPACE || bytes[at - 1] === SPACE) return -1;
+    return length === 4 && (bytes[start]! | 0x20) === 0x6e && (bytes[at - 1]! | 0x20) === 0x6c ? -1 : at;
+  }
+
+  #decimal(start: number, min: number): number {
+    const bytes = this.#bytes;
+    const first = bytes[start]! - 0x30;
+    // Whatever stands there instead is met where the delimiter is expected.
+    if (first < 1 || first > 9) return min === 0 ? start : -1;
+    let at = start + 1;
+    while (isDigit(bytes[at]!)) at++;
+    if (bytes[at] === POINT) {
+      at++;
+      while (isDigit(bytes[at]!)) at++;
+    }
+    return at - start <= 40 ? at : -1;
+  }
+
+  #date(start: number, min: number, time: number): number {
+    const bytes = this.#bytes;
+    if (!isDigit(bytes[start]!)) return min === 0 ? start : -1;
+    if (bytes[start + 4] !== MINUS || bytes[start + 7] !== MINUS) return -1;
+    const century = pair(bytes, start);
+    const month = pair(bytes, start + 5);
+    const day = pair(bytes, start + 8);
+    if ((century !== 19 && century !== 20) || pair(bytes, start + 2) < 0) return -1;
+    if (month < 1 || month > 12 || day < 1 || day > 28) return -1;
+    let at = start + 10;
+    if (time === 1 && bytes[at] === SPACE) {
+      if (pair(bytes, at + 1) < 0 || bytes[at + 3] !== 0x3a || pair(bytes, at + 4) < 0) return -1;
+      at += 6;
+      while (isDigit(bytes[at]!) || bytes[at] === 0x3a || bytes[at] === POINT) at++;
+    }
+    return at;
+  }
+
+  #digitRun(start: number, min: number, max: number): number {
+    const bytes = this.#bytes;
+    const view = this.#view;
+    const table = this.#runTable;
+    const delimiter = this.#delimiter;
+    const pattern = delimiter * 0x01010101;
+    let at = start;
+    let run = 0;
+    let seen = 0;
+    for (;;) {
+      const word = view.getInt32(at, true);
+      const other = (((word ^ 0x30303030) + 0x76767676) | word) & 0x80808080;
+      const separators = ~((word ^ pattern) + 0x7f7f7f7f) & 0x80808080;
+      if (other !== separators) break;
+      const bits = separators >>> 7;
+      const next = table[(run << 4) | ((bits | (bits >>> 7) | (bits >>> 14) | (bits >>> 21)) & 15)]!;
+      if (next === BAD) return -1;
+      run = next & 15;
+      seen += next >> 4;
+      at += 4;
+    }
+    for (;;) {
+      const byte = bytes[at]!;
+      if (isDigit(byte)) {
+        if (++run > max) return -1;
+      } else if (byte === delimiter) {
+        if (run < min) return -1;
+        run = 0;
+        seen++;
+      } else break;
+      at++;
+    }
+    return seen === this.#runCells - 1 && run >= min ? at : -1;
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(this.ends.length * 2);
+    larger.set(this.ends);
+    this.ends = larger;
+  }
+}
+
+function isDigit(byte: number): boolean {
+  return (byte - 0x30) >>> 0 < 10;
+}
+
+/** The number of two digits, -1 when they are none. */
+function pair(bytes: Uint8Array, at: number): number {
+  const high = bytes[at]! - 0x30;
+  const low = bytes[at + 1]! - 0x30;
+  return high >>> 0 < 10 && low >>> 0 < 10 ? high * 10 + low : -1;
+}
+
+/** The cells at the end of a row that are all few digits; `cells` is 0 when they are too few to gain anything. */
+function trailingRun(cells: readonly CellShape[]): { cells: number; min: number; max: number } {
+  const last = cells.at(-1);
+  if (last?.kind !== 'digits' || last.max > MAX_RUN_DIGITS) return { cells: 0, min: 0, max: 0 };
+  const { min, max } = last;
+  let count = 0;
+  for (let i = cells.length - 1; i >= 0; i--) {
+    const cell = cells[i]!;
+    if (cell.kind !== 'digits' || cell.min !== min || cell.max !== max) break;
+    count++;
+  }
+  return count >= MIN_RUN_CELLS ? { cells: count, min, max } : { cells: 0, min: 0, max: 0 };
+}
+
+/**
+ * What four bytes do to a run: by the digits since the last delimiter (0 to 9) and which of the bytes are delimiters
+ * (bit 0 for the first), the digits since then, and in the higher bits how many delimiters were met.
+ */
+function runTable(min: number, max: number): Uint16Array {
+  const table = new Uint16Array(16 << 4).fill(BAD);
+  for (let run = 0; run <= MAX_RUN_DIGITS; run++) {
+    for (let mask = 0; mask < 16; mask++) {
+      let digits = run;
+      let met = 0;
+      let good = true;
+      for (let bit = 0; bit < 4; bit++) {
+        if ((mask & (1 << bit)) === 0) {
+          if (++digits > max) good = false;
+        } else {
+          if (digits < min) good = false;
+          digits = 0;
+          met++;
+        }
+      }
+      if (good) table[(run << 4) | mask] = digits | (met << 4);
+    }
+  }
+  return table;
+}
