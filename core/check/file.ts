@@ -56,6 +56,8 @@ export class FileCheck {
   #bytes = 0;
   #brokenRow = -1;
   #headerSeen = false;
+  /** Below a broken header no cell has a column. */
+  #header: 'read' | 'broken' | undefined;
   /** Blank lines not told yet: the next chunk may begin with more of them. */
   #blank: { readonly line: number; readonly count: number } | undefined;
   /** 0-based editor line of the header: blank lines may stand before it. */
@@ -280,8 +282,9 @@ export class FileCheck {
         this.#tellBlankLines();
         if (row.nonAscii) this.#checkEncoding(row);
         if (row.hasNul) this.#checkNul(row);
-        if (row.line === this.#brokenRow) return;
-        rows.row(row);
+        const broken = row.line === this.#brokenRow;
+        this.#header ??= broken ? 'broken' : 'read';
+        if (!broken && this.#header === 'read') rows.row(row);
         if (!this.#headerSeen) this.#afterHeader(rows);
       },
       blankLines: (line, count) => {

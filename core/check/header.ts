@@ -61,7 +61,8 @@ export function checkHeader(
   faults.push(...misspeltFaults(found));
   faults.push(...missingFaults(spec, variant, found));
   faults.push(...caseFaults(spec, cells, found.columns));
-  const accepted = !byPosition || containsHeader(spec, variant, firstLine);
+  const accepted = !byPosition || containsHeader(variant, firstLine.slice(0, spec.header.firstLineChars));
+  const whole = accepted || containsHeader(variant, firstLine);
   const outOfPlace = firstOutOfPlace(variant, found.columns);
   if (outOfPlace) {
     faults.push({
@@ -73,7 +74,7 @@ export function checkHeader(
         : `"${outOfPlace.column.name}" is out of place: the published order has "${outOfPlace.expected.name}" here. Ingestion reads this file by name, so it loads all the same.`,
     });
   }
-  faults.push(...unknownFaults(spec, cells, found.columns, accepted));
+  faults.push(...unknownFaults(spec, cells, found.columns, whole));
   if (byPosition && !accepted && !faults.some((fault) => fault.severity === 'error')) {
     faults.push(formFault(spec, cells));
   }
@@ -114,10 +115,9 @@ function matchColumns(spec: DatasetSpec, variant: VariantSpec, cells: readonly H
   return { columns, matched: matched + misspelt.length, missing: [...missing.values()], misspelt };
 }
 
-/** True when the lower-cased first line holds the whole header (CRC, UDISE), within what ingestion looks at. */
-function containsHeader(spec: DatasetSpec, variant: VariantSpec, firstLine: string): boolean {
-  const looked = firstLine.slice(0, spec.header.firstLineChars).toLowerCase();
-  return looked.includes(variant.columns.map((column) => column.name.toLowerCase()).join('|'));
+/** True when a text, lower-cased, holds the whole header in one piece (CRC, UDISE). */
+function containsHeader(variant: VariantSpec, text: string): boolean {
+  return text.toLowerCase().includes(variant.columns.map((column) => column.name.toLowerCase()).join('|'));
 }
 
 function duplicateFaults(
@@ -188,6 +188,7 @@ function caseFaults(
   cells: readonly HeaderCell[],
   columns: readonly (ColumnSpec | undefined)[],
 ): HeaderFault[] {
+  if (spec.header.match === 'exact-key') return [];
   const other = columns.flatMap((column, cell) => {
     const name = cells[cell]!.name.trim();
     return column && same(column.name, name) && column.name !== name ? [{ cell, name, column }] : [];
@@ -226,7 +227,7 @@ function unknownFaults(
   spec: DatasetSpec,
   cells: readonly HeaderCell[],
   columns: readonly (ColumnSpec | undefined)[],
-  accepted: boolean,
+  inOnePiece: boolean,
 ): HeaderFault[] {
   const unknown = columns.flatMap((column, cell) => (column === undefined ? [cell] : []));
   const [first] = unknown;
@@ -242,7 +243,7 @@ function unknownFaults(
   const [severity, effect]: [Severity, string] =
     spec.header.extraColumns === 'lose-rows'
       ? ['error', 'Every row then has the wrong number of cells, and ingestion drops them all.']
-      : !accepted
+      : !inOnePiece
         ? [
             'error',
             'Ingestion wants the columns of this file one behind the other and refuses the whole file.',
