@@ -31,6 +31,10 @@ export async function startServer(
   const options: LanguageClientOptions = {
     documentSelector: [{ scheme: 'file', pattern: documentPattern }],
     diagnosticPullOptions: { onChange: true, onSave: true },
+    middleware: {
+      provideWorkspaceDiagnostics: (resultIds, token, report, next) =>
+        next([...resultIds, ...forgottenResults(resultIds)], token, report),
+    },
     synchronize: {
       // The folder itself too: when it is deleted, that is the only event.
       fileEvents: [`**/${rootName}`, `**/${rootName}/**`, `**/${rootName}.journal.jsonl`].map((pattern) =>
@@ -44,6 +48,23 @@ export async function startServer(
   context.subscriptions.push(client);
   await client.start();
   return client;
+}
+
+/**
+ * Files whose findings are shown although the client has forgotten what it was told of them, as it does when a tab is
+ * closed. Unasked, the server would not say that nothing is wrong with them any more: they may be deleted or reverted.
+ */
+function forgottenResults(
+  known: readonly { readonly uri: vscode.Uri }[],
+): { uri: vscode.Uri; value: string }[] {
+  const asked = new Set(known.map(({ uri }) => uri.toString()));
+  return vscode.languages
+    .getDiagnostics()
+    .filter(
+      ([uri, diagnostics]) =>
+        !asked.has(uri.toString()) && diagnostics.some(({ source }) => source === 'cQube'),
+    )
+    .map(([uri]) => ({ uri, value: 'forgotten' }));
 }
 
 function keep<T extends vscode.Disposable>(context: vscode.ExtensionContext, thing: T): T {

@@ -41,11 +41,32 @@ export class PlanDocuments
   async show(title: PlanTitle, page: PlanPage): Promise<vscode.TextDocument> {
     const uri = vscode.Uri.from({ scheme: planScheme, path: `/${title}` });
     this.#pages.set(uri.path, page);
-    this.#changed.fire(uri);
     this.#lensesChanged.fire();
     const document = await vscode.workspace.openTextDocument(uri);
+    await this.#renew(document, page.text);
     await vscode.window.showTextDocument(document, { preview: false });
     return document;
+  }
+
+  /**
+   * Resolves once a document that was open before, or that VS Code still remembers, has the new text: nobody may
+   * decide by the old one.
+   */
+  async #renew(document: vscode.TextDocument, text: string): Promise<void> {
+    const isThere = (): boolean => document.isClosed || document.getText().replaceAll('\r\n', '\n') === text;
+    if (isThere()) return;
+    const listening: vscode.Disposable[] = [];
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (isThere()) resolve();
+      };
+      listening.push(
+        vscode.workspace.onDidChangeTextDocument(look),
+        vscode.workspace.onDidCloseTextDocument(look),
+      );
+      this.#changed.fire(document.uri);
+    });
+    for (const each of listening) each.dispose();
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {

@@ -96,7 +96,7 @@ test('menus and welcome texts call commands that exist', () => {
   for (const { command } of menuItems) assert.ok(known.has(command), command);
   for (const { contents } of contributes.viewsWelcome) {
     for (const [, command] of contents.matchAll(/command:(cqubeEmission\.\w+)/g))
-      assert.ok(known.has(command), command);
+      assert.ok(known.has(command ?? ''), command);
   }
 });
 
@@ -116,16 +116,16 @@ test('one container holds one view', () => {
   );
   assert.deepEqual(Object.keys(contributes.views), [views.container]);
   assert.deepEqual(
-    contributes.views[views.container].map(({ id }) => id),
+    contributes.views[views.container]!.map(({ id }) => id),
     [views.datasets],
   );
   for (const { view } of contributes.viewsWelcome) assert.equal(view, views.datasets);
 });
 
 test('the view has at most three buttons in its title, an item at most two', () => {
-  const inTitle = contributes.menus['view/title'].filter(({ group }) => group?.startsWith('navigation'));
+  const inTitle = contributes.menus['view/title']!.filter(({ group }) => group?.startsWith('navigation'));
   assert.ok(inTitle.length <= 3);
-  const inline = contributes.menus['view/item/context'].filter(({ group }) => group?.startsWith('inline'));
+  const inline = contributes.menus['view/item/context']!.filter(({ group }) => group?.startsWith('inline'));
   assert.ok(inline.length <= 2);
 });
 
@@ -142,7 +142,7 @@ test('settings are those that the code reads, each with description and scope', 
     assert.ok(property.description ?? property.markdownDescription);
     assert.ok(property.default !== undefined);
   }
-  assert.equal(properties[`${section}.${settings.endpoint}`].scope, 'machine-overridable');
+  assert.equal(properties[`${section}.${settings.endpoint}`]!.scope, 'machine-overridable');
 });
 
 test('an untrusted workspace cannot redirect files and token', () => {
@@ -161,10 +161,10 @@ test('an untrusted workspace cannot redirect files and token', () => {
 });
 
 test('the language is for emission folders only, and every named file is there', () => {
-  const [language] = contributes.languages;
+  const language = contributes.languages[0]!;
   assert.equal(language.id, languageId);
   assert.deepEqual(language.filenamePatterns, [documentPattern]);
-  const grammar = contributes.grammars[0];
+  const grammar = contributes.grammars[0]!;
   assert.equal(grammar.language, languageId);
   const { scopeName } = JSON.parse(readFileSync(path.join(root, grammar.path), 'utf8')) as {
     readonly scopeName: string;
@@ -173,7 +173,7 @@ test('the language is for emission folders only, and every named file is there',
   for (const file of [
     manifest.icon,
     language.configuration,
-    contributes.viewsContainers.activitybar[0].icon,
+    contributes.viewsContainers.activitybar[0]!.icon,
   ]) {
     assert.ok(existsSync(path.join(root, file)), file);
   }
@@ -189,6 +189,6 @@ test('the types are those of the oldest VS Code that is taken', () => {
 });
 
 test('the button of the emission list is for that list alone', () => {
-  const [item] = contributes.menus['editor/title'];
-  assert.equal(item.when, `resourceScheme == ${planScheme} && resourceFilename == '${planTitles.preview}'`);
+  const [item] = contributes.menus['editor/title']!;
+  assert.equal(item?.when, `resourceScheme == ${planScheme} && resourceFilename == '${planTitles.preview}'`);
 });

@@ -72,7 +72,7 @@ test('every state says in words what its icon says', () => {
 test('what is missing can be left out', () => {
   const model = workspace(root([dataset('school_mst'), missing('block_mst')]));
   assert.equal(draw(model, { missingShown: false }).filter((line) => line.includes('block_mst')).length, 0);
-  assert.equal(lookOf(topNodes(model, { missingShown: false })[0]).description, '1 of 2');
+  assert.equal(lookOf(topNodes(model, { missingShown: false })[0]!).description, '1 of 2');
 });
 
 test('several emission folders stand at the top by name', () => {
@@ -86,7 +86,7 @@ test('several emission folders stand at the top by name', () => {
       ['root', second],
     ],
   );
-  assert.equal(lookOf(tops[1]).tooltip, '/data/b b/cqube_emission');
+  assert.equal(lookOf(tops[1]!).tooltip, '/data/b b/cqube_emission');
 });
 
 test('ids are stable and unlike, and every node knows its parent', () => {
@@ -114,7 +114,7 @@ test('files and folders that belong to no dataset have a line of their own', () 
 test('menus learn from words what can be done', () => {
   const words = (model: DatasetModel) => {
     const [category] = topNodes(workspace(root([model])), all);
-    return lookOf(childNodes(category, all)[0]).contextValue.split(' ');
+    return lookOf(childNodes(category!, all)[0]!).contextValue.split(' ');
   };
   assert.deepEqual(words(dataset('a', { state: 'needs-zip' })), ['dataset', 'state-needs-zip', 'can-zip']);
   assert.deepEqual(words(missing('a')), ['dataset', 'state-missing', 'can-add']);
