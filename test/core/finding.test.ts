@@ -1,0 +1,91 @@
+/** The registry of rules, and its pages in docs/rules: they agree, and the pages' examples are what they claim. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { datasetNamed } from '../../core/catalogue/match.ts';
+import { FileCheck } from '../../core/check/file.ts';
+import { defaultSettings } from '../../core/check/settings.ts';
+import { ruleIds, rules, severityOf, type Finding, type RuleId } from '../../core/finding.ts';
+
+const folder = path.join(import.meta.dirname, '../../docs/rules');
+const page = (name: string) => readFileSync(path.join(folder, name), 'utf8');
+const pageName = (rule: RuleId) => `${rule.replace('/', '-')}.md`;
+
+test('a user may change the severity of a rule, or turn it off', () => {
+  assert.equal(severityOf('cell/type', 'error', {}), 'error');
+  assert.equal(severityOf('cell/type', 'error', { 'cell/type': 'warning' }), 'warning');
+  assert.equal(severityOf('cell/type', 'error', { 'cell/type': 'off' }), undefined);
+});
+
+test('rule ids are kebab-case in groups; every rule says what the server would do', () => {
+  for (const rule of ruleIds) {
+    assert.match(rule, /^[a-z]+\/[a-z0-9]+(-[a-z0-9]+)*$/);
+    assert.match(rules[rule].effect, /\.$/);
+  }
+});
+
+test('every rule has a page with its id, title, severity and effect, and no page is left over', () => {
+  assert.deepEqual(readdirSync(folder).sort(), ['README.md', ...ruleIds.map(pageName)].sort());
+  for (const rule of ruleIds) {
+    const { title, severity, effect } = rules[rule];
+    const text = page(pageName(rule));
+    assert.ok(text.startsWith(`# ${title}\n\n\`${rule}\` · default severity: ${severity}\n`), rule);
+    assert.ok(text.includes(`## What the server would do\n\n${effect}`), rule);
+    assert.ok(text.includes(`--rule ${rule}=`), rule);
+  }
+});
+
+test('the table of the pages lists every rule as it is', () => {
+  const rows = page('README.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| ['))
+    .map((line) => line.slice(1, -1).split(' | '))
+    .map((cells) => cells.map((cell) => cell.trim()));
+  const expected = ruleIds.map((rule) => {
+    const { severity, title, effect } = rules[rule];
+    return [`[${rule}](${pageName(rule)})`, severity, title, effect];
+  });
+  assert.deepEqual(rows, expected);
+});
+
+/** The CSV of an example; `⟨…⟩` stands for bytes in hexadecimal. Undefined where the example is a folder tree. */
+function example(text: string, heading: string): { csv: string; bytes: Uint8Array } | undefined {
+  const match = new RegExp(`## ${heading}\n\n\`(.*)\`\n\n\`\`\`csv\n([^]*?\n)\`\`\``).exec(text);
+  if (!match) return undefined;
+  const parts = match[2]!.split(/⟨([0-9A-F ]+)⟩/);
+  const bytes = parts.map((part, index) =>
+    index % 2 === 0 ? Buffer.from(part) : Buffer.from(part.replaceAll(' ', ''), 'hex'),
+  );
+  return { csv: match[1]!, bytes: Buffer.concat(bytes) };
+}
+
+function findingsOf(
+  { csv, bytes }: { csv: string; bytes: Uint8Array },
+  decided: boolean,
+): readonly Finding[] {
+  const spec = datasetNamed(csv);
+  assert.ok(spec, csv);
+  // In an example of another rule the question of the DIKSHA delimiter is settled.
+  const settings = decided ? { ...defaultSettings, dikshaDelimiter: 'comma' as const } : defaultSettings;
+  const check = new FileCheck(spec, csv, settings);
+  check.push(bytes);
+  return check.end().findings;
+}
+
+for (const rule of ruleIds) {
+  const text = page(pageName(rule));
+  const bad = example(text, 'Bad example');
+  const good = example(text, 'Good example');
+  if (!bad || !good) continue;
+  test(`the examples of ${rule}: the bad one has this finding alone, the good one none`, () => {
+    const found = findingsOf(bad, rule !== 'dialect/diksha-delimiter').map((finding) => finding.rule);
+    assert.deepEqual([...new Set(found)], [rule]);
+    assert.deepEqual(findingsOf(good, true), []);
+  });
+}
+
+test('every rule of a file’s content has examples that are checked', () => {
+  const without = ruleIds.filter((rule) => !example(page(pageName(rule)), 'Bad example'));
+  assert.ok(without.every((rule) => rule.startsWith('layout/') || rule.startsWith('summary/')));
+});
