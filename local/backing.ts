@@ -1,4 +1,5 @@
 /** What the API does with the storage behind it: sign forms for it, list it, hand out addresses of objects. */
+import { elementText } from '../core/emit/xml.ts';
 import { signForm } from './policy.ts';
 import { presign } from './signature.ts';
 import type { Keys } from './signature.ts';
@@ -98,11 +99,5 @@ export function remoteBacking(options: Common): Backing {
 }
 
 function element(xml: string, name: string): string {
-  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
-  return text
-    .replaceAll('&quot;', '"')
-    .replaceAll('&apos;', "'")
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
+  return elementText(xml, name) ?? '';
 }

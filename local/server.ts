@@ -1,9 +1,11 @@
 /** The local emission endpoint: API and storage in one server that this computer alone can reach. */
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { isLoopback } from '../core/emit/endpoint.ts';
 import { handleApi, noRoute } from './api.ts';
 import type { BucketNames } from './api.ts';
 import { diskBacking, remoteBacking } from './backing.ts';
@@ -59,7 +61,6 @@ export const defaultBuckets: BucketNames = {
 };
 
 const issuer = 'cqube-local-emission-user';
-const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /**
  * Starts the local endpoint.
@@ -68,7 +69,8 @@ const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
  */
 export async function startLocalEndpoint(options: LocalEndpointOptions): Promise<LocalEndpoint> {
   const host = options.host ?? '127.0.0.1';
-  if (!loopback.has(host)) {
+  const shown = host.includes(':') ? `[${host}]` : host;
+  if (!isLoopback(shown)) {
     throw new Error(
       `The local endpoint listens on this computer alone; ${host} is not one of its own addresses.`,
     );
@@ -124,12 +126,12 @@ export async function startLocalEndpoint(options: LocalEndpointOptions): Promise
     server.once('error', reject).listen(options.port ?? 0, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  origin = `http://${host === '::1' ? '[::1]' : host}:${port}`;
+  origin = `http://${shown}:${port}`;
   return {
     url: `${origin}/data`,
     token: createToken(credential, Math.floor(now().getTime() / 1000)),
     buckets: names,
-    emissionFolder: `${options.directory}/${names.emission}`,
+    emissionFolder: path.join(options.directory, names.emission),
     stop: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
@@ -139,7 +141,8 @@ export async function startLocalEndpoint(options: LocalEndpointOptions): Promise
 }
 
 async function openBuckets(directory: string, names: BucketNames): Promise<ReadonlyMap<string, Bucket>> {
-  await mkdir(directory, { recursive: true });
+  // What an earlier run had not received to its end.
+  await rm(path.join(directory, '.incoming'), { recursive: true, force: true });
   const buckets = new Map<string, Bucket>();
   for (const name of Object.values(names) as string[]) buckets.set(name, await openBucket(directory, name));
   return buckets;
@@ -147,8 +150,7 @@ async function openBuckets(directory: string, names: BucketNames): Promise<Reado
 
 /** Kong routes by host; here it also keeps web pages of other hosts from reaching the server by a name of theirs. */
 function isOwnHost(host: string | undefined): boolean {
-  const name = (host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
-  return loopback.has(name);
+  return isLoopback((host ?? '').replace(/:\d+$/, ''));
 }
 
 function sendNoRoute(response: ServerResponse): void {

@@ -31,12 +31,11 @@ export interface Bucket {
   /** The bytes of an object that `find` found. */
   readonly read: (key: string) => Readable;
   readonly receive: () => Promise<Incoming>;
-  readonly remove: (key: string) => Promise<void>;
 }
 
 interface IndexLine extends StoredObject {
-  /** Path below the bucket's folder; absent when the object was removed. */
-  readonly file?: string;
+  /** Path below the bucket's folder. */
+  readonly file: string;
 }
 
 /**
@@ -51,9 +50,9 @@ export async function openBucket(directory: string, name: string): Promise<Bucke
   const objects = await readIndex(index);
 
   const note = async (line: IndexLine): Promise<void> => {
-    if (line.file === undefined) objects.delete(line.key);
-    else objects.set(line.key, line);
-    await appendFile(index, `${JSON.stringify(line)}\n`);
+    objects.set(line.key, line);
+    // The line break stands first, so that a line torn by a crash does not swallow the next one.
+    await appendFile(index, `\n${JSON.stringify(line)}`);
   };
   const fileOf = (key: string): string => path.join(folder, objects.get(key)?.file ?? '');
   const find = async (key: string): Promise<StoredObject | undefined> => {
@@ -71,12 +70,6 @@ export async function openBucket(directory: string, name: string): Promise<Bucke
         .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
     },
     read: (key) => createReadStream(fileOf(key)),
-    remove: async (key) => {
-      const object = objects.get(key);
-      if (object === undefined) return;
-      await rm(fileOf(key), { force: true });
-      await note({ key, bytes: object.bytes, etag: object.etag, time: object.time });
-    },
     receive: () => receive(incoming, folder, note),
   };
 }
@@ -94,8 +87,7 @@ async function readIndex(index: string): Promise<Map<string, IndexLine>> {
   for (const line of text.split('\n')) {
     try {
       const entry = JSON.parse(line) as IndexLine;
-      if (entry.file === undefined) objects.delete(entry.key);
-      else objects.set(entry.key, entry);
+      objects.set(entry.key, entry);
     } catch {
       // An empty or torn line names no object.
     }

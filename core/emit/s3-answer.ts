@@ -4,6 +4,7 @@ import { EmissionError } from './error.ts';
 import type { Consequence, EmissionReason } from './error.ts';
 import { retryAfterSeconds } from './http.ts';
 import type { PostAnswer } from './post.ts';
+import { elementText } from './xml.ts';
 
 export type Verdict =
   | { readonly kind: 'stored'; readonly etag?: string }
@@ -76,24 +77,13 @@ const rows = new Map<string, Row>([
   ],
 ]);
 
-/** The text of the first XML element `name`, unescaped; undefined when there is none. */
-function element(xml: string, name: string): string | undefined {
-  const found = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  return found
-    ?.replaceAll('&quot;', '"')
-    .replaceAll('&apos;', "'")
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
-}
-
 /**
  * Judges the answer to a post of a form to `url`. `region` is that of the form's credential, if it names one.
  * Of S3's own words only the code and the request id go into the message: the rest can hold parts of the policy.
  */
 export function judge(answer: PostAnswer, url: URL, region: string | undefined): Verdict {
   const { status, text } = answer;
-  const code = element(text, 'Code');
+  const code = elementText(text, 'Code');
   if (status === 200 || status === 201 || status === 204) {
     if (/^\s*<(!doctype\s+html|html)/i.test(text)) return failed(answer, loginPage(url.host), code);
     const etag = plainEtag(answer);
@@ -111,7 +101,7 @@ export function judge(answer: PostAnswer, url: URL, region: string | undefined):
 function failed(answer: PostAnswer, row: Row, code: string | undefined): Verdict {
   const { status, header, text } = answer;
   const [reason, consequence, words] = row;
-  const requestId = element(text, 'RequestId') ?? header('x-amz-request-id');
+  const requestId = elementText(text, 'RequestId') ?? header('x-amz-request-id');
   const facts = [`status ${status}`, code, requestId === undefined ? undefined : `request ${requestId}`];
   const message = `${words} (${facts.filter((fact) => fact !== undefined).join(', ')})`;
   const retryAfter = retryAfterSeconds(header);
@@ -138,7 +128,7 @@ function rowOf(answer: PostAnswer, code: string | undefined, host: string): Row 
       'The connection to the storage broke inside its answer. Check the network and try again.',
     ];
   }
-  if (code === 'AccessDenied' && /policy expired/i.test(element(text, 'Message') ?? '')) {
+  if (code === 'AccessDenied' && /policy expired/i.test(elementText(text, 'Message') ?? '')) {
     return ['form-expired', 'new-form', 'The upload form had expired.'];
   }
   if (code === 'AccessDenied') {

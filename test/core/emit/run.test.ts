@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
+import { Agent } from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
 import { journalPath, lastAcknowledged, readJournal } from '../../../core/emit/journal.ts';
@@ -172,6 +173,16 @@ test('cancelling inside a file stores nothing of it', async (context) => {
   assert.equal(summary.cancelled, true);
   assert.deepEqual([summary.sent.length, summary.failed.length, summary.notTried.length], [0, 0, 1]);
   await assert.rejects(readFile(path.join(bucket, 'pat')), { code: 'ENOENT' });
+});
+
+test('every connection is made as the caller says', async (context) => {
+  const { plan } = await emissionFolder(context, [['pat/periodic_exam_mst.zip']]);
+  const { url, token, buckets } = await localEndpoint(context);
+  const agent = new Agent();
+  const paths: string[] = [];
+  const choose = (target: URL) => (paths.push(target.pathname), agent);
+  await emitted(plan, { endpoint: url, token, agent: choose });
+  assert.deepEqual(paths, ['/data/list_s3_buckets', '/data/upload-url', `/${buckets.emission}`]);
 });
 
 test('neither events, summary nor journal hold the token, the policy or a signature', async (context) => {

@@ -1,5 +1,6 @@
 /** Faults on the way of one file, each put before the local endpoint's real storage. */
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { appendFile, readdir, rename, truncate } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
@@ -199,9 +200,8 @@ test('a refusal that was lost in the closing is read the next time, when the fil
 });
 
 test('a success before the whole file has left is not believed', async (context) => {
-  const hasty: Handler = (request, response) => {
-    request.once('data', () => response.writeHead(204).end());
-  };
+  // It takes nothing in, so that the file cannot have left before the answer is read.
+  const hasty: Handler = (_, response) => response.writeHead(204).flushHeaders();
   const { summary } = await play(context, { bytes: 32 * megabyte, uploads: [hasty] });
   assert.equal(summary.stoppedBy?.reason, 'bad-answer');
   assert.equal(summary.failed[0]?.stored, 'no');
@@ -236,18 +236,18 @@ test('a storage that takes everything and says nothing ends in a time-out, outco
 });
 
 test('a file cut short while it is sent fails at once and is not stored', async (context) => {
-  let cut: Promise<void> | undefined;
-  const waitForCut: Handler = (request) => {
-    request.once('data', () => {
-      request.pause();
-      void cut?.then(() => request.resume());
-    });
-  };
+  // It takes nothing in until the file is cut, so that most of the file has yet to be read then.
+  const cut = new EventEmitter();
+  const whenCut = once(cut, 'done');
+  const waitForCut: Handler = (request) => void whenCut.then(() => request.resume());
+  let begun = false;
   const { summary, objects } = await play(context, {
     bytes: 32 * megabyte,
     uploads: [waitForCut],
     onEvent: (event, file) => {
-      if (event.type === 'progress') cut ??= truncate(file, megabyte);
+      if (event.type !== 'progress' || begun) return;
+      begun = true;
+      void truncate(file, megabyte).then(() => cut.emit('done'));
     },
   });
   assert.deepEqual([summary.failed[0]?.error.reason, summary.failed[0]?.stored], ['file-changed', 'no']);
