@@ -1,0 +1,210 @@
+/** CSVs and zips on a real disk: how a zip stands to its CSV, and what a zip alone says. */
+import assert from 'node:assert/strict';
+import { chmod, mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import JSZip from 'jszip';
+import { writeArchive } from '../../../core/archive/write.ts';
+import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
+import { Examiner } from '../../../core/layout/examine.ts';
+import { disk } from '../../../core/layout/file-system-node.ts';
+import { surveyTree } from '../../../core/layout/tree.ts';
+import { stateOf } from '../../../core/layout/workspace.ts';
+
+const good = 'DistrictId|District\n7501|Ambagarh\n';
+const bad = 'DistrictId|District\n75x1|Ambagarh\n';
+const csvPath = 'district_master/district_mst.csv';
+const zipPath = 'district_master/district_mst.zip';
+let root: string;
+let csv: string;
+let zip: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(os.tmpdir(), 'examine-'));
+  csv = path.join(root, csvPath);
+  zip = path.join(root, zipPath);
+  await mkdir(path.dirname(csv));
+});
+
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+function newExaminer(settings: Partial<CheckSettings> = {}): Examiner {
+  return new Examiner({ files: disk, root, settings: { ...defaultSettings, ...settings } });
+}
+
+async function examine(examiner = newExaminer()) {
+  const tree = await surveyTree(disk, root);
+  const files = tree.datasets.find(({ spec }) => spec.id === 'district_mst');
+  assert.ok(files);
+  const examination = await examiner.examine(files);
+  return {
+    examination,
+    zipState: examination.zipState,
+    state: await stateOf(examination, examiner, undefined),
+    found: examination.findings.map(({ rule, severity, file }) => [rule, severity, file]),
+  };
+}
+
+async function zipOf(entries: Readonly<Record<string, string>>): Promise<Buffer> {
+  const archive = new JSZip();
+  for (const [name, text] of Object.entries(entries)) archive.file(name, text, { createFolders: false });
+  return archive.generateAsync({ type: 'nodebuffer' });
+}
+
+/** Sets the flag by which a zip says that its entries are encrypted. */
+function encrypted(bytes: Buffer): Buffer {
+  const flags = { 0x04034b50: 6, 0x02014b50: 8 } as const;
+  const copy = Buffer.from(bytes);
+  for (let at = 0; at + 10 < copy.length; at++) {
+    const offset = flags[copy.readUInt32LE(at) as keyof typeof flags] as number | undefined;
+    if (offset !== undefined) copy.writeUInt16LE(copy.readUInt16LE(at + offset) | 1, at + offset);
+  }
+  return copy;
+}
+
+test('nothing there: missing', async () => {
+  const { state, found } = await examine();
+  assert.deepEqual([state, found], ['missing', []]);
+});
+
+test('a CSV alone needs its zip', async () => {
+  await writeFile(csv, good);
+  const { state, zipState, found, examination } = await examine();
+  assert.deepEqual([state, zipState], ['needs-zip', undefined]);
+  assert.deepEqual(found, [['layout/missing-zip', 'information', csvPath]]);
+  assert.equal(examination.report?.rows, 1);
+});
+
+test('a zip that holds its CSV is fresh, whenever it was made', async () => {
+  await writeFile(csv, good);
+  await writeArchive(csv, zip);
+  await utimes(csv, new Date('2030-01-01'), new Date('2030-01-01'));
+  const { state, zipState, found } = await examine();
+  assert.deepEqual([state, zipState, found], ['ready', 'fresh', []]);
+});
+
+test('a zip is stale as soon as its CSV holds something else, of the same length too', async () => {
+  await writeFile(csv, good);
+  await writeArchive(csv, zip);
+  await writeFile(csv, good.replace('7501', '7502'));
+  const { state, zipState, found } = await examine();
+  assert.deepEqual([state, zipState], ['zip-stale', 'stale']);
+  assert.deepEqual(found, [['layout/stale-zip', 'warning', zipPath]]);
+});
+
+test('errors of the CSV come before what its zip needs', async () => {
+  await writeFile(csv, bad);
+  const { state, examination } = await examine();
+  assert.equal(state, 'has-errors');
+  assert.deepEqual(examination.totals, { errors: 1, warnings: 0, information: 1 });
+});
+
+test('a zip alone is checked by what it holds', async () => {
+  await writeFile(zip, await zipOf({ 'district_mst.csv': bad }));
+  const { state, zipState, found } = await examine();
+  assert.deepEqual([state, zipState], ['has-errors', 'alone']);
+  assert.deepEqual(found, [['cell/type', 'error', `${zipPath}/district_mst.csv`]]);
+});
+
+test('a CSV of another name in the zip is read all the same', async () => {
+  await writeFile(zip, await zipOf({ 'export.csv': good }));
+  const { state, zipState, found } = await examine();
+  assert.deepEqual([state, zipState], ['ready', 'alone']);
+  assert.deepEqual(found, [['layout/zip-content', 'warning', zipPath]]);
+});
+
+const unusable: readonly (readonly [what: string, bytes: () => Promise<Buffer>])[] = [
+  ['no zip at all', () => Promise.resolve(Buffer.from('DistrictId|District\n'))],
+  ['no byte', () => Promise.resolve(Buffer.alloc(0))],
+  ['no entry', () => zipOf({})],
+  ['two entries', () => zipOf({ 'district_mst.csv': good, 'notes.txt': 'x' })],
+  ['a password', async () => encrypted(await zipOf({ 'district_mst.csv': good }))],
+  ['its end cut off', async () => (await zipOf({ 'district_mst.csv': good })).subarray(0, 60)],
+];
+
+for (const [what, bytes] of unusable) {
+  for (const withCsv of [false, true]) {
+    test(`a zip with ${what} is unusable, ${withCsv ? 'with' : 'without'} its CSV beside it`, async () => {
+      if (withCsv) await writeFile(csv, good);
+      await writeFile(zip, await bytes());
+      const { state, zipState, found } = await examine();
+      assert.deepEqual([state, zipState], ['has-errors', 'unusable']);
+      assert.deepEqual(found, [['layout/zip-content', 'error', zipPath]]);
+    });
+  }
+}
+
+test('a zip whose content is damaged is told, not taken for its CSV', async () => {
+  const bytes = await zipOf({ 'district_mst.csv': good });
+  const at = bytes.indexOf('Ambagarh');
+  bytes.write('X', at);
+  await writeFile(zip, bytes);
+  const { zipState, found } = await examine();
+  assert.deepEqual([zipState, found], ['unusable', [['layout/zip-content', 'error', zipPath]]]);
+});
+
+test('a file that may not be read is a finding', { skip: process.getuid?.() === 0 }, async () => {
+  await writeFile(csv, good);
+  await chmod(csv, 0);
+  const { found } = await examine();
+  assert.deepEqual(found[0], ['layout/unreadable', 'error', csvPath]);
+});
+
+test('a file that is gone since the survey is a finding', async () => {
+  await writeFile(csv, good);
+  const tree = await surveyTree(disk, root);
+  await rm(csv);
+  const files = tree.datasets.find((each) => each.csv);
+  assert.ok(files);
+  const { findings } = await newExaminer().examine(files);
+  assert.equal(findings[0]?.rule, 'layout/unreadable');
+});
+
+test('a change is seen at the next look; what did not change is remembered', async () => {
+  const examiner = newExaminer();
+  await writeFile(csv, good);
+  const first = await examine(examiner);
+  const second = await examine(examiner);
+  assert.equal(second.examination.report, first.examination.report);
+  await writeFile(csv, `${good}75x2|Belgaon\n`);
+  const third = await examine(examiner);
+  assert.equal(third.examination.totals.errors, 1);
+});
+
+test('the check of an open document stands for the file’s', async () => {
+  await writeFile(csv, bad);
+  const { examination } = await examine();
+  const { report } = examination;
+  assert.ok(report);
+  const open = { ...report, totals: { errors: 0, warnings: 0, information: 0 }, findings: [] };
+  const result = await newExaminer().examine(examination, undefined, open);
+  assert.equal(result.totals.errors, 0);
+});
+
+test('severities of the settings hold for zips too', async () => {
+  await writeFile(zip, 'no zip');
+  const { found } = await examine(newExaminer({ rules: { 'layout/zip-content': 'warning' } }));
+  assert.deepEqual(found, [['layout/zip-content', 'warning', zipPath]]);
+});
+
+test('a cancelled examination ends with the signal’s reason', async () => {
+  await writeFile(csv, good);
+  const tree = await surveyTree(disk, root);
+  const files = tree.datasets.find((each) => each.csv);
+  assert.ok(files);
+  await assert.rejects(newExaminer().examine(files, AbortSignal.abort(new Error('stopped'))), /stopped/);
+});
+
+test('what is acknowledged and unchanged is emitted; another content is changed since', async () => {
+  await writeFile(csv, good);
+  await writeArchive(csv, zip);
+  const examiner = newExaminer();
+  const { examination } = await examine(examiner);
+  const sha256 = await examiner.sha256(examination.zip!);
+  const { size } = await stat(zip);
+  const acknowledged = { sha256, bytes: size, time: '2026-10-12T10:00:00Z' };
+  assert.equal(await stateOf(examination, examiner, acknowledged), 'emitted');
+  const other = { ...acknowledged, sha256: '0'.repeat(64) };
+  assert.equal(await stateOf(examination, examiner, other), 'changed-since-emission');
+});

@@ -1,0 +1,247 @@
+/** Order and choice of an emission (emission-process, order; ingestion-rules, section 12). */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { datasets, findDataset, predecessorsOf } from '../../../core/catalogue/catalogue.ts';
+import type { Examination } from '../../../core/layout/examine.ts';
+import type { DatasetStatus, EmissionWorkspace } from '../../../core/layout/workspace.ts';
+import { MAX_UPLOAD_BYTES, planEmission, type PlanOptions } from '../../../core/plan/plan.ts';
+import type { Plan } from '../../../core/plan/types.ts';
+
+const clean = { errors: 0, warnings: 0, information: 0 };
+
+/** A dataset that is ready to be sent, but for what `change` says. */
+function ready(
+  id: string,
+  change: Partial<Examination> = {},
+  status: Partial<DatasetStatus> = {},
+): DatasetStatus {
+  const spec = findDataset(id);
+  assert.ok(spec, id);
+  const file = (name: string) => ({ path: `${spec.folder}/${name}`, bytes: 100, modified: 0 });
+  const { csv: csvName, archive } = spec;
+  const examination: Examination = {
+    spec,
+    csv: file(csvName),
+    zip: file(archive),
+    zipState: 'fresh',
+    findings: [],
+    totals: clean,
+    ...change,
+  };
+  return { examination, state: 'ready', ...status };
+}
+
+function without<K extends 'csv' | 'zip'>(status: DatasetStatus, key: K): DatasetStatus {
+  const examination = Object.fromEntries(
+    Object.entries(status.examination).filter(
+      ([name]) => name !== key && (key !== 'zip' || name !== 'zipState'),
+    ),
+  ) as unknown as Examination;
+  return { ...status, examination };
+}
+
+function plan(statuses: readonly DatasetStatus[], options: PlanOptions = {}, leftOut: string[] = []): Plan {
+  const workspace: EmissionWorkspace = {
+    root: 'root',
+    tree: {
+      datasets: [],
+      findings: [],
+      leftOut: leftOut.map((path) => ({ path, message: 'It is no emission file.' })),
+    },
+    datasets: statuses,
+  };
+  return planEmission(workspace, options);
+}
+
+const wavesOf = ({ waves }: Plan) => waves.map(({ files }) => files.map(({ dataset }) => dataset));
+
+/** Number of the wave in which each dataset leaves. */
+function waveNumbers(made: Plan): Map<string, number> {
+  return new Map(
+    made.waves.flatMap(({ number, files }) => files.map(({ dataset }) => [dataset, number] as const)),
+  );
+}
+
+const everything = plan(datasets.map(({ id }) => ready(id)));
+
+test('everything is sent once, and every wave has its number', () => {
+  const sent = wavesOf(everything).flat();
+  assert.equal(sent.length, 65);
+  assert.equal(new Set(sent).size, 65);
+  assert.deepEqual(
+    everything.waves.map(({ number }) => number),
+    everything.waves.map((_, index) => index + 1),
+  );
+  assert.deepEqual(everything.heldBack, []);
+});
+
+test('static files leave before all others', () => {
+  const waves = waveNumbers(everything);
+  const of = (isStatic: boolean) =>
+    datasets.filter(({ category }) => (category === 'static') === isStatic).map(({ id }) => waves.get(id)!);
+  assert.ok(Math.max(...of(true)) < Math.min(...of(false)));
+});
+
+const orders: readonly (readonly [before: readonly string[], after: readonly string[]])[] = [
+  [['district_mst', 'block_mst', 'cluster_mst'], ['school_mst']],
+  [['school_mst'], ['school_category_master', 'school_management_master', 'grade_details']],
+  [['school_mst'], ['student_attendance', 'teacher_attendance', 'infra_trans', 'sch_safety', 'tch_profile']],
+  [['inspection_master'], ['user_location_master']],
+  [['periodic_exam_mst', 'periodic_exam_qst_mst'], ['periodic_exam_result_trans']],
+  [['semester_exam_mst', 'semester_exam_qst_mst'], ['semester_exam_result_trans']],
+  [
+    ['grade_details', 'subject_details', 'periodic_exam_grade_details', 'school_mst'],
+    ['periodic_exam_result_trans'],
+  ],
+  [
+    ['grade_details', 'subject_details', 'semester_exam_grade_details', 'semester_exam_subject_details'],
+    ['semester_exam_result_trans'],
+  ],
+  [['diksha_tpd_mapping'], ['diksha_tpd']],
+  [['district_mst'], ['diksha_enrolment', 'diksha_etb_enrolment', 'diksha_data_summary']],
+];
+
+for (const [before, after] of orders) {
+  test(`${before.join(', ')} before ${after.join(', ')}`, () => {
+    const waves = waveNumbers(everything);
+    for (const early of before)
+      for (const late of after) assert.ok(waves.get(early)! < waves.get(late)!, `${early} before ${late}`);
+  });
+}
+
+test('what a file waits for is named, as far as it is sent at all', () => {
+  const made = plan([ready('inspection_master'), ready('user_location_master'), ready('sch_safety')]);
+  assert.deepEqual(wavesOf(made), [['inspection_master', 'sch_safety'], ['user_location_master']]);
+  assert.deepEqual(made.waves[1]?.files[0]?.after, ['inspection_master']);
+  assert.deepEqual(
+    made.waves[0]?.files.map(({ after }) => after),
+    [[], []],
+  );
+});
+
+/** A generator of numbers from 0 to 1 that always starts the same (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+test('of 500 random choices none sends a file before one that it depends on, nor a static file late', () => {
+  const random = seeded(20261012);
+  for (let round = 0; round < 500; round++) {
+    const share = random();
+    const chosen = datasets.filter(() => random() < share).map(({ id }) => id);
+    const made = plan(chosen.map((id) => ready(id)));
+    const waves = waveNumbers(made);
+    assert.deepEqual([...waves.keys()].sort(), [...chosen].sort());
+    for (const id of chosen) {
+      for (const before of predecessorsOf(findDataset(id)!)) {
+        if (waves.has(before)) assert.ok(waves.get(before)! < waves.get(id)!, `${before} before ${id}`);
+      }
+    }
+    const isStatic = wavesOf(made).map((ids) => ids.map((id) => findDataset(id)?.category === 'static'));
+    assert.deepEqual(
+      isStatic.flat(),
+      [...isStatic.flat()].sort((a, b) => Number(b) - Number(a)),
+    );
+  }
+});
+
+const acknowledged = { sha256: '00', bytes: 100, time: '2026-10-12T10:00:00Z' };
+const zip = { path: 'district_master/district_mst.zip', bytes: 100, modified: 0 };
+
+const held: readonly (readonly [reason: string, status: DatasetStatus])[] = [
+  ['no-zip', without(ready('district_mst'), 'zip')],
+  ['zip-unusable', ready('district_mst', { zipState: 'unusable', totals: { ...clean, errors: 1 } })],
+  ['zip-stale', ready('district_mst', { zipState: 'stale' })],
+  ['too-large', ready('district_mst', { zip: { ...zip, bytes: MAX_UPLOAD_BYTES + 1 } })],
+  ['errors', ready('district_mst', { totals: { ...clean, errors: 2 } })],
+  ['unchanged', ready('district_mst', {}, { state: 'emitted', acknowledged })],
+];
+
+for (const [reason, status] of held) {
+  test(`held back: ${reason}`, () => {
+    const made = plan([status, ready('block_mst')]);
+    assert.deepEqual(wavesOf(made), [['block_mst']]);
+    assert.deepEqual(
+      made.heldBack.map((each) => [each.dataset, each.reason]),
+      [['district_mst', reason]],
+    );
+    assert.match(made.heldBack[0]!.message, /\.$/);
+  });
+}
+
+test('a file of exactly 5 GiB is sent', () => {
+  const made = plan([ready('district_mst', { zip: { ...zip, bytes: MAX_UPLOAD_BYTES } })]);
+  assert.deepEqual(made.heldBack, []);
+});
+
+test('a zip without its CSV is sent; a dataset without files is not spoken of', () => {
+  const alone = without(ready('district_mst', { zipState: 'alone' }), 'csv');
+  const missing = without(without(ready('block_mst'), 'csv'), 'zip');
+  const made = plan([alone, missing]);
+  assert.deepEqual([wavesOf(made), made.heldBack], [[['district_mst']], []]);
+});
+
+test('errors are sent only when the user says so for that dataset', () => {
+  const wrong = (id: string) => ready(id, { totals: { ...clean, errors: 1 } });
+  const made = plan([wrong('district_mst'), wrong('block_mst')], { include: ['block_mst'] });
+  assert.deepEqual(wavesOf(made), [['block_mst']]);
+  assert.deepEqual(
+    made.heldBack.map(({ dataset }) => dataset),
+    ['district_mst'],
+  );
+});
+
+test('saying so never sends a stale or unusable zip', () => {
+  for (const zipState of ['stale', 'unusable'] as const) {
+    const status = ready('district_mst', { zipState, totals: { ...clean, errors: 1 } });
+    assert.deepEqual(wavesOf(plan([status], { include: ['district_mst'], again: true })), []);
+  }
+});
+
+test('what is acknowledged and unchanged is sent again only on request; what changed is sent', () => {
+  const emitted = ready('district_mst', {}, { state: 'emitted', acknowledged });
+  const changed = ready('block_mst', {}, { state: 'changed-since-emission', acknowledged });
+  assert.deepEqual(wavesOf(plan([emitted, changed])), [['block_mst']]);
+  assert.deepEqual(wavesOf(plan([emitted, changed], { again: true })), [['district_mst', 'block_mst']]);
+});
+
+test('only what is asked for is planned', () => {
+  const statuses = [ready('district_mst'), without(ready('block_mst'), 'zip')];
+  const made = plan(statuses, { only: ['district_mst'] }, ['readme.txt']);
+  assert.deepEqual([wavesOf(made), made.heldBack], [[['district_mst']], []]);
+});
+
+test('files of no dataset are named among what is held back', () => {
+  const [other] = plan([], {}, ['readme.txt']).heldBack;
+  assert.deepEqual([other?.path, other?.reason, other?.dataset], ['readme.txt', 'not-a-dataset', undefined]);
+});
+
+const warned = (made: Plan) => made.warnings.map(({ dataset }) => dataset);
+
+test('a predecessor that is neither sent nor acknowledged is a warning', () => {
+  assert.deepEqual(warned(plan([ready('user_location_master')])), ['user_location_master']);
+  assert.deepEqual(
+    warned(plan([ready('inspection_master'), ready('user_location_master'), ready('school_mst')])),
+    ['school_mst', 'school_mst', 'school_mst'],
+  );
+  const known = ready('inspection_master', {}, { state: 'emitted', acknowledged });
+  assert.deepEqual(warned(plan([known, ready('user_location_master')])), []);
+});
+
+test('any one of the three grade files serves the results; more than one is a warning', () => {
+  const others = ['school_mst', 'periodic_exam_mst', 'periodic_exam_qst_mst'].map((id) =>
+    ready(id, {}, { state: 'emitted', acknowledged }),
+  );
+  const results = ready('periodic_exam_result_trans');
+  for (const id of ['grade_details', 'periodic_exam_grade_details', 'semester_exam_grade_details'])
+    assert.deepEqual(warned(plan([...others, ready(id), results])), [], id);
+  assert.deepEqual(warned(plan([...others, results])), ['periodic_exam_result_trans']);
+  const two = plan([...others, ready('grade_details'), ready('periodic_exam_grade_details'), results]);
+  assert.deepEqual(warned(two), ['periodic_exam_grade_details']);
+});
