@@ -31,13 +31,12 @@ function ready(
   return { examination, state: 'ready', ...status };
 }
 
-function without<K extends 'csv' | 'zip'>(status: DatasetStatus, key: K): DatasetStatus {
-  const examination = Object.fromEntries(
-    Object.entries(status.examination).filter(
-      ([name]) => name !== key && (key !== 'zip' || name !== 'zipState'),
-    ),
-  ) as unknown as Examination;
-  return { ...status, examination };
+/** The dataset without one of its files. */
+function without(status: DatasetStatus, name: 'csv' | 'zip'): DatasetStatus {
+  const { csv, zip: archive, zipState, ...rest } = status.examination;
+  const kept = name === 'csv' ? { zip: archive, zipState } : { csv };
+  const present = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+  return { ...status, examination: { ...rest, ...present } };
 }
 
 function plan(statuses: readonly DatasetStatus[], options: PlanOptions = {}, leftOut: string[] = []): Plan {
