@@ -179,6 +179,28 @@ const registry = {
     title: 'Blanks round a value',
     effect: 'Ingestion does not cut them in this file, so they are stored.',
   },
+  'key/duplicate-record': {
+    severity: 'warning',
+    title: 'Row that stands twice',
+    effect: 'The first one is kept, the others are dropped and counted as duplicate records.',
+  },
+  'key/duplicate-key': {
+    severity: 'error',
+    title: 'One key, other values',
+    effect:
+      'Rows that share a key and differ elsewhere are all dropped, or the write of the whole file fails.',
+  },
+  'reference/unknown': {
+    severity: 'warning',
+    title: 'Value without its master row',
+    effect:
+      'The row is loaded; reports that join it with the master leave it out or show it under "unknown".',
+  },
+  'reference/no-master': {
+    severity: 'information',
+    title: 'Master file not there',
+    effect: 'None here: whether the values have their master rows in cQube cannot be told.',
+  },
   'layout/unknown-folder': {
     severity: 'error',
     title: 'Unknown folder',

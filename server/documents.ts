@@ -2,7 +2,9 @@ import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { DatasetSpec } from '../core/catalogue/spec.ts';
-import { FileCheck, type FileReport } from '../core/check/file.ts';
+import type { FileReport } from '../core/check/file.ts';
+import type { Masters } from '../core/check/value-set.ts';
+import { checkBytes } from '../core/layout/examine.ts';
 import type { CheckSettings } from '../core/check/settings.ts';
 
 export interface CheckedDocument {
@@ -29,18 +31,22 @@ export async function checkDocument(
   spec: DatasetSpec,
   file: string,
   settings: CheckSettings,
+  masters: Masters | undefined,
   signal: AbortSignal,
 ): Promise<CheckedDocument> {
   const since = performance.now();
   const bytes = new TextEncoder().encode(document.getText());
-  const check = new FileCheck(spec, file, settings);
-  if (await startsWithBom(path)) check.push(BOM);
-  for (let at = 0; at < bytes.length; at += TURN_BYTES) {
-    check.push(bytes.subarray(at, at + TURN_BYTES));
-    if (at + TURN_BYTES < bytes.length) await setImmediate();
-    signal.throwIfAborted();
+  const bom = await startsWithBom(path);
+  async function* turns() {
+    if (bom) yield BOM;
+    for (let at = 0; at < bytes.length; at += TURN_BYTES) {
+      yield bytes.subarray(at, at + TURN_BYTES);
+      if (at + TURN_BYTES < bytes.length) await setImmediate();
+      signal.throwIfAborted();
+    }
   }
-  return { version: document.version, report: check.end(), milliseconds: performance.now() - since };
+  const report = await checkBytes(spec, file, turns, settings, masters);
+  return { version: document.version, report, milliseconds: performance.now() - since };
 }
 
 async function startsWithBom(path: string): Promise<boolean> {

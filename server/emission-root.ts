@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url';
 import type { FileReport } from '../core/check/file.ts';
 import { lastAcknowledged } from '../core/emit/journal.ts';
 import type { Finding } from '../core/finding.ts';
-import { Examiner, type Examination } from '../core/layout/examine.ts';
+import type { DatasetSpec } from '../core/catalogue/spec.ts';
+import { Examiner, type Examination, type KnownMasters } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
 import { reasonOf, surveyTree, type EmissionTree } from '../core/layout/tree.ts';
 import { assess, stateOf, type DatasetStatus, type EmissionWorkspace } from '../core/layout/workspace.ts';
@@ -90,6 +91,11 @@ export class EmissionRoot {
     return this.#workspace.datasets.find(({ examination }) => examination.csv?.path === file);
   }
 
+  /** The master files that a dataset's file refers to, as they are now. */
+  mastersOf(spec: DatasetSpec): Promise<KnownMasters> {
+    return this.#examiner.mastersOf(spec);
+  }
+
   /** Every finding of the folder. */
   findings(): Finding[] {
     const ofDatasets = this.#workspace.datasets.flatMap(({ examination }) => examination.findings);
@@ -97,13 +103,13 @@ export class EmissionRoot {
   }
 
   /**
-   * Takes a document's check in place of that of its CSV.
+   * Takes a document's check, which `openReport` gives by now, in place of that of its CSV.
    *
    * @returns true when that changes what a tree shows of the dataset
    */
   async takeOpen(status: DatasetStatus, report: FileReport): Promise<boolean> {
     if (status.examination.report === report) return false;
-    const examination = await this.#examiner.examine(status.examination, undefined, report);
+    const examination = await this.#examiner.examine(status.examination);
     const state = await stateOf(examination, this.#examiner, status.acknowledged);
     const before = this.#workspace.datasets.find((each) => each.examination.spec === examination.spec);
     this.#workspace = {

@@ -36,11 +36,15 @@ export function serve(connection: Connection): void {
   const documents = new TextDocuments(TextDocument);
   let capabilities = { configuration: false, registration: false, folders: false, refresh: false };
   const tellChanged = () => void connection.sendNotification(notifications.changed);
-  const session = new Session(() => {
-    tellChanged();
-    // A client that is shutting down answers no more; nothing is left to refresh then.
-    if (capabilities.refresh) connection.languages.diagnostics.refresh().catch(() => undefined);
-  }, tellChanged);
+  const session = new Session(
+    () => {
+      tellChanged();
+      // A client that is shutting down answers no more; nothing is left to refresh then.
+      if (capabilities.refresh) connection.languages.diagnostics.refresh().catch(() => undefined);
+    },
+    tellChanged,
+    () => rescanSoon(),
+  );
   const rescanSoon = debounce(() => void session.rescan(), QUIET);
 
   connection.onInitialize((params: InitializeParams) => {

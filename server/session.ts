@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { FileReport } from '../core/check/file.ts';
+import { referredColumns } from '../core/check/relations.ts';
 import type { Finding } from '../core/finding.ts';
 import { disk } from '../core/layout/file-system-node.ts';
 import { findEmissionFolders } from './discovery.ts';
@@ -12,12 +13,15 @@ import { initialSettings, type ServerSettings } from './settings.ts';
 interface OpenDocument {
   readonly checked: CheckedDocument;
   readonly settings: ServerSettings;
+  /** Changes when a master file that the document refers to does. */
+  readonly masters: string;
 }
 
 /** Everything that the server knows: the emission folders of the workspace and the checks of open documents. */
 export class Session {
   readonly #onScanned: () => void;
   readonly #onStateChanged: () => void;
+  readonly #onMasterEdited: () => void;
   readonly #documents = new Map<string, OpenDocument>();
   readonly #runningChecks = new Map<string, AbortController>();
   #folders: readonly string[] = [];
@@ -29,10 +33,12 @@ export class Session {
   /**
    * @param onScanned called after each look at the folders
    * @param onStateChanged called when an edit has changed the state of a dataset
+   * @param onMasterEdited called when an edit has changed values that other files refer to
    */
-  constructor(onScanned: () => void, onStateChanged: () => void) {
+  constructor(onScanned: () => void, onStateChanged: () => void, onMasterEdited: () => void) {
     this.#onScanned = onScanned;
     this.#onStateChanged = onStateChanged;
+    this.#onMasterEdited = onMasterEdited;
   }
 
   get roots(): readonly EmissionRoot[] {
@@ -115,16 +121,20 @@ export class Session {
     const place = file === undefined ? undefined : this.rootOf(file);
     const status = place?.root.statusOfCsv(place.path);
     if (file === undefined || !place || !status) return undefined;
+    const { spec } = status.examination;
+    const settings = this.#settings;
+    const { masters, stamp } = await place.root.mastersOf(spec);
     const known = this.#documents.get(file);
-    if (known?.checked.version === document.version && known.settings === this.#settings)
-      return known.checked;
+    const current = known?.checked.version === document.version && known.masters === stamp;
+    if (current && known.settings === settings) return known.checked;
     this.#runningChecks.get(file)?.abort(new SupersededError());
     const running = new AbortController();
     this.#runningChecks.set(file, running);
-    const { spec } = status.examination;
-    const settings = this.#settings;
-    const checked = await checkDocument(document, file, spec, place.path, settings.check, running.signal);
-    this.#documents.set(file, { checked, settings });
+    const { signal } = running;
+    const checked = await checkDocument(document, file, spec, place.path, settings.check, masters, signal);
+    this.#documents.set(file, { checked, settings, masters: stamp });
+    const before = known?.checked.report ?? status.examination.report;
+    if (before && !sameValues(spec.id, before, checked.report)) this.#onMasterEdited();
     return checked;
   }
 
@@ -144,6 +154,13 @@ export class Session {
     const file = pathOf(document.uri);
     if (file !== undefined) this.#documents.delete(file);
   }
+}
+
+/** True when the values that other files refer to are the same in two checks of a file. */
+function sameValues(dataset: string, a: FileReport, b: FileReport): boolean {
+  return referredColumns(dataset).every(
+    (columns) => a.valuesOf(columns)?.signature === b.valuesOf(columns)?.signature,
+  );
 }
 
 /** The path of a file URI; undefined for other schemes. */

@@ -1,5 +1,5 @@
 import { datasetFiles } from '../../schemas/index.ts';
-import type { DatasetSpec, VariantSpec } from './spec.ts';
+import type { ColumnSpec, DatasetSpec, VariantSpec } from './spec.ts';
 
 /**
  * Every dataset, in the order of the published page, alternates behind their category's published ones.
@@ -35,4 +35,21 @@ export function predecessorsOf(spec: DatasetSpec): readonly string[] {
     if (other.emitBefore.includes(spec.id)) before.add(other.id);
   }
   return [...before];
+}
+
+/**
+ * The column of a header variant that holds what a column of the main header holds: the one of the same name, or the
+ * one that is stored in the same database column.
+ *
+ * @param name a column of the dataset's main header
+ */
+export function counterpart(spec: DatasetSpec, variant: VariantSpec, name: string): ColumnSpec | undefined {
+  const same = variant.columns.find((column) => column.name === name);
+  if (same) return same;
+  const stored = storedColumn(spec.columns.find((column) => column.name === name));
+  return stored === undefined ? undefined : variant.columns.find((column) => storedColumn(column) === stored);
+}
+
+function storedColumn(column: ColumnSpec | undefined): string | undefined {
+  return column?.storedAs?.split(' ')[0];
 }

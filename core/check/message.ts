@@ -2,7 +2,8 @@
  * The texts of findings on cells. They never hold the value itself: it may be a child's record, and a finding may end
  * in a log. The editor shows the cell, the command line its place.
  */
-import type { ColumnSpec } from '../catalogue/spec.ts';
+import { findDataset } from '../catalogue/catalogue.ts';
+import type { ColumnSpec, DatasetSpec, ReferenceSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
 import type { CellFault } from './cell.ts';
 
@@ -115,3 +116,63 @@ function error(rule: RuleId, text: string): CellMessage {
 function warning(rule: RuleId, text: string): CellMessage {
   return { rule, severity: 'warning', text };
 }
+
+/** The finding for a row that is the same as an earlier one. @param line 1-based editor line of that one */
+export function describeRepeat(line: number): string {
+  return `This row is the same as line ${line}. Ingestion keeps the first one and counts this one as a duplicate record.`;
+}
+
+/** The finding for a row that shares its key with another. @param line 1-based editor line of the other */
+export function describeConflict(spec: DatasetSpec, line: number): string {
+  const key = spec.key.columns.map((name) => `"${name}"`).join(', ');
+  return `Line ${line} has the same ${key} and other values. ${conflictEffect(spec)}`;
+}
+
+function conflictEffect(spec: DatasetSpec): string {
+  switch (spec.key.sameId) {
+    case 'fail-file':
+    case 'upsert-fails-file':
+    case 'keep-earliest-inspection':
+      return 'The key is the primary key of the database: the write of the whole file fails.';
+    case 'lose-file':
+      return 'The query of cQube 3.6 that should drop such rows is not valid SQL: the whole file is lost.';
+    default:
+      return spec.header.match === 'contains'
+        ? 'Ingestion drops all of them, and with the default query the whole file loses its other columns.'
+        : 'Ingestion keeps none of them: every row of a conflict is dropped.';
+  }
+}
+
+/** The finding for a value that no row of the master has. */
+export function describeReference(spec: DatasetSpec, reference: ReferenceSpec): string {
+  const names = reference.columns.map((name) => `"${name}"`).join(', ');
+  const master = findDataset(reference.dataset);
+  const effect =
+    referenceEffects[`${spec.id} ${reference.dataset}`] ??
+    'Reports that join it with the master leave the row out.';
+  return `No row of ${master?.csv ?? reference.dataset} has this ${names}. ${effect}`;
+}
+
+/** The finding for a file that refers to a dataset of which no file is there. */
+export function describeNoMaster(dataset: string): string {
+  const csv = findDataset(dataset)?.csv ?? dataset;
+  return `${csv} is not in this emission folder, so whether its values are there is not checked.`;
+}
+
+/** What the later joins do with a row whose master row is missing (ingestion-rules, section 10). */
+const referenceEffects: Readonly<Record<string, string>> = {
+  'school_mst district_mst': 'The school is then missing from the hierarchy, and with it from every report.',
+  'school_mst block_mst': 'The school is then missing from the hierarchy, and with it from every report.',
+  'school_mst cluster_mst': 'The school is then missing from the hierarchy, and with it from every report.',
+  'school_mst school_management_master': 'The school is shown without its management.',
+  'school_mst school_category_master': 'The school is shown without its category.',
+  'periodic_exam_result_trans periodic_exam_mst': 'The result is left out of the reports.',
+  'semester_exam_result_trans semester_exam_mst': 'The result is shown without its exam.',
+  'user_location_master inspection_master':
+    'The visit is not counted: a location counts only with its inspection.',
+  'diksha_tpd diksha_tpd_mapping': 'The user is counted under school 9999.',
+  'diksha_data_summary district_mst':
+    'The usage is left out: the district is found by its name, in any case.',
+  'periodic_exam_mst subject_details': 'Exception reports do not find the subject of the exam.',
+  'semester_exam_mst subject_details': 'Exception reports do not find the subject of the exam.',
+};

@@ -1,16 +1,21 @@
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
+import { counterpart } from '../catalogue/catalogue.ts';
 import { cellText } from '../csv/cell.ts';
-import { QUOTE, type Dialect } from '../csv/dialect.ts';
+import { CR, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import type { CellShape, ProvedRows, RowShape } from '../csv/proof.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
 import { compileCell, type CellCheck } from './cell.ts';
-import { fileStart, type FindingCollector } from './collector.ts';
+import { fileStart, type FindingCollector, type TextRange } from './collector.ts';
 import type { RowChecker } from './file.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
-import { shapeOf } from './shape.ts';
-import { describeCell, describeEmpty } from './message.ts';
+import { NormalRow, RowIdentity } from './identity.ts';
+import { KeyFirstLook, KeySecondLook, type RowPlaces } from './keys.ts';
+import { describeCell, describeEmpty, describeNoMaster, type CellMessage } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
+import { Relations } from './relations.ts';
+import { shapeOf } from './shape.ts';
+import type { Masters, ValueSet } from './value-set.ts';
 
 interface CompiledColumn {
   readonly spec: ColumnSpec;
@@ -25,16 +30,61 @@ interface CompiledColumn {
 
 const encoder = new TextEncoder();
 
-/** Checks a file of one header and its rows: header, number of cells, values. */
+interface CellValue {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+}
+
+/** Where a proved row stands: it is one line of ASCII without quotes, so a byte is a column. */
+class ProvedPlaces implements RowPlaces {
+  line = 0;
+  #start = 0;
+  #end = 0;
+  readonly #identity: RowIdentity;
+
+  constructor(identity: RowIdentity) {
+    this.#identity = identity;
+  }
+
+  move(line: number, start: number, end: number): void {
+    this.line = line;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  readonly row = (): TextRange => this.#range(this.#start, this.#end);
+  readonly cells = (first: number, last: number): TextRange =>
+    this.#range(this.#identity.starts[first]!, this.#identity.ends[last]!);
+
+  #range(from: number, to: number): TextRange {
+    return { line: this.line, column: from - this.#start, endLine: this.line, endColumn: to - this.#start };
+  }
+}
+
+/**
+ * Checks a file of one header and its rows: header, number of cells, values, repeats, keys and references. Where rows
+ * or keys may be repeated the file's rows are asked for a second time.
+ */
 export class TableRows implements RowChecker, ProvedRows {
   readonly #spec: DatasetSpec;
   readonly #variant: VariantSpec;
   readonly #dialect: Dialect;
   readonly #collector: FindingCollector;
   readonly #firstLine: string;
+  readonly #masters: Masters | undefined;
   readonly #byPosition: boolean;
+  readonly #normal: NormalRow;
   #header: (CompiledColumn | undefined)[] | undefined;
   #hopeless = false;
+  #identity: RowIdentity | undefined;
+  #keyCells: readonly number[] = [];
+  #relations: Relations | undefined;
+  #firstLook: KeyFirstLook | undefined;
+  #secondLook: KeySecondLook | undefined;
+  #viewed: Uint8Array | undefined;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
   rows = 0;
 
   constructor(
@@ -43,13 +93,16 @@ export class TableRows implements RowChecker, ProvedRows {
     dialect: Dialect,
     collector: FindingCollector,
     firstLine: string,
+    masters: Masters | undefined,
   ) {
     this.#spec = spec;
     this.#variant = variant;
     this.#dialect = dialect;
     this.#collector = collector;
     this.#firstLine = firstLine;
+    this.#masters = masters;
     this.#byPosition = spec.reading.reader === 'super-csv';
+    this.#normal = new NormalRow(dialect.delimiter);
   }
 
   /** The shape of rows that surely have no finding; undefined before the header is read, or when there is none. */
@@ -63,17 +116,52 @@ export class TableRows implements RowChecker, ProvedRows {
     }
     // A line without any byte is no row of one empty cell.
     const [only] = cells;
-    if (only && cells.length === 1)
+    if (only && cells.length === 1) {
       return only.kind === 'text'
         ? { delimiter: this.#dialect.delimiter, cells: [{ ...only, min: 1 }] }
         : undefined;
+    }
     return { delimiter: this.#dialect.delimiter, cells };
   }
 
-  proved(_bytes: Uint8Array, _from: number, _ends: Int32Array, count: number): void {
-    this.rows += count;
+  /** The values of this file that other files refer to, by the columns' names in the main header. */
+  valuesOf(columns: readonly string[]): ValueSet | undefined {
+    return this.#relations?.valuesOf(columns);
   }
 
+  /** True when the rows, header included, must come once more so that repeats can be told. */
+  needsSecondLook(): boolean {
+    const suspects = this.#firstLook?.suspects();
+    this.#firstLook = undefined;
+    if (!suspects || !this.#identity) return false;
+    this.#secondLook = new KeySecondLook(
+      this.#spec,
+      this.#identity,
+      this.#keyCells,
+      suspects,
+      this.#collector,
+    );
+    return true;
+  }
+
+  /** Takes rows that the proof has found to be without fault; see `ProvedRows`. */
+  proved(bytes: Uint8Array, from: number, ends: Int32Array, count: number, line: number): void {
+    if (!this.#secondLook) this.rows += count;
+    const identity = this.#identity;
+    if (!identity) return;
+    const view = this.#viewOf(bytes);
+    const places = new ProvedPlaces(identity);
+    let start = from;
+    for (let i = 0; i < count; i++) {
+      const lf = ends[i]!;
+      const end = bytes[lf - 1] === CR ? lf - 1 : lf;
+      places.move(line + i, start, end);
+      this.#compare(identity, bytes, view, start, end, places);
+      start = lf + 1;
+    }
+  }
+
+  /** Takes the next row of the first look; the first one is the header. */
   row(row: Row): void {
     if (!this.#header) {
       this.#readHeader(row);
@@ -81,14 +169,12 @@ export class TableRows implements RowChecker, ProvedRows {
     }
     this.rows++;
     if (this.#hopeless) return;
-    if (row.count !== this.#header.length) {
-      this.#addCount(row, this.#header.length);
-      return;
-    }
-    for (let i = 0; i < row.count; i++) {
-      const column = this.#header[i];
-      if (column) this.#checkCell(row, i, column);
-    }
+    this.#checkRow(row, this.#header, true);
+  }
+
+  /** Takes the next row of the second look; the header is left out. */
+  rowAgain(row: Row): void {
+    if (this.#header && !this.#hopeless) this.#checkRow(row, this.#header, false);
   }
 
   blankLines(line: number, count: number): void {
@@ -150,6 +236,112 @@ export class TableRows implements RowChecker, ProvedRows {
       // A column that stands twice is told once, in the header; its first one is checked.
       column && verdict.columns.indexOf(column) === index ? this.#compile(column) : undefined,
     );
+    if (!this.#hopeless) this.#identify(row);
+  }
+
+  /** Prepares what compares rows with each other and with other files. */
+  #identify(header: Row): void {
+    const columns = (this.#header ?? []).map((column) => column?.spec);
+    const relations = new Relations(this.#spec, this.#variant, columns, this.#masters, this.#collector);
+    for (const dataset of relations.absent) {
+      const message = describeNoMaster(dataset);
+      this.#collector.add(
+        'reference/no-master',
+        'information',
+        () => placeOfRow(header),
+        () => message,
+      );
+    }
+    const keyCells = this.#spec.key.columns.map((name) => {
+      const column = counterpart(this.#spec, this.#variant, name);
+      return column ? columns.indexOf(column) : -1;
+    });
+    const keyKnown = keyCells.length > 0 && !keyCells.includes(-1);
+    this.#keyCells = keyKnown ? keyCells : [];
+    if (relations.idle && !this.#spec.key.repeatsRemoved && !keyKnown) return;
+    this.#relations = relations;
+    this.#identity = new RowIdentity(columns, this.#dialect.delimiter, this.#keyCells, relations.cells);
+    this.#firstLook = new KeyFirstLook(this.#spec, this.#identity, keyKnown);
+  }
+
+  /** Looks at the identity of a row [start, end) of plain values, in the first look or the second. */
+  #compare(
+    identity: RowIdentity,
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    places: RowPlaces,
+  ): void {
+    identity.locate(bytes, start, end);
+    if (this.#secondLook) {
+      this.#secondLook.take(bytes, view, start, end, places);
+      return;
+    }
+    this.#firstLook?.take(view, start, end);
+    this.#relations?.take(identity, bytes, view, places.cells);
+  }
+
+  #viewOf(bytes: Uint8Array): DataView {
+    if (this.#viewed !== bytes) {
+      this.#viewed = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    return this.#view;
+  }
+
+  /** @param tell false in the second look: everything but repeats and conflicts is told already */
+  #checkRow(row: Row, header: readonly (CompiledColumn | undefined)[], tell: boolean): void {
+    if (row.count !== header.length) {
+      if (tell) this.#addCount(row, header.length);
+      return;
+    }
+    let kept = true;
+    for (let i = 0; i < row.count; i++) {
+      const column = header[i];
+      if (column && !this.#checkCell(row, i, column, tell)) kept = false;
+    }
+    if (!kept || !this.#identity) return;
+    // Rows that ingestion drops before are compared with no other.
+    const normal = this.#normal;
+    normal.begin();
+    for (let i = 0; i < row.count; i++) this.#appendValue(row, i, header[i]);
+    const places: RowPlaces = {
+      line: row.line,
+      row: () => placeOfRow(row),
+      cells: (first, last) => {
+        const from = placeOfCell(row, first);
+        const to = placeOfCell(row, last);
+        return { ...from, endLine: to.endLine, endColumn: to.endColumn };
+      },
+    };
+    this.#compare(this.#identity, normal.bytes, normal.view, 0, normal.length, places);
+  }
+
+  #appendValue(row: Row, index: number, column: CompiledColumn | undefined): void {
+    const value = this.#valueOf(row, index);
+    const empty = column !== undefined && isNullWord(value.bytes, value.start, value.end, column);
+    this.#normal.append(value.bytes, value.start, empty ? value.start : value.end);
+  }
+
+  /** The bytes of a cell's value as ingestion reads it: decoded, and trimmed where it trims. The same object each time. */
+  #valueOf(row: Row, index: number): CellValue {
+    const value = this.#value;
+    if ((row.flags[index]! & ENCODED) === 0) {
+      value.bytes = row.bytes;
+      value.start = row.starts[index]!;
+      value.end = row.ends[index]!;
+    } else {
+      value.bytes = encoder.encode(cellText(row, index, this.#dialect));
+      value.start = 0;
+      value.end = value.bytes.length;
+    }
+    if (this.#spec.reading.trim) {
+      const { bytes } = value;
+      while (value.start < value.end && bytes[value.start]! <= 0x20) value.start++;
+      while (value.end > value.start && bytes[value.end - 1]! <= 0x20) value.end--;
+    }
+    return value;
   }
 
   #compile(spec: ColumnSpec): CompiledColumn {
@@ -163,39 +355,24 @@ export class TableRows implements RowChecker, ProvedRows {
     };
   }
 
-  #checkCell(row: Row, index: number, column: CompiledColumn): void {
+  /** @returns false when ingestion drops the row for this cell */
+  #checkCell(row: Row, index: number, column: CompiledColumn, tell: boolean): boolean {
     const flags = row.flags[index]!;
-    let bytes = row.bytes;
-    let start = row.starts[index]!;
-    let end = row.ends[index]!;
-    if (flags > QUOTED) {
-      this.#checkForm(row, index, flags, column.spec);
-      if ((flags & ENCODED) !== 0) {
-        bytes = encoder.encode(cellText(row, index, this.#dialect));
-        start = 0;
-        end = bytes.length;
-      }
-    }
-    if (this.#spec.reading.trim) {
-      while (start < end && bytes[start]! <= 0x20) start++;
-      while (end > start && bytes[end - 1]! <= 0x20) end--;
-    }
+    if (flags > QUOTED && tell) this.#checkForm(row, index, flags, column.spec);
+    const { bytes, start, end } = this.#valueOf(row, index);
     if (start === end || isNullWord(bytes, start, end, column)) {
-      if (column.spec.required) {
-        const { rule, severity, text } = describeEmpty(column.spec);
-        this.#collector.add(
-          rule,
-          severity,
-          () => placeOfCell(row, index),
-          () => text,
-        );
-      }
-      return;
+      if (!column.spec.required) return true;
+      if (tell) this.#add(row, index, describeEmpty(column.spec));
+      return false;
     }
-    if (column.nullIsZero && isWordNull(bytes, start, end)) return;
+    if (column.nullIsZero && isWordNull(bytes, start, end)) return true;
     const fault = column.check(bytes, start, end);
-    if (fault === undefined) return;
-    const { rule, severity, text } = describeCell(fault, column.spec, decodeUtf8(bytes, start, end));
+    if (fault === undefined) return true;
+    if (tell) this.#add(row, index, describeCell(fault, column.spec, decodeUtf8(bytes, start, end)));
+    return fault !== 'type';
+  }
+
+  #add(row: Row, index: number, { rule, severity, text }: CellMessage): void {
     this.#collector.add(
       rule,
       severity,

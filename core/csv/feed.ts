@@ -83,8 +83,9 @@ export class Feed {
       return from;
     }
     this.#unproved = 0;
+    const line = this.#scanner.line;
     this.#scanner.skip(proof.rows, proof.sawLf, proof.sawCrLf);
-    this.#listener?.proved(bytes, from, proof.ends, proof.rows);
+    this.#listener?.proved(bytes, from, proof.ends, proof.rows, line);
     return at;
   }
 

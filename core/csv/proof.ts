@@ -45,8 +45,9 @@ export interface ProvedRows {
   /**
    * @param from first byte of the first row
    * @param ends index of the LF of each row
+   * @param line 0-based editor line of the first row; each row is one line
    */
-  proved(bytes: Uint8Array, from: number, ends: Int32Array, count: number): void;
+  proved(bytes: Uint8Array, from: number, ends: Int32Array, count: number, line: number): void;
 }
 
 const DIGITS = 0;
@@ -111,77 +112,66 @@ export class WordProof implements RowProof {
       this.#bytes = bytes;
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
-    const steps = this.#kinds.length;
-    const last = steps - 1;
+    const view = this.#view;
+    const kinds = this.#kinds;
+    const mins = this.#mins;
+    const maxes = this.#maxes;
+    const plain = this.#plain;
     const delimiter = this.#delimiter;
-    this.rows = 0;
-    this.sawCrLf = false;
-    this.sawLf = false;
+    const last = kinds.length - 1;
+    let ends: Int32Array = this.ends;
+    let rows = 0;
+    let crLf = false;
+    let lf = false;
     let rowStart = from;
-    while (rowStart < to) {
+    // The two commonest kinds stand in this loop itself: a call for each cell would cost more than the cell.
+    proving: while (rowStart < to) {
       let at = rowStart;
-      for (let step = 0; step < steps; step++) {
-        at = this.#cell(step, at);
-        if (at < 0) return rowStart;
+      for (let step = 0; ; step++) {
+        const kind = kinds[step]!;
+        const start = at;
+        if (kind === DIGITS) {
+          for (;;) {
+            const word = view.getInt32(at, true);
+            const other = (((word ^ 0x30303030) + 0x76767676) | word) & 0x80808080;
+            if (other !== 0) {
+              at += (31 - Math.clz32(other & -other)) >> 3;
+              break;
+            }
+            at += 4;
+            if (at - start > 32) break proving;
+          }
+          const length = at - start;
+          if (length < mins[step]! || length > maxes[step]!) break proving;
+        } else if (kind === TEXT) {
+          while (plain[bytes[at]!] === 1) at++;
+          const length = at - start;
+          if (length < mins[step]! || length > maxes[step]!) break proving;
+          if (length > 0 && (bytes[start] === SPACE || bytes[at - 1] === SPACE)) break proving;
+          if (length === 4 && isNull(bytes, start)) break proving;
+        } else {
+          if (kind === DIGIT_RUN) at = this.#digitRun(start, mins[step]!, maxes[step]!);
+          else if (kind === DECIMAL) at = this.#decimal(start, mins[step]!);
+          else at = this.#date(start, mins[step]!, maxes[step]!);
+          if (at < 0) break proving;
+        }
         if (step === last) break;
-        if (bytes[at] !== delimiter) return rowStart;
+        if (bytes[at] !== delimiter) break proving;
         at++;
       }
-      if (bytes[at] === LF) this.sawLf = true;
+      if (bytes[at] === LF) lf = true;
       else if (bytes[at] === CR && bytes[at + 1] === LF) {
         at++;
-        this.sawCrLf = true;
-      } else return rowStart;
-      if (this.rows === this.ends.length) this.#grow();
-      this.ends[this.rows++] = at;
+        crLf = true;
+      } else break;
+      if (rows === ends.length) ends = this.#grow();
+      ends[rows++] = at;
       rowStart = at + 1;
     }
+    this.rows = rows;
+    this.sawCrLf = crLf;
+    this.sawLf = lf;
     return rowStart;
-  }
-
-  /** @returns the index after the cell (after the row's cells for a run), or -1 when it is not plain */
-  #cell(step: number, start: number): number {
-    switch (this.#kinds[step]) {
-      case DIGITS:
-        return this.#digits(start, this.#mins[step]!, this.#maxes[step]!);
-      case TEXT:
-        return this.#text(start, this.#mins[step]!, this.#maxes[step]!);
-      case DIGIT_RUN:
-        return this.#digitRun(start, this.#mins[step]!, this.#maxes[step]!);
-      case DECIMAL:
-        return this.#decimal(start, this.#mins[step]!);
-      default:
-        return this.#date(start, this.#mins[step]!, this.#maxes[step]!);
-    }
-  }
-
-  #digits(start: number, min: number, max: number): number {
-    const view = this.#view;
-    let at = start;
-    for (;;) {
-      const word = view.getInt32(at, true);
-      const other = (((word ^ 0x30303030) + 0x76767676) | word) & 0x80808080;
-      if (other !== 0) {
-        at += (31 - Math.clz32(other & -other)) >> 3;
-        break;
-      }
-      at += 4;
-      if (at - start > max) return -1;
-    }
-    const length = at - start;
-    return length >= min && length <= max ? at : -1;
-  }
-
-  #text(start: number, min: number, max: number): number {
-    const bytes = this.#bytes;
-    const plain = this.#plain;
-    let at = start;
-    while (plain[bytes[at]!] === 1) at++;
-    const length = at - start;
-    if (length < min || length > max) return -1;
-    if (length === 0) return at;
-    if (bytes[start] === SPACE || bytes[at - 1] === SPACE) return -1;
-    return length === 4 && (bytes[start]! | 0x20) === 0x6e && (bytes[at - 1]! | 0x20) === 0x6c ? -1 : at;
   }
 
   #decimal(start: number, min: number): number {
@@ -216,7 +206,53 @@ export class WordProof implements RowProof {
     return at;
   }
 
+  /**
+   * Cells of few digits to the end of the row, four bytes at a time.
+   *
+   * @returns the index of the line end, or -1
+   */
   #digitRun(start: number, min: number, max: number): number {
+    return min === 0 && max === 4 ? this.#shortRun(start) : this.#anyRun(start, min, max);
+  }
+
+  /**
+   * Cells of up to four digits, perhaps none: no more than four bytes may stand between two delimiters. Within a word
+   * that always holds; across two it holds when the digits at the end of one and those at the start of the next are
+   * four at most.
+   */
+  #shortRun(start: number): number {
+    const bytes = this.#bytes;
+    const view = this.#view;
+    const delimiter = this.#delimiter;
+    const pattern = delimiter * 0x01010101;
+    let at = start;
+    let seen = 0;
+    let tail = 0;
+    for (;;) {
+      const word = view.getInt32(at, true);
+      const other = (((word ^ 0x30303030) + 0x76767676) | word) & 0x80808080;
+      const separators = ~((word ^ pattern) + 0x7f7f7f7f) & 0x80808080;
+      if (other !== separators) break;
+      const head = separators === 0 ? 4 : (31 - Math.clz32(separators & -separators)) >> 3;
+      if (tail + head > 4) return -1;
+      tail = Math.clz32(separators) >> 3;
+      seen += Math.imul(separators >>> 7, 0x01010101) >>> 24;
+      at += 4;
+    }
+    for (;;) {
+      const byte = bytes[at]!;
+      if (isDigit(byte)) {
+        if (++tail > 4) return -1;
+      } else if (byte === delimiter) {
+        tail = 0;
+        seen++;
+      } else break;
+      at++;
+    }
+    return seen === this.#runCells - 1 ? at : -1;
+  }
+
+  #anyRun(start: number, min: number, max: number): number {
     const bytes = this.#bytes;
     const view = this.#view;
     const table = this.#runTable;
@@ -251,11 +287,17 @@ export class WordProof implements RowProof {
     return seen === this.#runCells - 1 && run >= min ? at : -1;
   }
 
-  #grow(): void {
+  #grow(): Int32Array {
     const larger = new Int32Array(this.ends.length * 2);
     larger.set(this.ends);
     this.ends = larger;
+    return larger;
   }
+}
+
+/** The word NULL in any case, or something as near as that. */
+function isNull(bytes: Uint8Array, at: number): boolean {
+  return (bytes[at]! | 0x20) === 0x6e && (bytes[at + 3]! | 0x20) === 0x6c;
 }
 
 function isDigit(byte: number): boolean {

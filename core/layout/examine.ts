@@ -7,7 +7,9 @@ import { FileCheck, type FileReport } from '../check/file.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import { severityOf, type Finding, type RuleId, type Severity } from '../finding.ts';
 import type { FileSystem } from './file-system.ts';
-import { reasonOf, type DatasetFiles, type TreeFile } from './tree.ts';
+import { ValueSet, type Masters } from '../check/value-set.ts';
+import { sharesTable } from '../check/relations.ts';
+import { reasonOf, type DatasetFiles, type EmissionTree, type TreeFile } from './tree.ts';
 
 /** How a dataset's zip stands to its CSV. `alone`: there is no CSV beside it. */
 export type ZipState = 'fresh' | 'stale' | 'alone' | 'unusable';
@@ -29,6 +31,15 @@ export interface ExaminerOptions {
   readonly settings: CheckSettings;
 }
 
+/** The check of a CSV that an editor holds open, by its path below the emission folder. */
+export type OpenReports = (path: string) => FileReport | undefined;
+
+export interface KnownMasters {
+  /** Absent where references are not checked. */
+  readonly masters?: Masters;
+  readonly stamp: string;
+}
+
 /** One part of the answer, good as long as the files behind it have the same size and time. */
 interface Remembered {
   readonly stamp: string;
@@ -44,6 +55,9 @@ export class Examiner {
   readonly #root: string;
   readonly #settings: CheckSettings;
   readonly #remembered = new Map<string, Remembered>();
+  /** Undefined until a tree is known: files by themselves have no masters. */
+  #tree: readonly DatasetFiles[] | undefined;
+  #open: OpenReports = () => undefined;
 
   constructor(options: ExaminerOptions) {
     this.#files = options.files;
@@ -52,24 +66,38 @@ export class Examiner {
   }
 
   /**
-   * @param open the check of the CSV as an editor holds it, unsaved edits included; it takes the place of the file's
+   * Takes the files that there are now.
+   *
+   * @param open checks of CSVs as an editor holds them, unsaved edits included; they take the place of the files'
+   */
+  look(tree: EmissionTree, open: OpenReports = () => undefined): void {
+    this.#tree = tree.datasets;
+    this.#open = open;
+  }
+
+  /**
+   * Examines one dataset, its masters first.
+   *
    * @throws the signal's reason when it is cancelled; a file that cannot be read becomes a finding
    */
-  async examine(dataset: DatasetFiles, signal?: AbortSignal, open?: FileReport): Promise<Examination> {
+  async examine(dataset: DatasetFiles, signal?: AbortSignal): Promise<Examination> {
     const { spec, csv, zip } = dataset;
     const extra: Finding[] = [];
     const add = (rule: RuleId, given: Severity, path: string, message: string) => {
       const severity = severityOf(rule, given, this.#settings.rules);
       if (severity) extra.push({ rule, severity, file: path, ...fileStart, message });
     };
-    let report = csv ? (open ?? (await this.#checkCsv(spec, csv, add, signal))) : undefined;
+    const known = (csv ?? zip) ? await this.mastersOf(spec, signal) : { stamp: '' };
+    let report = csv
+      ? (this.#open(csv.path) ?? (await this.#checkCsv(spec, csv, known, add, signal)))
+      : undefined;
     let zipState: ZipState | undefined;
     if (zip) {
       const entry = await this.#readableEntry(spec, zip, add);
       if (!entry) zipState = 'unusable';
       else if (!csv) {
         zipState = 'alone';
-        report = await this.#checkEntry(spec, zip, entry, add, signal);
+        report = await this.#checkEntry(spec, zip, entry, known, add, signal);
         if (!report) zipState = 'unusable';
       } else {
         zipState = (await this.#isFresh(csv, zip, entry, signal)) ? 'fresh' : 'stale';
@@ -105,9 +133,33 @@ export class Examiner {
     };
   }
 
+  /**
+   * The values that a dataset's files refer to, out of the master files that are there.
+   *
+   * @returns the masters, and a stamp that changes when one of their values does
+   */
+  async mastersOf(spec: DatasetSpec, signal?: AbortSignal): Promise<KnownMasters> {
+    if (!this.#tree) return { stamp: '' };
+    const found = new Map<string, ValueSet>();
+    for (const { dataset, toColumns } of spec.references) {
+      const key = masterKey(dataset, toColumns);
+      if (found.has(key)) continue;
+      const sets: ValueSet[] = [];
+      for (const master of this.#tree) {
+        if (!(master.csv ?? master.zip) || !sharesTable(master.spec.id, dataset)) continue;
+        const values = (await this.examine(master, signal)).report?.valuesOf(toColumns);
+        if (values) sets.push(values);
+      }
+      const [only, ...others] = sets;
+      if (only) found.set(key, others.length === 0 ? only : joined(sets));
+    }
+    const stamp = [...found].map(([key, values]) => `${key}=${values.signature}`).join(' ');
+    return { masters: { find: (dataset, columns) => found.get(masterKey(dataset, columns)) }, stamp };
+  }
+
   /** SHA-256 of a file in hexadecimal, remembered like a check. */
   sha256(file: TreeFile, signal?: AbortSignal): Promise<string> {
-    return this.#remember(`sha256 ${file.path}`, [file], async () => {
+    return this.#remember(`sha256 ${file.path}`, stampOf(file), async () => {
       const hash = createHash('sha256');
       for await (const chunk of this.#files.read(this.#pathOf(file), signal)) hash.update(chunk);
       return hash.digest('hex');
@@ -118,8 +170,7 @@ export class Examiner {
     return `${this.#root}/${file.path}`;
   }
 
-  async #remember<T>(key: string, files: readonly TreeFile[], find: () => Promise<T>): Promise<T> {
-    const stamp = files.map((file) => `${file.path}:${file.bytes}:${file.modified}`).join(' ');
+  async #remember<T>(key: string, stamp: string, find: () => Promise<T>): Promise<T> {
     const known = this.#remembered.get(key);
     if (known?.stamp === stamp) return known.value as T;
     const value = await find();
@@ -130,12 +181,14 @@ export class Examiner {
   async #checkCsv(
     spec: DatasetSpec,
     csv: TreeFile,
+    known: KnownMasters,
     add: AddFinding,
     signal?: AbortSignal,
   ): Promise<FileReport | undefined> {
+    const open = () => this.#files.read(this.#pathOf(csv), signal);
     try {
-      return await this.#remember(`check ${csv.path}`, [csv], () =>
-        checkBytes(spec, csv.path, this.#files.read(this.#pathOf(csv), signal), this.#settings),
+      return await this.#remember(`check ${csv.path}`, `${stampOf(csv)} ${known.stamp}`, () =>
+        checkBytes(spec, csv.path, open, this.#settings, known.masters),
       );
     } catch (error) {
       signal?.throwIfAborted();
@@ -148,17 +201,14 @@ export class Examiner {
     spec: DatasetSpec,
     zip: TreeFile,
     entry: ArchiveEntry,
+    known: KnownMasters,
     add: AddFinding,
     signal?: AbortSignal,
   ): Promise<FileReport | undefined> {
+    const open = () => readEntry(this.#pathOf(zip), entry.name, signal);
     try {
-      return await this.#remember(`check ${zip.path}`, [zip], () =>
-        checkBytes(
-          spec,
-          `${zip.path}/${entry.name}`,
-          readEntry(this.#pathOf(zip), entry.name, signal),
-          this.#settings,
-        ),
+      return await this.#remember(`check ${zip.path}`, `${stampOf(zip)} ${known.stamp}`, () =>
+        checkBytes(spec, `${zip.path}/${entry.name}`, open, this.#settings, known.masters),
       );
     } catch (error) {
       signal?.throwIfAborted();
@@ -177,7 +227,9 @@ export class Examiner {
   async #readableEntry(spec: DatasetSpec, zip: TreeFile, add: AddFinding): Promise<ArchiveEntry | undefined> {
     let entries: readonly ArchiveEntry[];
     try {
-      entries = await this.#remember(`list ${zip.path}`, [zip], () => inspectArchive(this.#pathOf(zip)));
+      entries = await this.#remember(`list ${zip.path}`, stampOf(zip), () =>
+        inspectArchive(this.#pathOf(zip)),
+      );
     } catch (error) {
       if (!(error instanceof ArchiveError)) throw error;
       add(
@@ -225,7 +277,7 @@ export class Examiner {
   }
 
   #isFresh(csv: TreeFile, zip: TreeFile, entry: ArchiveEntry, signal?: AbortSignal): Promise<boolean> {
-    return this.#remember(`fresh ${zip.path}`, [csv, zip], async () => {
+    return this.#remember(`fresh ${zip.path}`, `${stampOf(csv)} ${stampOf(zip)}`, async () => {
       try {
         return await holdsSameBytes(this.#pathOf(csv), entry, signal);
       } catch (error) {
@@ -237,16 +289,40 @@ export class Examiner {
   }
 }
 
+function stampOf(file: TreeFile): string {
+  return `${file.path}:${file.bytes}:${file.modified}`;
+}
+
+function masterKey(dataset: string, columns: readonly string[]): string {
+  return `${dataset}(${columns.join(',')})`;
+}
+
+function joined(sets: readonly ValueSet[]): ValueSet {
+  const all = new ValueSet();
+  for (const set of sets) all.addAll(set);
+  return all;
+}
+
 type AddFinding = (rule: RuleId, severity: Severity, path: string, message: string) => void;
 
-/** Checks a stream of bytes as the CSV of a dataset. @param file the name that findings carry */
+/**
+ * Checks bytes as the CSV of a dataset.
+ *
+ * @param file the name that findings carry
+ * @param open gives the bytes; called a second time where rows may be repeated
+ * @param masters the files that this one may refer to
+ */
 export async function checkBytes(
   spec: DatasetSpec,
   file: string,
-  bytes: AsyncIterable<Uint8Array>,
+  open: () => AsyncIterable<Uint8Array>,
   settings: CheckSettings,
+  masters?: Masters,
 ): Promise<FileReport> {
-  const check = new FileCheck(spec, file, settings);
-  for await (const chunk of bytes) check.push(chunk);
-  return check.end();
+  const check = new FileCheck(spec, file, settings, masters);
+  for (;;) {
+    for await (const chunk of open()) check.push(chunk);
+    const report = check.end();
+    if (report) return report;
+  }
 }

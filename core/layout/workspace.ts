@@ -1,5 +1,4 @@
-import type { FileReport } from '../check/file.ts';
-import type { Examination, Examiner } from './examine.ts';
+import type { Examination, Examiner, OpenReports } from './examine.ts';
 import type { EmissionTree } from './tree.ts';
 
 /** State of one dataset, as every face shows it. `missing`: neither CSV nor zip is there. */
@@ -36,7 +35,7 @@ export interface AssessOptions {
   /** Last acknowledgements by the zip's path below the emission folder. */
   readonly acknowledged: ReadonlyMap<string, Acknowledgement>;
   /** Checks of CSVs that an editor holds open, by path; they stand for what is on disk. */
-  readonly open?: (path: string) => FileReport | undefined;
+  readonly open?: OpenReports;
   readonly signal?: AbortSignal;
   /** Called before each dataset that has files is examined. */
   readonly onDataset?: (id: string) => void;
@@ -55,11 +54,11 @@ export async function assess(
   options: AssessOptions,
 ): Promise<EmissionWorkspace> {
   const statuses: DatasetStatus[] = [];
+  examiner.look(tree, options.open);
   for (const dataset of tree.datasets) {
     options.signal?.throwIfAborted();
     if (dataset.csv ?? dataset.zip) options.onDataset?.(dataset.spec.id);
-    const open = dataset.csv && options.open?.(dataset.csv.path);
-    const examination = await examiner.examine(dataset, options.signal, open);
+    const examination = await examiner.examine(dataset, options.signal);
     const acknowledged = dataset.zip && options.acknowledged.get(dataset.zip.path);
     statuses.push({
       examination,

@@ -1,6 +1,6 @@
 /**
  * Each folder of test/fixtures/check is a case: one file named as a dataset's CSV, `settings.json` where it needs
- * other settings, and `expected.json`, the findings as `[rule, severity, "line:column-endLine:endColumn"]`, 1-based.
+ * other settings, `masters/` where it refers to other files, and `expected.json`, the findings as `[rule, severity, "line:column-endLine:endColumn"]`, 1-based.
  * With UPDATE_FIXTURES=1 the expectations are written anew; read them before you keep them.
  */
 import assert from 'node:assert/strict';
@@ -8,9 +8,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { datasetNamed } from '../../../core/catalogue/match.ts';
-import { FileCheck, type FileReport } from '../../../core/check/file.ts';
+import type { FileReport } from '../../../core/check/file.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
 import { ruleIds, type Finding } from '../../../core/finding.ts';
+import type { Masters } from '../../../core/check/value-set.ts';
+import { checkWhole } from './whole.ts';
 
 const folder = path.join(import.meta.dirname, '../../fixtures/check');
 const update = process.env.UPDATE_FIXTURES === '1';
@@ -35,10 +37,21 @@ function check({ name, csv, settings }: Case, chunkBytes = Infinity): FileReport
   const spec = datasetNamed(csv);
   assert.ok(spec, `${csv} is the name of a dataset’s CSV`);
   const bytes = readFileSync(path.join(folder, name, csv));
-  const checking = new FileCheck(spec, csv, settings);
-  for (let at = 0; at < bytes.length; at += chunkBytes)
-    checking.push(bytes.subarray(at, Math.min(bytes.length, at + chunkBytes)));
-  return checking.end();
+  const masters = mastersOf(path.join(folder, name, 'masters'));
+  return checkWhole(spec, csv, bytes, settings, { chunkBytes, ...(masters ? { masters } : {}) });
+}
+
+/** The values of the files of a folder; undefined when it is not there. */
+function mastersOf(directory: string): Masters | undefined {
+  if (!existsSync(directory)) return undefined;
+  const reports = readdirSync(directory).map((csv) => {
+    const spec = datasetNamed(csv);
+    assert.ok(spec, csv);
+    return checkWhole(spec, csv, readFileSync(path.join(directory, csv)), defaultSettings);
+  });
+  return {
+    find: (dataset, columns) => reports.find((report) => report.dataset === dataset)?.valuesOf(columns),
+  };
 }
 
 function shown({ rule, severity, line, column, endLine, endColumn }: Finding): Expected {
@@ -63,8 +76,15 @@ for (const each of cases) {
 
 test('the findings are the same however the bytes arrive', () => {
   for (const each of cases) {
-    const whole = check(each);
-    for (const chunkBytes of [1, 7]) assert.deepEqual(check(each, chunkBytes), whole, each.name);
+    const { findings, rows, totals } = check(each);
+    for (const chunkBytes of [1, 7]) {
+      const other = check(each, chunkBytes);
+      assert.deepEqual(
+        { ...other, findings: other.findings },
+        { ...other, findings, rows, totals },
+        each.name,
+      );
+    }
   }
 });
 
@@ -84,12 +104,9 @@ test('a message never repeats what stands in a cell below the header', () => {
   const spec = datasetNamed('school_mst.csv');
   assert.ok(spec);
   const header = spec.columns.map((column) => column.name).join('|');
-  const checking = new FileCheck(spec, 'school_mst.csv', defaultSettings);
   const row = spec.columns.map(() => secret).join('|');
-  checking.push(
-    new TextEncoder().encode(`${header}\n${row}\n${row}|${secret}\n${secret}\n"${secret}"${secret}\n`),
-  );
-  const { findings } = checking.end();
+  const text = `${header}\n${row}\n${row}|${secret}\n${secret}\n"${secret}"${secret}\n`;
+  const { findings } = checkWhole(spec, 'school_mst.csv', new TextEncoder().encode(text), defaultSettings);
   assert.ok(findings.length > 10);
   for (const finding of findings) assert.ok(!finding.message.includes(secret), finding.rule);
 });

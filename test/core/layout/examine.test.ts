@@ -178,7 +178,9 @@ test('the check of an open document stands for the file’s', async () => {
   const { report } = examination;
   assert.ok(report);
   const open = { ...report, totals: { errors: 0, warnings: 0, information: 0 }, findings: [] };
-  const result = await newExaminer().examine(examination, undefined, open);
+  const examiner = newExaminer();
+  examiner.look({ datasets: [examination], findings: [], leftOut: [] }, () => open);
+  const result = await examiner.examine(examination);
   assert.equal(result.totals.errors, 0);
 });
 

@@ -1,0 +1,82 @@
+/** Faults of the bytes and quotes of a row, which do not depend on the dataset's columns. */
+import type { Dialect } from '../csv/dialect.ts';
+import { firstInvalidUtf8, utf16Length } from '../csv/encoding.ts';
+import type { Row, ScanFaultKind } from '../csv/row.ts';
+import type { FindingCollector } from './collector.ts';
+import { placeInRow } from './place.ts';
+
+/** Tells a fault that the reader of ingestion would stop at; places as in `RowSink.fault`. */
+export function addScanFault(
+  collector: FindingCollector,
+  kind: ScanFaultKind,
+  dialect: Dialect,
+  bytes: Uint8Array,
+  lineStart: number,
+  start: number,
+  end: number,
+  line: number,
+): void {
+  const place = () => {
+    const column = utf16Length(bytes, lineStart, start);
+    const stop = kind === 'text-after-quote' ? end : Math.min(start + 1, end);
+    return {
+      line,
+      column,
+      endLine: line,
+      endColumn: column + Math.max(1, utf16Length(bytes, start, stop)),
+    };
+  };
+  if (kind === 'text-after-quote') {
+    const message =
+      'Text stands after the closing quote. Ingestion’s reader stops here with an error and the file is not loaded. Double each quote inside a quoted value ("").';
+    collector.add('dialect/quoting', 'error', place, () => message);
+    return;
+  }
+  const effect =
+    dialect.reader === 'super-csv'
+      ? 'Ingestion takes everything from here to the end of the file for one row and drops it.'
+      : 'Ingestion’s reader meets the end of the file inside the value and the file is not loaded.';
+  const what = kind === 'escape-at-end' ? 'The file ends with a backslash.' : 'This quote is never closed.';
+  collector.add('dialect/unterminated-quote', 'error', place, () => `${what} ${effect}`);
+}
+
+/** Tells the first byte of a row that is not UTF-8, or a character that was lost before. */
+export function checkEncoding(collector: FindingCollector, row: Row): void {
+  const at = firstInvalidUtf8(row.bytes, row.start, row.end);
+  if (at >= 0) {
+    collector.add(
+      'encoding/invalid-utf8',
+      'error',
+      () => placeInRow(row, at, at + 1),
+      () => 'This is not UTF-8. Ingestion puts a replacement character in its place. Save the file as UTF-8.',
+    );
+    return;
+  }
+  const lost = indexOfReplacement(row);
+  if (lost < 0) return;
+  collector.add(
+    'encoding/replacement-character',
+    'warning',
+    () => placeInRow(row, lost, lost + 3),
+    () =>
+      'A character was lost here when the file was written: U+FFFD stands in its place. Export the file again as UTF-8.',
+  );
+}
+
+/** Tells the first NUL byte of a row that has one. */
+export function checkNul(collector: FindingCollector, row: Row): void {
+  const at = row.bytes.indexOf(0, row.start);
+  collector.add(
+    'encoding/nul-byte',
+    'error',
+    () => placeInRow(row, at, at + 1),
+    () => 'A NUL byte. PostgreSQL stores none in text: the write of the whole file to the database fails.',
+  );
+}
+
+function indexOfReplacement(row: Row): number {
+  for (let at = row.start; at < row.end - 2; at++) {
+    if (row.bytes[at] === 0xef && row.bytes[at + 1] === 0xbf && row.bytes[at + 2] === 0xbd) return at;
+  }
+  return -1;
+}

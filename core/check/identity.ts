@@ -1,0 +1,158 @@
+import type { ColumnSpec } from '../catalogue/spec.ts';
+import { decodeUtf8 } from '../csv/encoding.ts';
+import { Fingerprint } from '../csv/fingerprint.ts';
+
+const ROW_SEED = 1;
+const KEY_SEED = 2;
+const VALUE_SEED = 3;
+const ZERO = 0x30;
+const PLUS = 0x2b;
+const encoder = new TextEncoder();
+
+/** `number`: 007 is 7; `name`: capitals do not matter; `text`: byte by byte. */
+export type ValueKind = 'number' | 'name' | 'text';
+
+/** Bytes up to three beyond a value are read with it, so buffers of values need that much slack. */
+export const VALUE_SLACK = 4;
+
+/**
+ * Tells rows, keys and values apart: the same values in the same columns have the same fingerprint. Works on rows of
+ * plain values joined by the delimiter, as a proved row is and as `NormalRow` writes the others.
+ */
+export class RowIdentity {
+  /** Bounds of the cells of the row that was located last, up to `#needed`. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly #delimiter: number;
+  /** Cells that ingestion reads; undefined when those are all of the row. */
+  readonly #readCells: readonly number[] | undefined;
+  readonly #keyCells: readonly number[];
+  /** True when the key's cells stand side by side in order, so that one look takes them all. */
+  readonly #keySpan: boolean;
+  readonly #needed: number;
+  readonly #fingerprint = new Fingerprint();
+
+  /**
+   * @param columns what each cell of the file holds, in file order
+   * @param keyCells 0-based cells of the key, in key order; none when the dataset has no key
+   * @param furtherCells other cells whose values will be asked for
+   */
+  constructor(
+    columns: readonly (ColumnSpec | undefined)[],
+    delimiter: number,
+    keyCells: readonly number[],
+    furtherCells: readonly number[],
+  ) {
+    this.#delimiter = delimiter;
+    const read = columns.flatMap((column, index) => (column ? [index] : []));
+    this.#readCells = read.length === columns.length ? undefined : read;
+    this.#keyCells = keyCells;
+    this.#keySpan = keyCells.every((cell, index) => index === 0 || cell === keyCells[index - 1]! + 1);
+    this.#needed = Math.max(-1, ...keyCells, ...furtherCells, ...(this.#readCells ?? [])) + 1;
+    this.starts = new Int32Array(columns.length);
+    this.ends = new Int32Array(columns.length);
+  }
+
+  /** Finds the cells of the row [start, end) that are needed. */
+  locate(bytes: Uint8Array, start: number, end: number): void {
+    const delimiter = this.#delimiter;
+    let at = start;
+    for (let cell = 0; cell < this.#needed; cell++) {
+      this.starts[cell] = at;
+      while (at < end && bytes[at] !== delimiter) at++;
+      this.ends[cell] = at++;
+    }
+  }
+
+  /** True when a row's bytes are its values: nothing in it is left unread. */
+  get wholeRow(): boolean {
+    return this.#readCells === undefined;
+  }
+
+  /** The fingerprint of the row [start, end) by the values that ingestion reads; good until the next one is asked. */
+  row(view: DataView, start: number, end: number): Fingerprint {
+    const fingerprint = this.#fingerprint.begin(ROW_SEED);
+    if (!this.#readCells) return fingerprint.add(view, start, end).finish();
+    for (const cell of this.#readCells) fingerprint.add(view, this.starts[cell]!, this.ends[cell]!);
+    return fingerprint.finish();
+  }
+
+  /** The fingerprint of the located row's key. */
+  key(view: DataView): Fingerprint {
+    const cells = this.#keyCells;
+    const fingerprint = this.#fingerprint.begin(KEY_SEED);
+    if (this.#keySpan) {
+      return fingerprint.add(view, this.starts[cells[0]!]!, this.ends[cells.at(-1)!]!).finish();
+    }
+    for (const cell of cells) fingerprint.add(view, this.starts[cell]!, this.ends[cell]!);
+    return fingerprint.finish();
+  }
+
+  /**
+   * The fingerprint of values of the located row for comparing them with another file's.
+   *
+   * @param kinds what makes two values of each cell the same
+   */
+  values(
+    bytes: Uint8Array,
+    view: DataView,
+    cells: readonly number[],
+    kinds: readonly ValueKind[],
+  ): Fingerprint {
+    const fingerprint = this.#fingerprint.begin(VALUE_SEED);
+    for (let i = 0; i < cells.length; i++) {
+      let start = this.starts[cells[i]!]!;
+      const end = this.ends[cells[i]!]!;
+      if (kinds[i] === 'name') {
+        const name = encoder.encode(`${decodeUtf8(bytes, start, end).toLowerCase()}\0\0\0`);
+        fingerprint.add(new DataView(name.buffer), 0, name.length - 3);
+        continue;
+      }
+      if (kinds[i] === 'number') {
+        while (start < end - 1 && (bytes[start] === ZERO || bytes[start] === PLUS)) start++;
+      }
+      fingerprint.add(view, start, end);
+    }
+    return fingerprint.finish();
+  }
+}
+
+/** A row written anew from its values, joined by the delimiter, so that it compares with proved rows. */
+export class NormalRow {
+  bytes = new Uint8Array(1024);
+  view = new DataView(this.bytes.buffer);
+  length = 0;
+  readonly #delimiter: number;
+  #started = false;
+
+  constructor(delimiter: number) {
+    this.#delimiter = delimiter;
+  }
+
+  /** Appends the value [start, end) of the next cell. */
+  append(value: Uint8Array, start: number, end: number): void {
+    this.#reserve(end - start + 1);
+    if (this.#started) this.bytes[this.length++] = this.#delimiter;
+    this.#started = true;
+    for (let at = start; at < end; at++) {
+      const byte = value[at]!;
+      // A delimiter inside a quoted value must not look like one between cells.
+      this.bytes[this.length++] = byte === this.#delimiter ? 1 : byte;
+    }
+  }
+
+  /** Begins a row. */
+  begin(): void {
+    this.length = 0;
+    this.#started = false;
+  }
+
+  #reserve(more: number): void {
+    const needed = this.length + more + VALUE_SLACK;
+    if (needed <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+    this.view = new DataView(larger.buffer);
+  }
+}

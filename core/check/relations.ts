@@ -1,0 +1,140 @@
+/** Values that must stand in another file (ingestion-rules, section 10): nothing enforces them, joins decide later. */
+import { counterpart, datasets } from '../catalogue/catalogue.ts';
+import type { ColumnSpec, DatasetSpec, ReferenceSpec, VariantSpec } from '../catalogue/spec.ts';
+import type { FindingCollector, TextRange } from './collector.ts';
+import type { RowIdentity, ValueKind } from './identity.ts';
+import { describeReference } from './message.ts';
+import { ValueSet, type Masters } from './value-set.ts';
+
+/** The column lists of a dataset that other datasets refer to, named as in its main header; each once. */
+export function referredColumns(dataset: string): readonly (readonly string[])[] {
+  const lists = new Map<string, readonly string[]>();
+  for (const spec of datasets) {
+    for (const reference of spec.references) {
+      if (sharesTable(reference.dataset, dataset))
+        lists.set(reference.toColumns.join('|'), reference.toColumns);
+    }
+  }
+  return [...lists.values()];
+}
+
+/** Datasets that fill the same table stand for each other: the three files of grades, the four of subjects. */
+export function sharesTable(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [first, second] = [a, b].map((id) => datasets.find((spec) => spec.id === id));
+  return first !== undefined && second !== undefined && first.loadsInto === second.loadsInto;
+}
+
+interface Relation {
+  readonly reference: ReferenceSpec;
+  readonly cells: readonly number[];
+  readonly kinds: readonly ValueKind[];
+  readonly values: ValueSet;
+  /** Half of the last value's fingerprint and its answer: rows of one school come one after the other. */
+  last: number;
+  lastFound: boolean;
+}
+
+interface Collection {
+  readonly columns: readonly string[];
+  readonly cells: readonly number[];
+  readonly kinds: readonly ValueKind[];
+  readonly values: ValueSet;
+}
+
+/** Checks a file's references row by row, and collects the values that other files refer to. */
+export class Relations {
+  readonly #spec: DatasetSpec;
+  readonly #collector: FindingCollector;
+  readonly #relations: Relation[] = [];
+  readonly #collections: Collection[] = [];
+  /** Datasets that the file refers to and of which no file is there. */
+  readonly absent: readonly string[];
+
+  /**
+   * @param columns what each cell of the file holds
+   * @param masters undefined when references are not to be checked
+   */
+  constructor(
+    spec: DatasetSpec,
+    variant: VariantSpec,
+    columns: readonly (ColumnSpec | undefined)[],
+    masters: Masters | undefined,
+    collector: FindingCollector,
+  ) {
+    this.#spec = spec;
+    this.#collector = collector;
+    const absent = new Set<string>();
+    const locate = (names: readonly string[]) => {
+      const found = names.map((name) => counterpart(spec, variant, name));
+      const cells = found.map((column) => (column ? columns.indexOf(column) : -1));
+      return cells.includes(-1) ? undefined : { cells, kinds: found.map(kindOf) };
+    };
+    for (const reference of masters ? spec.references : []) {
+      const located = locate(reference.columns);
+      if (!located) continue;
+      const values = masters?.find(reference.dataset, reference.toColumns);
+      if (values) this.#relations.push({ reference, ...located, values, last: NaN, lastFound: false });
+      else absent.add(reference.dataset);
+    }
+    for (const names of referredColumns(spec.id)) {
+      const located = locate(names);
+      if (located) this.#collections.push({ columns: names, ...located, values: new ValueSet() });
+    }
+    this.absent = [...absent];
+  }
+
+  /** Cells whose values are looked at. */
+  get cells(): readonly number[] {
+    return [...this.#relations, ...this.#collections].flatMap(({ cells }) => cells);
+  }
+
+  get idle(): boolean {
+    return this.#relations.length + this.#collections.length === 0;
+  }
+
+  /** The values that other files refer to; undefined when the file has not all of the columns. */
+  valuesOf(columns: readonly string[]): ValueSet | undefined {
+    return this.#collections.find((collection) => collection.columns.join('|') === columns.join('|'))?.values;
+  }
+
+  /**
+   * Takes a located row.
+   *
+   * @param place the editor range of cells of the row, first and last 0-based
+   */
+  take(
+    identity: RowIdentity,
+    bytes: Uint8Array,
+    view: DataView,
+    place: (first: number, last: number) => TextRange,
+  ): void {
+    for (const collection of this.#collections) {
+      collection.values.add(identity.values(bytes, view, collection.cells, collection.kinds));
+    }
+    for (const relation of this.#relations) {
+      if (relation.cells.some((cell) => identity.starts[cell] === identity.ends[cell])) continue;
+      const value = identity.values(bytes, view, relation.cells, relation.kinds);
+      const id = value.id;
+      if (id !== relation.last) {
+        relation.last = id;
+        relation.lastFound = relation.values.has(value);
+      }
+      if (relation.lastFound) continue;
+      const { cells, reference } = relation;
+      const message = () => describeReference(this.#spec, reference);
+      this.#collector.add(
+        'reference/unknown',
+        'warning',
+        () => place(Math.min(...cells), Math.max(...cells)),
+        message,
+      );
+    }
+  }
+}
+
+/** District names are compared without case (diksha_data_summary); ids are numbers in the database. */
+function kindOf(column: ColumnSpec | undefined): ValueKind {
+  if (column?.type === 'integer' || column?.type === 'long') return 'number';
+  return /district/i.test(column?.name ?? '') ? 'name' : 'text';
+}
