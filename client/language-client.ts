@@ -14,6 +14,7 @@ import type {
   WorkDoneProgressReport,
 } from 'vscode-languageclient/node';
 import { documentPattern, rootName } from './identifiers.ts';
+import { withPatience } from './patience.ts';
 
 /** LSP's number for a deleted file. */
 const deleted = 3;
@@ -104,36 +105,33 @@ function tell(
 
 let lastToken = 0;
 
-/** Sends a long request; shows how far it is and lets the user cancel it. Undefined when the user did. */
+/**
+ * Sends a request that may take long; shows how far it is and lets the user cancel it, unless it is answered at once.
+ * Undefined when the user cancelled.
+ */
 export async function requestWithProgress<R>(
   client: LanguageClient,
   title: string,
   method: string,
   params: object,
 ): Promise<R | undefined> {
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress(
-    { location, title, cancellable: true },
-    async (progress, cancellation) => {
-      const token = `cqube-${++lastToken}`;
-      let shown = 0;
-      const listening = client.onProgress(workDone, token, (value) => {
-        if (value.kind === 'end') return;
-        const percentage = value.percentage ?? shown;
-        progress.report({
-          increment: percentage - shown,
-          ...(value.message === undefined ? {} : { message: value.message }),
-        });
-        shown = percentage;
-      });
-      try {
-        return await client.sendRequest<R>(method, { ...params, workDoneToken: token }, cancellation);
-      } catch (error) {
-        if (cancellation.isCancellationRequested) return undefined;
-        throw error;
-      } finally {
-        listening.dispose();
-      }
-    },
-  );
+  const workDoneToken = `cqube-${++lastToken}`;
+  return withPatience(title, async (progress, cancellation) => {
+    let shown = 0;
+    const listening = client.onProgress(workDone, workDoneToken, (value) => {
+      if (value.kind === 'end') return;
+      const percentage = value.percentage ?? shown;
+      const message = value.message === undefined ? {} : { message: value.message };
+      progress.report({ increment: percentage - shown, ...message });
+      shown = percentage;
+    });
+    try {
+      return await client.sendRequest<R>(method, { ...params, workDoneToken }, cancellation);
+    } catch (error) {
+      if (cancellation.isCancellationRequested) return undefined;
+      throw error;
+    } finally {
+      listening.dispose();
+    }
+  });
 }

@@ -37,11 +37,22 @@ export class PlanDocuments
     return this.#lensesChanged.event;
   }
 
-  /** Shows `page` in the tab of that title, in place of what stood there. */
-  async show(title: PlanTitle, page: PlanPage): Promise<vscode.TextDocument> {
-    const uri = vscode.Uri.from({ scheme: planScheme, path: `/${title}` });
+  /** Puts `page` in place of what the tab of that title shows, if it is still open. */
+  replace(title: PlanTitle, page: PlanPage): void {
+    const uri = uriOf(title);
+    this.#put(uri, page);
+    this.#changed.fire(uri);
+  }
+
+  #put(uri: vscode.Uri, page: PlanPage): void {
     this.#pages.set(uri.path, page);
     this.#lensesChanged.fire();
+  }
+
+  /** Shows `page` in the tab of that title, in place of what stood there. */
+  async show(title: PlanTitle, page: PlanPage): Promise<vscode.TextDocument> {
+    const uri = uriOf(title);
+    this.#put(uri, page);
     const document = await vscode.workspace.openTextDocument(uri);
     await this.#renew(document, page.text);
     await vscode.window.showTextDocument(document, { preview: false });
@@ -85,4 +96,8 @@ export class PlanDocuments
     this.#changed.dispose();
     this.#lensesChanged.dispose();
   }
+}
+
+function uriOf(title: PlanTitle): vscode.Uri {
+  return vscode.Uri.from({ scheme: planScheme, path: `/${title}` });
 }

@@ -14,13 +14,13 @@ export interface PlanContext {
 
 /** What the held-back files of one reason have in common, in the order in which they are listed. */
 const reasons: Readonly<Record<HeldBackReason, string>> = {
-  errors: 'has errors',
-  'no-zip': 'no zip',
-  'zip-stale': 'zip older than the CSV',
-  'zip-unusable': 'zip cannot be used',
+  errors: 'with errors',
+  'no-zip': 'without a zip',
+  'zip-stale': 'with a zip older than the CSV',
+  'zip-unusable': 'with a zip that cannot be used',
   'too-large': 'too large',
   unchanged: 'unchanged since its emission',
-  'not-a-dataset': 'not a file that cQube takes',
+  'not-a-dataset': 'not for cQube',
 };
 
 const lineWidth = 110;
@@ -39,8 +39,7 @@ export function planText(plan: Plan, context: PlanContext): string {
   const files = filesOf(plan);
   const held = heldInOrder(plan);
   const lines = [
-    `From  ${context.folder}`,
-    `To    ${context.endpoint ?? '(no endpoint is set: run “cQube: Set Endpoint…”)'}`,
+    ...headLines(context),
     '',
     ...willBeSent(plan, files, context),
     '',
@@ -56,6 +55,11 @@ export function planText(plan: Plan, context: PlanContext): string {
     for (const { dataset, message } of plan.warnings) lines.push('', `    ${dataset}`, ...wrap(message, 8));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** The first lines of every list: from where to where. */
+export function headLines({ folder, endpoint }: PlanContext): string[] {
+  return [`From  ${folder}`, `To    ${endpoint ?? '(no endpoint is set: run “cQube: Set Endpoint…”)'}`];
 }
 
 function willBeSent(plan: Plan, files: readonly PlannedFile[], { include }: PlanContext): string[] {
@@ -82,7 +86,8 @@ function heldInOrder(plan: Plan): readonly HeldBack[] {
   return plan.heldBack.toSorted((a, b) => order.indexOf(a.reason) - order.indexOf(b.reason));
 }
 
-function wrap(text: string, indent: number): string[] {
+/** Lines of at most `lineWidth` characters, `indent` blanks before each. */
+export function wrap(text: string, indent: number): string[] {
   const margin = ' '.repeat(indent);
   const lines: string[] = [];
   let line = margin;

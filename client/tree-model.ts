@@ -115,9 +115,12 @@ const stateLooks: Readonly<Record<DatasetState, StateLook>> = {
 
 /** The top of the tree: the categories, or the emission folders where there are several. */
 export function topNodes(model: WorkspaceModel, options: TreeOptions): readonly TreeNode[] {
-  return model.roots.length > 1
-    ? model.roots.map((root) => ({ kind: 'root', id: root.root, root }))
-    : model.roots.flatMap((root) => rootChildren(root, undefined, options));
+  // A folder that was not looked into yet has no datasets, not even missing ones. VS Code would remember its empty
+  // categories as closed ones.
+  const roots = model.roots.filter(({ datasets }) => datasets.length > 0);
+  return roots.length > 1
+    ? roots.map((root) => ({ kind: 'root', id: root.root, root }))
+    : roots.flatMap((root) => rootChildren(root, undefined, options));
 }
 
 /** What lies below `node`. */
@@ -269,7 +272,7 @@ function fileLook(node: FileNode): Look {
   const state = fileState(node);
   return {
     label: name,
-    description: file ? `${sizeText(file.bytes)}, ${state}` : state,
+    description: file ? `${state}, ${sizeText(file.bytes)}` : state,
     tooltip: file ? `${file.path}\n${file.bytes.toLocaleString('en')} bytes, ${state}` : `${name}: ${state}`,
     // A file that is there gets the icon of the user's own icon theme.
     ...(file ? {} : { icon: 'circle-outline', colour: 'disabledForeground' }),

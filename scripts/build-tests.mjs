@@ -1,5 +1,5 @@
 // Bundles the tests that run inside VS Code into dist/test/client/: the extension host loads no TypeScript.
-import { globSync, rmSync } from 'node:fs';
+import { globSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { root } from './install.mjs';
@@ -22,4 +22,4 @@ export async function buildClientTests() {
   });
 }
 
-if (import.meta.filename === process.argv[1]) await buildClientTests();
+if (realpathSync(process.argv[1]) === import.meta.filename) await buildClientTests();

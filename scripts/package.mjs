@@ -1,5 +1,5 @@
 // `node scripts/package.mjs`: builds for production and packs cqube-emission-<version>.vsix.
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled, root, run } from './install.mjs';
 
@@ -12,8 +12,15 @@ export const vsix = path.join(root, `${name}-${version}.vsix`);
 export function packageExtension() {
   ensureInstalled();
   // vsce runs `vscode:prepublish`, which builds for production.
-  run('vsce', ['package', '--no-dependencies', '--allow-missing-repository', '--out', vsix]);
+  run('vsce', [
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--out',
+    vsix,
+  ]);
   return vsix;
 }
 
-if (import.meta.filename === process.argv[1]) packageExtension();
+if (realpathSync(process.argv[1]) === import.meta.filename) packageExtension();

@@ -7,6 +7,7 @@ import { asEmissionError, EmissionError } from '../../core/emit/error.ts';
 import { askEndpoint, readEndpoint } from '../endpoint.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { commands } from '../identifiers.ts';
+import { withPatience } from '../patience.ts';
 import type { TokenStore } from '../token.ts';
 import { register } from './command.ts';
 import type { Surface } from './command.ts';
@@ -135,21 +136,16 @@ async function knownToken(tokens: TokenStore, endpoint: Endpoint): Promise<strin
 
 /** Calls `list_s3_buckets`, once and cancellably. Undefined when the user cancelled. */
 async function prove(endpoint: Endpoint, token: string): Promise<Buckets | undefined> {
-  const title = `Asking ${endpoint.host} …`;
-  const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress(
-    { location, title, cancellable: true },
-    async (_progress, cancellation) => {
-      const abort = new AbortController();
-      const listening = cancellation.onCancellationRequested(() => abort.abort());
-      try {
-        return await createApi({ endpoint: endpoint.url, token, tries: 1 }).listBuckets(abort.signal);
-      } catch (error) {
-        if (asEmissionError(error).reason === 'cancelled') return undefined;
-        throw error;
-      } finally {
-        listening.dispose();
-      }
-    },
-  );
+  return withPatience(`Asking ${endpoint.host} …`, async (_progress, cancellation) => {
+    const abort = new AbortController();
+    const listening = cancellation.onCancellationRequested(() => abort.abort());
+    try {
+      return await createApi({ endpoint: endpoint.url, token, tries: 1 }).listBuckets(abort.signal);
+    } catch (error) {
+      if (asEmissionError(error).reason === 'cancelled') return undefined;
+      throw error;
+    } finally {
+      listening.dispose();
+    }
+  });
 }

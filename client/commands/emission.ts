@@ -12,6 +12,7 @@ import { requestWithProgress, tellChanged } from '../language-client.ts';
 import type { PlanDocuments } from '../plan-document.ts';
 import { filesOf, planText, questionText, resultText } from '../plan-text.ts';
 import { planTitles } from '../plan-titles.ts';
+import { receiptText } from '../receipt-text.ts';
 import { upload } from '../upload.ts';
 import { countText } from '../wording.ts';
 import { chooseRoot, offerLog, register, saveFirst, showLog } from './command.ts';
@@ -160,11 +161,14 @@ export class Emission {
     return false;
   }
 
-  async #finish({ root }: Preview, endpoint: Endpoint, summary: EmitSummary): Promise<void> {
+  async #finish(preview: Preview, endpoint: Endpoint, summary: EmitSummary): Promise<void> {
     const { client, log, state } = this.#surface;
     const { severity, message } = resultText(summary, endpoint.host);
+    const { root } = preview;
     log.info(message);
     this.#preview = undefined;
+    const text = receiptText(message, summary, contextOf(preview, endpoint));
+    this.#documents.replace(planTitles.emission, { text });
     // The journal lies beside the emission folder, perhaps outside of what VS Code watches.
     tellChanged(client, vscode.Uri.file(journalPath(vscode.Uri.parse(root.root).fsPath)));
     await state.refresh();
@@ -179,7 +183,7 @@ export class Emission {
   async #show(preview: Preview, endpoint: Endpoint): Promise<void> {
     const count = filesOf(preview.plan).length;
     const text = planText(preview.plan, contextOf(preview, endpoint));
-    await this.#documents.show(planTitles.preview, {
+    await this.#documents.show(planTitles.emission, {
       text,
       ...(count > 0
         ? { action: `Emit ${count === 1 ? 'This File' : `These ${count} Files`} to ${endpoint.host}…` }

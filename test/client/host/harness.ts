@@ -132,6 +132,8 @@ export interface Answers {
   readonly buttons?: readonly string[];
   /** Labels to pick or tick in quick picks. */
   readonly picks?: readonly string[];
+  /** Called with each message while it is shown. */
+  readonly whileShown?: (message: string) => void;
 }
 
 /** What the user was told and asked. */
@@ -151,7 +153,9 @@ export async function answering(answers: Answers, act: () => Promise<unknown>): 
     const detail = rest.map((item) =>
       typeof item === 'object' ? (item as vscode.MessageOptions).detail : undefined,
     );
-    dialogue.messages.push([text, ...detail.filter((part) => part !== undefined)].join('\n'));
+    const shown = [text, ...detail.filter((part) => part !== undefined)].join('\n');
+    dialogue.messages.push(shown);
+    answers.whileShown?.(shown);
     return Promise.resolve(
       rest.find((item): item is string => answers.buttons?.includes(String(item)) ?? false),
     );

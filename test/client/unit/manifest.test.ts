@@ -190,5 +190,5 @@ test('the types are those of the oldest VS Code that is taken', () => {
 
 test('the button of the emission list is for that list alone', () => {
   const [item] = contributes.menus['editor/title']!;
-  assert.equal(item?.when, `resourceScheme == ${planScheme} && resourceFilename == '${planTitles.preview}'`);
+  assert.equal(item?.when, `resourceScheme == ${planScheme} && resourceFilename == '${planTitles.emission}'`);
 });

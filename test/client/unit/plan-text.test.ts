@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { planText, questionText, resultText } from '../../../client/plan-text.ts';
+import { receiptText } from '../../../client/receipt-text.ts';
 import { EmissionError } from '../../../core/emit/error.ts';
 import type { EmitSummary } from '../../../core/emit/run.ts';
 import type { Plan, PlannedFile } from '../../../core/plan/types.ts';
@@ -50,11 +51,11 @@ A wave starts when cQube has acknowledged every file of the wave before.
 
 WILL NOT BE SENT: 2 files
 
-    block_master/block_mst.zip  (has errors)
+    block_master/block_mst.zip  (with errors)
         3 errors. A long explanation that does not fit in a line. A long explanation that does not fit in a
         line. A long explanation that does not fit in a line.
 
-    notes.txt  (not a file that cQube takes)
+    notes.txt  (not for cQube)
         cQube takes no file of this name.
 
 WORTH KNOWING BEFORE: 1 remark
@@ -81,7 +82,7 @@ test('the question counts files, names the endpoint and what stays behind', () =
   assert.match(detail, /^To https:\/\/cqube\.example\.org\/data$/m);
   assert.match(detail, /^Wave 1, Masters: 2 files$/m);
   assert.match(detail, /^In spite of errors: school_mst$/m);
-  assert.match(detail, /^Not sent: 1 has errors; 1 not a file that cQube takes$/m);
+  assert.match(detail, /^Not sent: 1 with errors; 1 not for cQube$/m);
 });
 
 const record = (file: PlannedFile): EmitSummary['sent'][number] => ({
@@ -136,5 +137,37 @@ test('a run that ended before its first file says why', () => {
   assert.equal(
     resultText(summary, host).message,
     'Emission not complete: of 1 file 0 sent, 1 not tried. The token is not accepted.',
+  );
+});
+
+test('the receipt lists keys, failures and what was not tried', () => {
+  const error = new EmissionError('file-refused', 'The storage refuses it.', { consequence: 'fail-file' });
+  const summary: EmitSummary = {
+    sent: [record(district)],
+    failed: [{ file: school, error, stored: 'unknown' }],
+    notTried: [{ file: attendance, why: 'wave', message: '' }],
+    cancelled: false,
+  };
+  const text = receiptText('1 of 3 sent.', summary, context).replaceAll(/ {3}\d.*$/gm, '   TIME');
+  assert.equal(
+    text,
+    `From  /data/cqube_emission
+To    https://cqube.example.org/data
+
+1 of 3 sent.
+
+SENT AND ACKNOWLEDGED: 1 file
+
+    district_master/district_mst.zip   TIME
+
+FAILED: 1 file
+
+    school_master/school_mst.zip  (perhaps stored)
+        The storage refuses it.
+
+NOT TRIED: 1 file
+
+    student_attendance/student_attendance.zip
+`,
   );
 });

@@ -35,13 +35,13 @@ test('categories hold the datasets, a dataset its CSV and its zip', () => {
   assert.deepEqual(draw(model), [
     'Static: 1 of 2',
     '  [pass] Title of school_mst: ready',
-    '    school_mst.csv: 2.0 KB, no errors',
-    '    school_mst.zip: 512 bytes, ready',
+    '    school_mst.csv: no errors, 2.0 KB',
+    '    school_mst.zip: ready, 512 bytes',
     '  [circle-outline] Title of block_mst: missing',
     'Transaction: 1 of 1, 1 to do',
     '  [error] Title of infra_trans: 2 errors, 1 warning',
-    '    infra_trans.csv: 2.0 KB, 2 errors, 1 warning',
-    '    infra_trans.zip: 512 bytes, of a CSV with errors',
+    '    infra_trans.csv: 2 errors, 1 warning, 2.0 KB',
+    '    infra_trans.zip: of a CSV with errors, 512 bytes',
     'UDISE: 0 of 0',
   ]);
 });
@@ -49,23 +49,23 @@ test('categories hold the datasets, a dataset its CSV and its zip', () => {
 test('every state says in words what its icon says', () => {
   assert.deepEqual(drawDataset(dataset('a', { state: 'needs-zip' }, ['csv'])), [
     '[file-zip] Title of a: needs zip',
-    '  a.csv: 2.0 KB, no errors',
+    '  a.csv: no errors, 2.0 KB',
     '  [circle-outline] a.zip: needs zip',
   ]);
   assert.deepEqual(drawDataset(dataset('a', { state: 'zip-stale', warnings: 1 })), [
     '[history] Title of a: zip is older than the CSV, 1 warning',
-    '  a.csv: 2.0 KB, 1 warning',
-    '  a.zip: 512 bytes, older than the CSV',
+    '  a.csv: 1 warning, 2.0 KB',
+    '  a.zip: older than the CSV, 512 bytes',
   ]);
   assert.deepEqual(drawDataset(dataset('a', { state: 'emitted' }, ['zip'])), [
     '[cloud] Title of a: emitted',
     '  [circle-outline] a.csv: missing',
-    '  a.zip: 512 bytes, emitted',
+    '  a.zip: emitted, 512 bytes',
   ]);
   assert.deepEqual(drawDataset(dataset('a', { state: 'changed-since-emission' })), [
     '[cloud-upload] Title of a: changed since emission',
-    '  a.csv: 2.0 KB, no errors',
-    '  a.zip: 512 bytes, changed since emission',
+    '  a.csv: no errors, 2.0 KB',
+    '  a.zip: changed since emission, 512 bytes',
   ]);
 });
 
@@ -77,7 +77,7 @@ test('what is missing can be left out', () => {
 
 test('several emission folders stand at the top by name', () => {
   const second = 'file:///data/b%20b/cqube_emission';
-  const model = workspace(root([dataset('a')]), root([], { root: second, otherErrors: 1 }));
+  const model = workspace(root([dataset('a')]), root([dataset('b')], { root: second, otherErrors: 1 }));
   const tops = topNodes(model, all);
   assert.deepEqual(
     tops.map((node) => [node.kind, node.id]),
@@ -87,6 +87,10 @@ test('several emission folders stand at the top by name', () => {
     ],
   );
   assert.equal(lookOf(tops[1]!).tooltip, '/data/b b/cqube_emission');
+});
+
+test('a folder that is still being looked into shows nothing yet', () => {
+  assert.deepEqual(topNodes({ scanning: true, roots: [root([])] }, all), []);
 });
 
 test('ids are stable and unlike, and every node knows its parent', () => {
@@ -105,7 +109,7 @@ test('ids are stable and unlike, and every node knows its parent', () => {
 });
 
 test('files and folders that belong to no dataset have a line of their own', () => {
-  const nodes = topNodes(workspace(root([], { otherErrors: 2, otherWarnings: 1 })), all);
+  const nodes = topNodes(workspace(root([dataset('a')], { otherErrors: 2, otherWarnings: 1 })), all);
   const last = lookOf(nodes.at(-1)!);
   assert.equal(last.contextValue, 'others');
   assert.equal(last.description, '2 errors, 1 warning');

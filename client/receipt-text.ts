@@ -1,0 +1,28 @@
+/** What an emission left behind, to be read and kept. Knows nothing of VS Code. */
+import type { EmitSummary } from '../core/emit/run.ts';
+import { headLines, wrap } from './plan-text.ts';
+import type { PlanContext } from './plan-text.ts';
+import { countText, timeText } from './wording.ts';
+
+/** The receipt of an emission: each file with its object key and time, or with the reason why it was not sent. */
+export function receiptText(result: string, summary: EmitSummary, context: PlanContext): string {
+  const { sent, failed, notTried } = summary;
+  const lines = [...headLines(context), '', ...wrap(result, 0)];
+  if (sent.length > 0) {
+    lines.push('', `SENT AND ACKNOWLEDGED: ${countText(sent.length, 'file')}`, '');
+    const width = Math.max(...sent.map(({ key }) => key.length));
+    for (const { key, time } of sent) lines.push(`    ${key.padEnd(width)}   ${timeText(time)}`);
+  }
+  if (failed.length > 0) {
+    lines.push('', `FAILED: ${countText(failed.length, 'file')}`);
+    for (const { file, error, stored } of failed) {
+      const doubt = stored === 'unknown' ? '  (perhaps stored)' : '';
+      lines.push('', `    ${file.path}${doubt}`, ...wrap(error.message, 8));
+    }
+  }
+  if (notTried.length > 0) {
+    lines.push('', `NOT TRIED: ${countText(notTried.length, 'file')}`, '');
+    for (const { file } of notTried) lines.push(`    ${file.path}`);
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,127 @@
+// The packed extension in the workbench, from an empty extensions folder to the acknowledgements, with a picture of
+// each thing that a person decides by. Expects the .vsix of `npm run package`.
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { startLocalEndpoint } from '../../local/server.ts';
+import { launchBrowser } from '../../scripts/browser.mjs';
+import { installVsix, startHost } from '../../scripts/host.mjs';
+import { root } from '../../scripts/install.mjs';
+import { vsix } from '../../scripts/package.mjs';
+import { Workbench } from './workbench.mjs';
+
+const work = mkdtempSync(path.join(os.tmpdir(), 'cqube-workbench-'));
+const folders = {
+  extensionsDir: path.join(work, 'extensions'),
+  serverDataDir: path.join(work, 'data'),
+};
+const workspace = path.join(work, 'education-data');
+const emissionFolder = path.join(workspace, 'cqube_emission');
+const schools = 'school_master/school_mst.csv';
+
+/** Nothing of VS Code's own asks for attention. */
+const settings = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+};
+
+const endings = [];
+let endpoint;
+let browser;
+let host;
+
+before(async () => {
+  assert.ok(existsSync(vsix), 'run `npm run package` first');
+  cpSync(path.join(root, 'samples', 'state'), workspace, { recursive: true });
+  cpSync(path.join(root, 'samples', 'mistakes', schools), path.join(emissionFolder, schools));
+  writeFileSync(path.join(emissionFolder, 'notes.txt'), 'not for cQube\n');
+  installVsix({ vsix, ...folders });
+  endpoint = await startLocalEndpoint({ directory: path.join(work, 'endpoint') });
+  endings.push(() => endpoint.stop());
+  host = await startHost({ ...folders, settings, workspaceTrust: true });
+  endings.push(() => host.stop());
+  browser = await launchBrowser();
+  endings.push(() => browser.close());
+});
+
+after(async () => {
+  for (const end of endings.reverse()) await end();
+  rmSync(work, { recursive: true, force: true });
+});
+
+test('from Restricted Mode to the acknowledgements', async () => {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 850 } });
+  const workbench = new Workbench(await context.newPage());
+  try {
+    await workbench.open(host.url(workspace));
+    await restricted(workbench);
+    await workbench.trust();
+    await findings(workbench);
+    await connection(workbench);
+    await emission(workbench);
+  } catch (error) {
+    await workbench.picture('failed');
+    throw error;
+  }
+});
+
+/** Files are checked, nothing can be emitted. */
+async function restricted(workbench) {
+  await workbench.showView();
+  await workbench.row('School Master, ').waitFor();
+  await workbench.picture('1-restricted-mode');
+  await workbench.type('>cQube: ');
+  const offered = await workbench.quickPick.allInnerTexts();
+  assert.ok(offered.some((text) => text.includes('Zip All')));
+  assert.ok(!offered.some((text) => text.includes('Emit to cQube')));
+  await workbench.page.keyboard.press('Escape');
+}
+
+async function findings(workbench) {
+  await workbench.showView();
+  await workbench.picture('2-tree');
+  await workbench.expand('School Master, ');
+  await workbench.row('school_mst.csv, ').click();
+  await workbench.squiggles.first().waitFor();
+  await workbench.picture('3-squiggles');
+  await workbench.command('Problems: Focus on Problems View');
+  await workbench.picture('4-problems');
+}
+
+async function connection(workbench) {
+  await workbench.command('cQube: Set Endpoint…');
+  await workbench.answer('cQube: Set Endpoint', endpoint.url);
+  await workbench.command('cQube: Set Token…');
+  await workbench.answer('cQube: Set Token', 'not.a.token');
+  await workbench.notification('The token was not stored').waitFor();
+  await workbench.picture('5-wrong-token');
+  await workbench.dismissNotifications();
+  await workbench.command('cQube: Set Token…');
+  await workbench.answer('cQube: Set Token', ` Bearer ${endpoint.token} `);
+  await workbench.notification('accepts the token. It is stored').waitFor();
+  await workbench.dismissNotifications();
+}
+
+async function emission(workbench) {
+  await workbench.command('cQube: Emit to cQube');
+  await workbench.dialog.waitFor();
+  await workbench.picture('6-zip-first');
+  await workbench.press('Zip Them First');
+  await workbench.quickPick.first().waitFor();
+  await workbench.picture('7-datasets-with-errors');
+  await workbench.page.keyboard.press('Enter');
+  await workbench.dialog.waitFor();
+  await workbench.picture('8-question');
+  await workbench.press('Read the List First');
+  await workbench.picture('9-list');
+  await workbench.page.locator('.codelens-decoration a').first().click();
+  await workbench.press(/^Emit$/);
+  await workbench.notification('and acknowledged').waitFor();
+  await workbench.row('District Master, emitted').waitFor();
+  await workbench.page.locator('.editor-instance', { hasText: 'SENT AND ACKNOWLEDGED' }).waitFor();
+  await workbench.picture('10-emitted');
+  assert.equal(await workbench.row('School Master, 7 errors').count(), 1);
+}
