@@ -1,4 +1,4 @@
-import { defaultSettings, type CheckSettings } from '../core/check/settings.ts';
+import { defaultSettings, releases, type CheckSettings } from '../core/check/settings.ts';
 import { lastAcknowledged } from '../core/emit/journal.ts';
 import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
 import { Examiner } from '../core/layout/examine.ts';
@@ -22,6 +22,8 @@ export const checkOptions: Command['options'] = {
   rule: { type: 'string', multiple: true },
   variant: { type: 'string' },
   'diksha-delimiter': { type: 'string' },
+  release: { type: 'string' },
+  'without-map': { type: 'boolean' },
   max: { type: 'string' },
 };
 
@@ -29,6 +31,8 @@ export const checkHelp: Command['help'] = [
   ['--rule ID=SEVERITY', 'error, warning, information or off for a rule; may be repeated'],
   ['--variant V', 'header of the masters: auto (by the header), state, udise'],
   ['--diksha-delimiter D', 'what the four DIKSHA files must have: auto (either), pipe, comma'],
+  ['--release R', 'release of cQube: 3.2 to 3.7, 3.6 if left out'],
+  ['--without-map', 'the installation has map_name=none: coordinates may be missing'],
   ['--max N', 'findings listed for each file, 1000 if left out; 0 lists all'],
 ];
 
@@ -55,6 +59,9 @@ export function settingsFrom(values: OptionValues): CheckSettings {
     rules,
     variant: choiceOf(values, 'variant', ['auto', 'state', 'udise']),
     dikshaDelimiter: choiceOf(values, 'diksha-delimiter', ['auto', 'pipe', 'comma']),
+    release: choiceOf(values, 'release', ['3.6', ...releases]),
+    withoutMap: values['without-map'] === true,
+    today: new Date().toISOString().slice(0, 10),
     maxFindings: Number(max) === 0 ? Number.MAX_SAFE_INTEGER : Number(max),
   };
 }

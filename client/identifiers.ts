@@ -26,6 +26,8 @@ export const settings = {
   endpoint: 'endpoint',
   dikshaDelimiter: 'dikshaDelimiter',
   masterVariant: 'masterVariant',
+  ingestionRelease: 'ingestionRelease',
+  mapName: 'mapName',
   rules: 'rules',
 } as const;
 

@@ -179,6 +179,38 @@ const registry = {
     title: 'Blanks round a value',
     effect: 'Ingestion does not cut them in this file, so they are stored.',
   },
+  'cell/allowed-value': {
+    severity: 'error',
+    title: 'Value taken for missing',
+    effect: 'The row is dropped and counted as a null value.',
+  },
+  'cell/not-counted': {
+    severity: 'warning',
+    title: 'Value that is not counted',
+    effect: 'The row is stored, and a later step leaves it out.',
+  },
+  'cell/leading-zeros': {
+    severity: 'warning',
+    title: 'Leading zeros',
+    effect:
+      'Ingestion guesses the types of this file and writes it again: the zeros may be lost (read from the code, not run).',
+  },
+  'row/future-month': {
+    severity: 'error',
+    title: 'Month in the future',
+    effect: 'Ingestion refuses the whole file ("Data emitted is future data").',
+  },
+  'row/retention': {
+    severity: 'warning',
+    title: 'Row older than the retention period',
+    effect:
+      'With the default period of 90 days the row is deleted before the reports, unless a data replay asks for it.',
+  },
+  'release/defect': {
+    severity: 'warning',
+    title: 'Fault of ingestion itself',
+    effect: 'Data is lost whatever the file holds, in the releases that the finding names.',
+  },
   'key/duplicate-record': {
     severity: 'warning',
     title: 'Row that stands twice',
@@ -221,6 +253,11 @@ const registry = {
     title: 'Other file name',
     effect:
       'Ingestion takes the file because the start of its name fits; the published page shows another name.',
+  },
+  'layout/release': {
+    severity: 'error',
+    title: 'Not taken by this release',
+    effect: 'The release has no route for the file: it stays in the emission bucket and nobody is told.',
   },
   'layout/missing-dataset': {
     severity: 'information',

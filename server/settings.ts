@@ -1,4 +1,4 @@
-import { defaultSettings, type CheckSettings } from '../core/check/settings.ts';
+import { defaultSettings, releases, type CheckSettings } from '../core/check/settings.ts';
 import { endpointOrigin, normaliseEndpoint } from '../core/emit/endpoint.ts';
 import { ruleIds, type RuleId, type RuleSetting, type RuleSettings } from '../core/finding.ts';
 
@@ -28,6 +28,9 @@ export function readSettings(section: unknown): ServerSettings {
       ...defaultSettings,
       rules: readRules(values.rules),
       variant: oneOf(values.masterVariant, ['auto', 'state', 'udise']),
+      release: oneOf(values.ingestionRelease, ['3.6', ...releases]),
+      withoutMap: values.mapName === 'none',
+      today: new Date().toISOString().slice(0, 10),
       dikshaDelimiter: oneOf(values.dikshaDelimiter, ['auto', 'pipe', 'comma']),
     },
     endpointOrigin: readOrigin(values.endpoint),

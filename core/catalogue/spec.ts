@@ -39,6 +39,8 @@ export interface ColumnSpec {
   readonly note?: string;
   /** True when the null check misses an empty value: it breaks the primary key, and the write of the file fails. */
   readonly emptyFailsFile?: boolean;
+  /** True when the value may be empty in an installation with `map_name=none`. */
+  readonly optionalWithoutMap?: boolean;
 }
 
 export interface VariantSpec {
@@ -135,6 +137,16 @@ export interface SectionSpec {
   readonly furtherColumns: boolean;
 }
 
+/** A fault of ingestion's own that loses data, whatever the file holds. */
+export interface DefectSpec {
+  /** Columns of the main header that it concerns; none when it concerns the whole file. */
+  readonly columns: readonly string[];
+  readonly effect: string;
+  /** First and last release that it is known of. */
+  readonly since: string;
+  readonly until: string;
+}
+
 export interface DatasetSpec {
   readonly id: string;
   readonly title: string;
@@ -177,6 +189,7 @@ export interface DatasetSpec {
       readonly active: boolean;
     }[];
   };
+  readonly defects?: readonly DefectSpec[];
   readonly valueMeaning?: Readonly<Record<string, string>>;
   readonly notes?: string;
 }

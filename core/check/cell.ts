@@ -1,4 +1,5 @@
 import type { ColumnSpec, DatasetSpec } from '../catalogue/spec.ts';
+import { counterpart, variantsOf } from '../catalogue/catalogue.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import {
   accepts,
@@ -11,6 +12,7 @@ import {
   INT64,
   type Limits,
 } from './processor.ts';
+import { mapIsOff, type CheckSettings } from './settings.ts';
 
 /** What can be wrong with a value. `db-…`: the type check lets it pass, the database does not. */
 export type CellFault =
@@ -22,6 +24,7 @@ export type CellFault =
   | 'db-time'
   | 'loose-date'
   | 'unpadded-date'
+  | 'not-allowed'
   | 'blanks';
 
 /**
@@ -35,10 +38,12 @@ export type CellCheck = (bytes: Uint8Array, start: number, end: number) => CellF
  * Makes the check of a column: the processor of ingestion's type check, then what the database column takes
  * (ingestion-rules, section 7). A column that is neither checked nor stored accepts everything.
  */
-export function compileCell(column: ColumnSpec, spec: DatasetSpec): CellCheck {
+export function compileCell(column: ColumnSpec, spec: DatasetSpec, settings: CheckSettings): CellCheck {
   // The query of infra_trans, which states write themselves, turns its columns into 0 and 1: no value is refused.
   if (spec.header.match === 'contains' && !spec.key.columns.includes(column.name)) return () => undefined;
-  const checks = [processorCheck(column), databaseCheck(column)].filter((check) => check !== undefined);
+  const checks = [processorCheck(column), databaseCheck(column), allowedCheck(column, spec, settings)].filter(
+    (check) => check !== undefined,
+  );
   if (!spec.reading.trim && column.type === 'string') checks.push(blanksCheck);
   const [first, second, third] = checks;
   if (!first) return () => undefined;
@@ -46,6 +51,20 @@ export function compileCell(column: ColumnSpec, spec: DatasetSpec): CellCheck {
   if (!third) return (bytes, start, end) => first(bytes, start, end) ?? second(bytes, start, end);
   return (bytes, start, end) =>
     first(bytes, start, end) ?? second(bytes, start, end) ?? third(bytes, start, end);
+}
+
+/** Values that the null step takes for missing: coordinates of 0 in the school master. */
+function allowedCheck(column: ColumnSpec, spec: DatasetSpec, settings: CheckSettings): CellCheck | undefined {
+  const range = spec.ranges.find((each) => each.stage === undefined && isColumn(spec, each.column, column));
+  const refused = range?.notIn?.filter((value) => value !== '');
+  if (!refused || refused.length === 0 || mapIsOff(settings)) return undefined;
+  return (bytes, start, end) =>
+    end - start <= 4 && refused.includes(decodeUtf8(bytes, start, end)) ? 'not-allowed' : undefined;
+}
+
+/** True when a column of any variant holds what a column of the main header, named so, holds. */
+function isColumn(spec: DatasetSpec, name: string, column: ColumnSpec): boolean {
+  return variantsOf(spec).some((variant) => counterpart(spec, variant, name) === column);
 }
 
 function processorCheck(column: ColumnSpec): CellCheck | undefined {

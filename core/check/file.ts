@@ -125,14 +125,12 @@ export class FileCheck {
     this.#start = start;
     this.#rows = start.variant
       ? new TableRows(
-          this.#spec,
-          start.variant,
-          start.dialect,
-          this.#collector,
-          start.firstLine,
+          { spec: this.#spec, variant: start.variant, dialect: start.dialect, firstLine: start.firstLine },
+          this.#settings,
           this.#masters,
+          this.#collector,
         )
-      : new SectionRows(this.#spec, start.dialect, this.#collector);
+      : new SectionRows(this.#spec, start.dialect, this.#settings, this.#collector);
     this.#pass = new FirstLook(start, this.#rows, this.#collector);
     this.#pass.feed.push(head.subarray(start.skip));
   }

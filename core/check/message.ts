@@ -62,6 +62,11 @@ export function describeCell(fault: CellFault, column: ColumnSpec, value: string
         'cell/format',
         `${name} is not written as dd/MM/yyyy with two digits for day and month.`,
       );
+    case 'not-allowed':
+      return error(
+        'cell/allowed-value',
+        `"${column.name}" is 0, which ingestion takes for a missing value. The row is dropped and stored among the invalid schools ("No lat long").`,
+      );
     case 'blanks':
       return warning(
         'cell/whitespace',

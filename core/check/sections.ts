@@ -8,6 +8,7 @@ import { fileStart, type FindingCollector } from './collector.ts';
 import type { RowChecker } from './file.ts';
 import { describeCell, describeEmpty } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
+import type { CheckSettings } from './settings.ts';
 
 interface OpenSection {
   readonly spec: SectionSpec;
@@ -27,12 +28,14 @@ const encoder = new TextEncoder();
 export class SectionRows implements RowChecker {
   readonly #sections: readonly SectionSpec[];
   readonly #dialect: Dialect;
+  readonly #settings: CheckSettings;
   readonly #collector: FindingCollector;
   #index = 0;
   #open: OpenSection | undefined;
   rows = 0;
 
-  constructor(spec: DatasetSpec, dialect: Dialect, collector: FindingCollector) {
+  constructor(spec: DatasetSpec, dialect: Dialect, settings: CheckSettings, collector: FindingCollector) {
+    this.#settings = settings;
     this.#sections = spec.sections ?? [];
     this.#dialect = dialect;
     this.#collector = collector;
@@ -134,7 +137,10 @@ export class SectionRows implements RowChecker {
     for (const column of section.dataset.columns) {
       const index = names.indexOf(column.name.toLowerCase());
       if (index >= 0)
-        section.checks.set(index, { name: column.name, check: compileCell(column, section.dataset) });
+        section.checks.set(index, {
+          name: column.name,
+          check: compileCell(column, section.dataset, this.#settings),
+        });
     }
   }
 

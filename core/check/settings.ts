@@ -1,5 +1,9 @@
 import type { RuleSettings } from '../finding.ts';
 
+export const releases = ['3.2', '3.3', '3.4', '3.5', '3.6', '3.7'] as const;
+
+export type Release = (typeof releases)[number];
+
 /** What a user may choose about checking. */
 export interface CheckSettings {
   readonly rules: RuleSettings;
@@ -7,6 +11,12 @@ export interface CheckSettings {
   readonly variant: 'auto' | 'state' | 'udise';
   /** Delimiter of the four DIKSHA files that the page and the ingestion code disagree on; `auto` takes both. */
   readonly dikshaDelimiter: 'auto' | 'pipe' | 'comma';
+  /** The release of cQube whose ingestion takes the files. */
+  readonly release: Release;
+  /** True when the installation has `map_name=none`: coordinates may then be missing (from 3.5 on). */
+  readonly withoutMap: boolean;
+  /** Today as yyyy-MM-dd; rules on months and retention are left out without it. */
+  readonly today?: string;
   /** At most so many findings are kept for a file; the rest is counted. */
   readonly maxFindings: number;
 }
@@ -16,5 +26,12 @@ export const defaultSettings: CheckSettings = {
   rules: {},
   variant: 'auto',
   dikshaDelimiter: 'auto',
+  release: '3.6',
+  withoutMap: false,
   maxFindings: 1000,
 };
+
+/** True where coordinates may be missing: `map_name=none` is known from release 3.5 on. */
+export function mapIsOff(settings: CheckSettings): boolean {
+  return settings.withoutMap && settings.release >= '3.5';
+}

@@ -11,14 +11,19 @@ import type { RowChecker } from './file.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
 import { NormalRow, RowIdentity } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowPlaces } from './keys.ts';
+import { meaningRules } from './meaning.ts';
 import { describeCell, describeEmpty, describeNoMaster, type CellMessage } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
 import { Relations } from './relations.ts';
+import { mapIsOff, type CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
 import type { Masters, ValueSet } from './value-set.ts';
+import { Watches } from './watch.ts';
 
 interface CompiledColumn {
   readonly spec: ColumnSpec;
+  /** True when ingestion drops the row, or refuses the file, if the value is empty. */
+  readonly required: boolean;
   readonly check: CellCheck;
   /** True where the word NULL, exactly so, is an empty value. */
   readonly nullIsEmpty: boolean;
@@ -29,6 +34,15 @@ interface CompiledColumn {
 }
 
 const encoder = new TextEncoder();
+
+/** A file of one header, as its first line shows it. */
+export interface Table {
+  readonly spec: DatasetSpec;
+  readonly variant: VariantSpec;
+  readonly dialect: Dialect;
+  /** The first line, without its line end. */
+  readonly firstLine: string;
+}
 
 interface CellValue {
   bytes: Uint8Array;
@@ -70,6 +84,7 @@ export class TableRows implements RowChecker, ProvedRows {
   readonly #spec: DatasetSpec;
   readonly #variant: VariantSpec;
   readonly #dialect: Dialect;
+  readonly #settings: CheckSettings;
   readonly #collector: FindingCollector;
   readonly #firstLine: string;
   readonly #masters: Masters | undefined;
@@ -80,6 +95,7 @@ export class TableRows implements RowChecker, ProvedRows {
   #identity: RowIdentity | undefined;
   #keyCells: readonly number[] = [];
   #relations: Relations | undefined;
+  #watches: Watches | undefined;
   #firstLook: KeyFirstLook | undefined;
   #secondLook: KeySecondLook | undefined;
   #viewed: Uint8Array | undefined;
@@ -87,17 +103,17 @@ export class TableRows implements RowChecker, ProvedRows {
   readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
   rows = 0;
 
+  /** @param masters undefined when references are not to be checked */
   constructor(
-    spec: DatasetSpec,
-    variant: VariantSpec,
-    dialect: Dialect,
-    collector: FindingCollector,
-    firstLine: string,
+    { spec, variant, dialect, firstLine }: Table,
+    settings: CheckSettings,
     masters: Masters | undefined,
+    collector: FindingCollector,
   ) {
     this.#spec = spec;
     this.#variant = variant;
     this.#dialect = dialect;
+    this.#settings = settings;
     this.#collector = collector;
     this.#firstLine = firstLine;
     this.#masters = masters;
@@ -236,7 +252,29 @@ export class TableRows implements RowChecker, ProvedRows {
       // A column that stands twice is told once, in the header; its first one is checked.
       column && verdict.columns.indexOf(column) === index ? this.#compile(column) : undefined,
     );
-    if (!this.#hopeless) this.#identify(row);
+    if (this.#hopeless) return;
+    this.#tellDefects(row);
+    this.#identify(row);
+  }
+
+  /** Faults of ingestion's own in the release that takes the file. */
+  #tellDefects(header: Row): void {
+    const { release } = this.#settings;
+    for (const { columns, effect, since, until } of this.#spec.defects ?? []) {
+      if (release < since || release > until) continue;
+      const cells = columns.map((name) => this.#cellOf(name)).filter((cell) => cell >= 0);
+      if (columns.length > 0 && cells.length === 0) continue;
+      const place = () => (cells[0] === undefined ? placeOfRow(header) : placeOfCell(header, cells[0]));
+      const names = columns.length === 0 ? '' : ` (${columns.map((name) => `"${name}"`).join(', ')})`;
+      const message = `A fault of cQube ${since} to ${until}${names}: ${effect}.`;
+      this.#collector.add('release/defect', 'warning', place, () => message);
+    }
+  }
+
+  /** The cell that holds a column, named as in the main header; -1 when the file has it not. */
+  #cellOf(name: string): number {
+    const column = counterpart(this.#spec, this.#variant, name);
+    return column ? (this.#header ?? []).findIndex((each) => each?.spec === column) : -1;
   }
 
   /** Prepares what compares rows with each other and with other files. */
@@ -252,15 +290,16 @@ export class TableRows implements RowChecker, ProvedRows {
         () => message,
       );
     }
-    const keyCells = this.#spec.key.columns.map((name) => {
-      const column = counterpart(this.#spec, this.#variant, name);
-      return column ? columns.indexOf(column) : -1;
-    });
+    const keyCells = this.#spec.key.columns.map((name) => this.#cellOf(name));
     const keyKnown = keyCells.length > 0 && !keyCells.includes(-1);
     this.#keyCells = keyKnown ? keyCells : [];
-    if (relations.idle && !this.#spec.key.repeatsRemoved && !keyKnown) return;
+    const rules = meaningRules(this.#spec, this.#variant, columns, this.#settings);
+    const watches = new Watches(rules, this.#collector);
+    if (relations.idle && watches.idle && !this.#spec.key.repeatsRemoved && !keyKnown) return;
     this.#relations = relations;
-    this.#identity = new RowIdentity(columns, this.#dialect.delimiter, this.#keyCells, relations.cells);
+    this.#watches = watches;
+    const further = [...relations.cells, ...watches.cells];
+    this.#identity = new RowIdentity(columns, this.#dialect.delimiter, this.#keyCells, further);
     this.#firstLook = new KeyFirstLook(this.#spec, this.#identity, keyKnown);
   }
 
@@ -280,6 +319,7 @@ export class TableRows implements RowChecker, ProvedRows {
     }
     this.#firstLook?.take(view, start, end);
     this.#relations?.take(identity, bytes, view, places.cells);
+    this.#watches?.take(identity, bytes, places.line, places.cells);
   }
 
   #viewOf(bytes: Uint8Array): DataView {
@@ -348,7 +388,8 @@ export class TableRows implements RowChecker, ProvedRows {
     const { reading, key } = this.#spec;
     return {
       spec,
-      check: compileCell(spec, this.#spec),
+      required: spec.required && !(spec.optionalWithoutMap === true && mapIsOff(this.#settings)),
+      check: compileCell(spec, this.#spec, this.#settings),
       nullIsEmpty: reading.nullWord === 'empty',
       anyNullIsEmpty: reading.nullWordInKey && key.columns.includes(spec.name),
       nullIsZero: reading.nullWord === 'zero-day' && /^\d+$/.test(spec.name),
@@ -361,7 +402,7 @@ export class TableRows implements RowChecker, ProvedRows {
     if (flags > QUOTED && tell) this.#checkForm(row, index, flags, column.spec);
     const { bytes, start, end } = this.#valueOf(row, index);
     if (start === end || isNullWord(bytes, start, end, column)) {
-      if (!column.spec.required) return true;
+      if (!column.required) return true;
       if (tell) this.#add(row, index, describeEmpty(column.spec));
       return false;
     }
@@ -369,7 +410,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const fault = column.check(bytes, start, end);
     if (fault === undefined) return true;
     if (tell) this.#add(row, index, describeCell(fault, column.spec, decodeUtf8(bytes, start, end)));
-    return fault !== 'type';
+    return fault !== 'type' && fault !== 'not-allowed';
   }
 
   #add(row: Row, index: number, { rule, severity, text }: CellMessage): void {
@@ -378,6 +419,7 @@ export class TableRows implements RowChecker, ProvedRows {
       severity,
       () => placeOfCell(row, index),
       () => text,
+      { line: row.line, cell: index },
     );
   }
 
@@ -413,6 +455,7 @@ export class TableRows implements RowChecker, ProvedRows {
       'error',
       () => placeOfRow(row),
       () => message,
+      { line: row.line, cell: -1 },
     );
   }
 }

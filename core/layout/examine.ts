@@ -88,6 +88,14 @@ export class Examiner {
       if (severity) extra.push({ rule, severity, file: path, ...fileStart, message });
     };
     const known = (csv ?? zip) ? await this.mastersOf(spec, signal) : { stamp: '' };
+    if ((csv ?? zip) && spec.since > this.#settings.release) {
+      add(
+        'layout/release',
+        'error',
+        (zip ?? csv)!.path,
+        `cQube ${this.#settings.release} has no route for ${spec.folder}/${spec.archive}, which release ${spec.since} brought: it would stay in the emission bucket.`,
+      );
+    }
     let report = csv
       ? (this.#open(csv.path) ?? (await this.#checkCsv(spec, csv, known, add, signal)))
       : undefined;

@@ -25,12 +25,15 @@ interface Case {
   readonly settings: CheckSettings;
 }
 
+/** Faults of ingestion itself are told of every file of some datasets; here only in the cases about them. */
+const undisturbed = { 'release/defect': 'off' } as const;
+
 const cases = readdirSync(folder).map((name): Case => {
   const [csv, ...others] = readdirSync(path.join(folder, name)).filter((file) => file.endsWith('.csv'));
   assert.ok(csv !== undefined && others.length === 0, `${name} holds one CSV`);
   const own = path.join(folder, name, 'settings.json');
   const settings = existsSync(own) ? (JSON.parse(readFileSync(own, 'utf8')) as Partial<CheckSettings>) : {};
-  return { name, csv, settings: { ...defaultSettings, ...settings } };
+  return { name, csv, settings: { ...defaultSettings, rules: undisturbed, ...settings } };
 });
 
 function check({ name, csv, settings }: Case, chunkBytes = Infinity): FileReport {

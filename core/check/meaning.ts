@@ -1,0 +1,148 @@
+/**
+ * Values that pass every check and are still not what they seem to the steps behind ingestion: dates inside codes,
+ * months, retention, ranges of the reports (ingestion-rules, sections 5, 9 and 10).
+ */
+import { counterpart } from '../catalogue/catalogue.ts';
+import type { ColumnSpec, DatasetSpec, RangeSpec, VariantSpec } from '../catalogue/spec.ts';
+import { isCalendarDay, parseJavaDate } from './processor.ts';
+import type { CheckSettings } from './settings.ts';
+import type { WatchRule, WatchVerdict } from './watch.ts';
+
+/** Days after which rows leave the staging tables, unless a data replay asks for them. */
+const RETENTION_DAYS = 90;
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * The rules on values that the steps behind ingestion read.
+ *
+ * @param columns what each cell of the file holds
+ * @param settings rules that depend on today's date are left out without one
+ */
+export function meaningRules(
+  spec: DatasetSpec,
+  variant: VariantSpec,
+  columns: readonly (ColumnSpec | undefined)[],
+  settings: CheckSettings,
+): WatchRule[] {
+  const cellOf = (name: string) =>
+    columns.findIndex((column) => column !== undefined && column === counterpart(spec, variant, name));
+  const rules: WatchRule[] = [];
+  const add = (names: readonly string[], judge: WatchRule['judge']) => {
+    const cells = names.map(cellOf);
+    if (!cells.includes(-1)) rules.push({ cells, judge });
+  };
+  for (const range of spec.ranges) {
+    if (range.stage !== undefined && hasLimit(range)) add([range.column], (value) => outside(range, value));
+  }
+  if (spec.columns.some((column) => column.name === 'exam_code')) {
+    add(['exam_code'], impossibleExamDate);
+    if (spec.category === 'transaction')
+      add(['exam_code'], (code) => expired(examDate(code), settings.today));
+  }
+  if (spec.id === 'inspection_master') add(['VisitDate'], (date) => expiredMonth(date, settings.today));
+  if (spec.id === 'user_location_master') add(['CreatedOn'], (date) => expiredMonth(date, settings.today));
+  const year = { student_attendance: 'AcademicYear', teacher_attendance: 'AC_YEAR' }[spec.id];
+  if (year !== undefined) {
+    add([year], notAcademicYear);
+    add([year, 'Month'], (academicYear, month) => future(academicYear, month, settings.today));
+  }
+  if (spec.reading.reparsed) {
+    columns.forEach((column, cell) => {
+      if (column?.type === 'string')
+        rules.push({ cells: [cell], judge: (value) => leadingZeros(column, value) });
+    });
+  }
+  return rules;
+}
+
+function hasLimit({ min, max, notIn }: RangeSpec): boolean {
+  return min !== undefined || max !== undefined || notIn !== undefined;
+}
+
+function outside(range: RangeSpec, value: string): WatchVerdict | undefined {
+  const number = Number(value);
+  const low =
+    range.min !== undefined && (range.exclusiveMin === true ? number <= range.min : number < range.min);
+  const high = range.max !== undefined && number > range.max;
+  if (!low && !high && !range.notIn?.includes(value)) return undefined;
+  return {
+    rule: 'cell/not-counted',
+    severity: 'warning',
+    message: `"${range.column}" has a value that a later step (${range.stage ?? ''}) leaves out: ${range.why}.`,
+  };
+}
+
+/** The date in characters 8 to 15 of an exam code, ddmmyyyy; undefined when there is none. */
+function examDate(code: string): Date | undefined {
+  const match = /^(\d{2})(\d{2})(\d{4})/.exec(code.slice(7));
+  if (!match) return undefined;
+  const [day, month, year] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  return isCalendarDay(year, month, day) ? new Date(Date.UTC(year, month - 1, day)) : undefined;
+}
+
+function impossibleExamDate(code: string): WatchVerdict | undefined {
+  if (examDate(code)) return undefined;
+  return {
+    rule: 'cell/format',
+    severity: 'error',
+    message:
+      'Characters 8 to 15 of "exam_code" are not a date written as ddmmyyyy (as in PAT030112102026). The statement that loads the file fails.',
+  };
+}
+
+function expired(date: Date | undefined, today: string | undefined): WatchVerdict | undefined {
+  if (!date || today === undefined || Date.parse(today) - date.getTime() <= RETENTION_DAYS * DAY)
+    return undefined;
+  return retention(`The exam was more than ${RETENTION_DAYS} days ago`);
+}
+
+function expiredMonth(text: string, today: string | undefined): WatchVerdict | undefined {
+  const date = parseJavaDate(text);
+  if (!date || today === undefined) return undefined;
+  const monthEnd = Date.UTC(date.year, date.month, 0);
+  if (Date.parse(today) - monthEnd <= RETENTION_DAYS * DAY) return undefined;
+  return retention(`The month of the visit ended more than ${RETENTION_DAYS} days ago`);
+}
+
+function retention(what: string): WatchVerdict {
+  return {
+    rule: 'row/retention',
+    severity: 'warning',
+    message: `${what}: with the default retention period the row is deleted before the reports, unless a data replay asks for it.`,
+  };
+}
+
+function notAcademicYear(value: string): WatchVerdict | undefined {
+  if (/^\d{4}-\d{2}$/.test(value.trim())) return undefined;
+  return {
+    rule: 'cell/format',
+    severity: 'error',
+    message:
+      'The academic year is not written as 2026-27. Ingestion cuts the year out of this text, so the row gets a wrong year or the write of the file fails.',
+  };
+}
+
+/** Months 1 to 5 belong to the second year of an academic year, all others to the first (student_attendance, notes). */
+function future(academicYear: string, month: string, today: string | undefined): WatchVerdict | undefined {
+  if (today === undefined || !/^\d{4}-\d{2}$/.test(academicYear) || !/^\d{1,2}$/.test(month))
+    return undefined;
+  const number = Number(month);
+  const year =
+    number >= 6 && number <= 12 ? academicYear.slice(0, 4) : academicYear.slice(0, 2) + academicYear.slice(5);
+  if (Number(year) * 100 + number <= Number(today.slice(0, 4)) * 100 + Number(today.slice(5, 7)))
+    return undefined;
+  return {
+    rule: 'row/future-month',
+    severity: 'error',
+    message: `The month is in the future (${number}/${year}). Ingestion refuses the whole file ("Data emitted is future data").`,
+  };
+}
+
+function leadingZeros(column: ColumnSpec, value: string): WatchVerdict | undefined {
+  if (!/^0\d+$/.test(value)) return undefined;
+  return {
+    rule: 'cell/leading-zeros',
+    severity: 'warning',
+    message: `"${column.name}" looks like a number with leading zeros. Ingestion guesses the types of this file and writes it again, so the zeros may be lost.`,
+  };
+}
