@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { InitializationResult } from '../server/messages.ts';
+import { offerLog, showLog } from './commands/command.ts';
 import type { Surface } from './commands/command.ts';
 import { registerConnectionCommands } from './commands/connection.ts';
 import { Emission } from './commands/emission.ts';
@@ -36,9 +37,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestAp
   const tree = keep(createTree(context, state));
   followSurroundings(keep, state, tree, tokens);
   keep(registerConnectionCommands({ log, tokens }));
+  keep(vscode.commands.registerCommand(commands.showLog, () => log.show()));
 
-  const client = await startServer(context, log);
-  const surface: Surface = { client, catalogue: catalogueOf(client), state, tokens, log };
+  const client = await startServer(context, log).catch((error: unknown) => {
+    offerLog(
+      vscode.window.showErrorMessage('The cQube language server did not start. The log says why.', showLog),
+    );
+    throw error;
+  });
+  const surface: Surface = { client, catalogue: catalogueOf(client), state, tokens, tree, log };
   keep(registerFolderCommands(surface));
   keep(registerZipCommands(surface));
   keep(new Emission(surface, keep(new PlanDocuments())).register());

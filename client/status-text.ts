@@ -25,11 +25,12 @@ export function specStatus(spec: DocumentSpec | null): StatusLook {
   }
   const { errors, warnings } = spec;
   const variant = spec.variant === undefined ? '' : ` (${spec.variant})`;
-  const found = findingsText(errors, warnings) || 'no errors';
-  const checked = `${countText(spec.rows, 'row')} checked in ${durationText(spec.milliseconds)}: ${found}.`;
+  const found = findingsText(errors, warnings) || 'No errors';
+  const checked = `${found} in ${countText(spec.rows, 'row')}, ${durationText(spec.milliseconds)}.`;
+  const why = spec.reason === undefined ? '' : ` Header${variant}: ${spec.reason}.`;
   return {
     text: `${spec.title}${variant}`,
-    detail: spec.reason === undefined ? checked : `${spec.reason} ${checked}`,
+    detail: checked + why,
     severity: errors > 0 ? 'error' : warnings > 0 ? 'warning' : 'information',
   };
 }

@@ -212,7 +212,9 @@ function categoryLook({ category, root, datasets }: CategoryNode): Look {
     tooltip: `${title}: ${sentence}.`,
     spoken: `${title}, ${sentence}`,
     contextValue: 'category',
-    collapsible: datasets.length === 0 ? 'none' : here.length > 0 ? 'expanded' : 'collapsed',
+    // Most folders have no UDISE files: 32 missing ones would push the others out of sight.
+    collapsible:
+      datasets.length === 0 ? 'none' : category === 'udise' && here.length === 0 ? 'collapsed' : 'expanded',
   };
 }
 

@@ -1,7 +1,7 @@
 /** Shows the tree model in the view. */
 import * as vscode from 'vscode';
 import { views } from './identifiers.ts';
-import { badgeOf, childNodes, hintOf, lookOf, topNodes } from './tree-model.ts';
+import { badgeOf, childNodes, findDataset, hintOf, lookOf, topNodes } from './tree-model.ts';
 import type { Surroundings, TreeNode, TreeOptions } from './tree-model.ts';
 import { fileUri } from './workspace-state.ts';
 import type { WorkspaceState } from './workspace-state.ts';
@@ -41,6 +41,12 @@ export class DatasetTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
     const hint = hintOf(this.#state.model, surroundings);
     // VS Code takes an empty text for none; undefined is no value of this property.
     this.#view.message = hint ?? '';
+  }
+
+  /** Shows a dataset and selects it, if the tree has it. `root`: URI of its emission folder. */
+  async revealDataset(root: string, dataset: string): Promise<void> {
+    const node = findDataset(this.#state.model, root, dataset, this.#options);
+    if (node && this.#view.visible) await this.#view.reveal(node, { select: true, focus: false });
   }
 
   getChildren(node?: TreeNode): TreeNode[] {

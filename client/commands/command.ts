@@ -4,6 +4,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import type { InitializationResult, RootModel } from '../../server/messages.ts';
 import { commands } from '../identifiers.ts';
 import type { TokenStore } from '../token.ts';
+import type { DatasetTree } from '../tree.ts';
 import type { TreeNode } from '../tree-model.ts';
 import type { WorkspaceState } from '../workspace-state.ts';
 
@@ -12,6 +13,7 @@ export interface Surface {
   readonly catalogue: InitializationResult['catalogue'];
   readonly state: WorkspaceState;
   readonly tokens: TokenStore;
+  readonly tree: DatasetTree;
   readonly log: vscode.LogOutputChannel;
 }
 

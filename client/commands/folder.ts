@@ -17,7 +17,6 @@ export function registerFolderCommands(surface: Surface): vscode.Disposable {
       await client.sendRequest(requests.rescan);
       await state.refresh();
     }),
-    register(log, commands.showLog, () => log.show()),
   );
 }
 
@@ -50,7 +49,7 @@ type DatasetChoice = Surface['catalogue'][number];
 const categoryTitles = { static: 'Static', transaction: 'Transaction', udise: 'UDISE' } as const;
 
 async function addDataset(surface: Surface, target: Target): Promise<vscode.Uri | undefined> {
-  const { client, catalogue, state } = surface;
+  const { client, catalogue, state, tree } = surface;
   const root = await chooseRoot(state, target);
   if (!root) return undefined;
   const there = new Set(root.datasets.filter(({ csv }) => csv).map(({ id }) => id));
@@ -69,6 +68,7 @@ async function addDataset(surface: Surface, target: Target): Promise<vscode.Uri 
   const uri = fileUri(root.root, path);
   await vscode.commands.executeCommand('vscode.open', uri);
   await state.refresh();
+  await tree.revealDataset(root.root, dataset.id);
   return uri;
 }
 

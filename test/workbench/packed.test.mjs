@@ -1,7 +1,7 @@
 // The packed extension in the workbench, from an empty extensions folder to the acknowledgements, with a picture of
 // each thing that a person decides by. Expects the .vsix of `npm run package`.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -18,6 +18,7 @@ const folders = {
   serverDataDir: path.join(work, 'data'),
 };
 const workspace = path.join(work, 'education-data');
+const empty = path.join(work, 'empty');
 const emissionFolder = path.join(workspace, 'cqube_emission');
 const schools = 'school_master/school_mst.csv';
 
@@ -35,6 +36,7 @@ let host;
 
 before(async () => {
   assert.ok(existsSync(vsix), 'run `npm run package` first');
+  mkdirSync(empty);
   cpSync(path.join(root, 'samples', 'state'), workspace, { recursive: true });
   cpSync(path.join(root, 'samples', 'mistakes', schools), path.join(emissionFolder, schools));
   writeFileSync(path.join(emissionFolder, 'notes.txt'), 'not for cQube\n');
@@ -52,21 +54,50 @@ after(async () => {
   rmSync(work, { recursive: true, force: true });
 });
 
-test('from Restricted Mode to the acknowledgements', async () => {
+/** Runs `act` in a window of its own on a folder; leaves a picture where it fails. */
+async function inWindow(folder, act) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 850 } });
   const workbench = new Workbench(await context.newPage());
   try {
-    await workbench.open(host.url(workspace));
+    await workbench.open(host.url(folder));
+    await act(workbench);
+  } catch (error) {
+    await workbench.picture('failed');
+    throw error;
+  } finally {
+    await context.close();
+  }
+}
+
+test('from Restricted Mode to the acknowledgements', () =>
+  inWindow(workspace, async (workbench) => {
     await restricted(workbench);
     await workbench.trust();
     await findings(workbench);
     await connection(workbench);
     await emission(workbench);
-  } catch (error) {
-    await workbench.picture('failed');
-    throw error;
-  }
-});
+  }));
+
+test('an empty folder becomes an emission folder with a first file', () =>
+  inWindow(empty, async (workbench) => {
+    await workbench.showView();
+    const welcome = workbench.page.locator('.welcome-view-content', { hasText: 'no cqube_emission folder' });
+    await welcome.waitFor();
+    await workbench.picture('11-welcome');
+    await welcome.getByRole('button', { name: 'Initialize Emission Folder' }).click();
+    await workbench.row('Static, ').waitFor();
+    assert.ok(existsSync(path.join(empty, 'cqube_emission', 'school_master')));
+
+    await workbench.command('cQube: Add Dataset…');
+    const school = workbench.quickPick.filter({ hasText: 'school_master/school_mst.csv' });
+    await school.waitFor();
+    await workbench.picture('12-add-dataset');
+    await school.click();
+    await workbench.quickPick.filter({ hasText: /^udise/ }).click();
+    await workbench.page.locator('.editor-instance', { hasText: 'udise_sch_code' }).waitFor();
+    await workbench.row('School Master, ').waitFor();
+    await workbench.picture('13-first-file');
+  }));
 
 /** Files are checked, nothing can be emitted. */
 async function restricted(workbench) {
@@ -87,6 +118,9 @@ async function findings(workbench) {
   await workbench.row('school_mst.csv, ').click();
   await workbench.squiggles.first().waitFor();
   await workbench.picture('3-squiggles');
+  await workbench.page.locator('.statusbar-item a[aria-label*="Language Status"]').click();
+  await workbench.picture('3b-language-status');
+  await workbench.page.keyboard.press('Escape');
   await workbench.command('Problems: Focus on Problems View');
   await workbench.picture('4-problems');
 }

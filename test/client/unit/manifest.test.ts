@@ -12,6 +12,7 @@ import {
   settings,
   views,
 } from '../../../client/identifiers.ts';
+import { ruleIds } from '../../../core/finding.ts';
 import { planTitles } from '../../../client/plan-titles.ts';
 
 interface MenuItem {
@@ -58,6 +59,7 @@ interface Manifest {
           {
             readonly default: unknown;
             readonly scope: string;
+            readonly propertyNames?: { readonly enum: readonly string[] };
             readonly enum?: readonly string[];
             readonly description?: string;
             readonly markdownDescription?: string;
@@ -143,6 +145,11 @@ test('settings are those that the code reads, each with description and scope', 
     assert.ok(property.default !== undefined);
   }
   assert.equal(properties[`${section}.${settings.endpoint}`]!.scope, 'machine-overridable');
+});
+
+test('the setting of rules completes every rule', () => {
+  const { propertyNames } = contributes.configuration.properties[`${settings.section}.${settings.rules}`]!;
+  assert.deepEqual(propertyNames?.enum, ruleIds, 'run `node scripts/manifest-rules.mjs` with Node 24');
 });
 
 test('an untrusted workspace cannot redirect files and token', () => {

@@ -6,7 +6,7 @@ const spec = {
   dataset: 'school_mst',
   title: 'School Master',
   variant: 'state',
-  reason: 'The header has the names of the state variant.',
+  reason: 'its header has 13 of the 13 columns of the state header',
   rows: 1200,
   errors: 0,
   warnings: 0,
@@ -16,7 +16,8 @@ const spec = {
 test('the status names dataset and header variant, and says why', () => {
   assert.deepEqual(specStatus(spec), {
     text: 'School Master (state)',
-    detail: 'The header has the names of the state variant. 1,200 rows checked in 12 ms: no errors.',
+    detail:
+      'No errors in 1,200 rows, 12 ms. Header (state): its header has 13 of the 13 columns of the state header.',
     severity: 'information',
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { badgeOf, childNodes, hintOf, lookOf, topNodes } from '../../../client/tree-model.ts';
+import { badgeOf, childNodes, findDataset, hintOf, lookOf, topNodes } from '../../../client/tree-model.ts';
 import type { TreeNode } from '../../../client/tree-model.ts';
 import type { DatasetModel, WorkspaceModel } from '../../../server/messages.ts';
 import { dataset, missing, root, rootUri, workspace } from './models.ts';
@@ -67,6 +67,22 @@ test('every state says in words what its icon says', () => {
     '  a.csv: no errors, 2.0 KB',
     '  a.zip: changed since emission, 512 bytes',
   ]);
+});
+
+test('a dataset can be found in order to show it', () => {
+  const model = workspace(root([dataset('a')]), root([dataset('a')], { root: 'file:///2' }));
+  const node = findDataset(model, 'file:///2', 'a', all);
+  assert.equal(node?.id, 'file:///2#static/a');
+  assert.equal(node.parent?.parent?.id, 'file:///2');
+  assert.equal(findDataset(model, 'file:///2', 'b', all), undefined);
+});
+
+test('categories are open, but not one full of missing UDISE files', () => {
+  const nodes = topNodes(workspace(root([missing('a'), { ...missing('b'), category: 'udise' }])), all);
+  assert.deepEqual(
+    nodes.map((node) => lookOf(node).collapsible),
+    ['expanded', 'none', 'collapsed'],
+  );
 });
 
 test('what is missing can be left out', () => {
