@@ -66,7 +66,7 @@ export class FindingCollector {
     this.#totals[severity]++;
     this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + 1);
     const run = at && this.#runs.get(`${rule} ${at.cell}`);
-    if (run && run.lastLine === at.line - 1) {
+    if (at && run?.lastLine === at.line - 1) {
       run.lastLine++;
       run.rows++;
       if (run.findings.length >= RUN_ROWS) return;

@@ -14,63 +14,72 @@ const WRITE_FAILS =
 export interface CellMessage {
   readonly rule: RuleId;
   readonly severity: Severity;
-  readonly text: string;
+  readonly text: () => string;
 }
 
-/** The finding for a fault of a value. @param value only looked at for a hint, never repeated */
-export function describeCell(fault: CellFault, column: ColumnSpec, value: string): CellMessage {
+/**
+ * The finding for a fault of a value.
+ *
+ * @param value only looked at for a hint, never repeated; asked when the text is
+ */
+export function describeCell(fault: CellFault, column: ColumnSpec, value: () => string): CellMessage {
   const name = `"${column.name}"`;
   switch (fault) {
     case 'type':
       return column.type === 'date' || column.type === 'timestamp'
         ? error(
             'cell/format',
-            `${name} is not a date written as ${column.format ?? 'yyyy-MM-dd'}. ${ROW_DROPPED}`,
+            () => `${name} is not a date written as ${column.format ?? 'yyyy-MM-dd'}. ${ROW_DROPPED}`,
           )
-        : error('cell/type', `${name} is not ${expected(column)}${hint(value)}. ${ROW_DROPPED}`);
+        : error('cell/type', () => `${name} is not ${expected(column)}${hint(value())}. ${ROW_DROPPED}`);
     case 'db-type':
-      return error('cell/type', `${name} is not ${expected(column)}${hint(value)}. ${WRITE_FAILS}`);
+      return error('cell/type', () => `${name} is not ${expected(column)}${hint(value())}. ${WRITE_FAILS}`);
     case 'db-range': {
       const [min, max] = column.dbRange ?? ['', ''];
       return error(
         'cell/range',
-        `${name} is outside ${min} to ${max}, all that the database column takes. ${WRITE_FAILS}`,
+        () => `${name} is outside ${min} to ${max}, all that the database column takes. ${WRITE_FAILS}`,
       );
     }
     case 'db-length':
       return error(
         'cell/length',
-        `${name} has more than ${column.dbMaxLength ?? 0} characters, all that the database column takes. ${WRITE_FAILS}`,
+        () =>
+          `${name} has more than ${column.dbMaxLength ?? 0} characters, all that the database column takes. ${WRITE_FAILS}`,
       );
     case 'db-date':
       return error(
         'cell/format',
-        `${name} is not a date written as ${column.format ?? 'yyyy-MM-dd'}. ${WRITE_FAILS} With day and month in another order another day is stored.`,
+        () =>
+          `${name} is not a date written as ${column.format ?? 'yyyy-MM-dd'}. ${WRITE_FAILS} With day and month in another order another day is stored.`,
       );
     case 'db-time':
       return error(
         'cell/format',
-        `${name} is not a time written as ${column.format ?? 'HH:mm'}. ${WRITE_FAILS}`,
+        () => `${name} is not a time written as ${column.format ?? 'HH:mm'}. ${WRITE_FAILS}`,
       );
     case 'loose-date':
       return warning(
         'cell/format',
-        `${name} passes ingestion’s date check but is not written as yyyy-MM-dd: it may be stored as another day, or not at all.`,
+        () =>
+          `${name} passes ingestion’s date check but is not written as yyyy-MM-dd: it may be stored as another day, or not at all.`,
       );
     case 'unpadded-date':
       return warning(
         'cell/format',
-        `${name} is not written as dd/MM/yyyy with two digits for day and month.`,
+        () => `${name} is not written as dd/MM/yyyy with two digits for day and month.`,
       );
     case 'not-allowed':
       return error(
         'cell/allowed-value',
-        `"${column.name}" is 0, which ingestion takes for a missing value. The row is dropped and stored among the invalid schools ("No lat long").`,
+        () =>
+          `"${column.name}" is 0, which ingestion takes for a missing value. The row is dropped and stored among the invalid schools ("No lat long").`,
       );
     case 'blanks':
       return warning(
         'cell/whitespace',
-        `${name} has blanks at its start or end. Ingestion does not cut them in this file, so they are stored.`,
+        () =>
+          `${name} has blanks at its start or end. Ingestion does not cut them in this file, so they are stored.`,
       );
   }
 }
@@ -82,7 +91,7 @@ export function describeEmpty(column: ColumnSpec): CellMessage {
     : column.optional === false
       ? ROW_DROPPED
       : 'Ingestion drops the row and counts it as a null value.';
-  return error('cell/required', `"${column.name}" is empty. ${effect}`);
+  return error('cell/required', () => `"${column.name}" is empty. ${effect}`);
 }
 
 function expected(column: ColumnSpec): string {
@@ -114,11 +123,11 @@ function hint(value: string): string {
   return '';
 }
 
-function error(rule: RuleId, text: string): CellMessage {
+function error(rule: RuleId, text: () => string): CellMessage {
   return { rule, severity: 'error', text };
 }
 
-function warning(rule: RuleId, text: string): CellMessage {
+function warning(rule: RuleId, text: () => string): CellMessage {
   return { rule, severity: 'warning', text };
 }
 

@@ -22,7 +22,7 @@ export function referredColumns(dataset: string): readonly (readonly string[])[]
 export function sharesTable(a: string, b: string): boolean {
   if (a === b) return true;
   const [first, second] = [a, b].map((id) => datasets.find((spec) => spec.id === id));
-  return first !== undefined && second !== undefined && first.loadsInto === second.loadsInto;
+  return first !== undefined && first.loadsInto === second?.loadsInto;
 }
 
 interface Relation {

@@ -154,25 +154,15 @@ export class SectionRows implements RowChecker {
       if (text === '') {
         if (column.required) {
           const empty = describeEmpty(column);
-          this.#collector.add(
-            empty.rule,
-            empty.severity,
-            () => placeOfCell(row, i),
-            () => empty.text,
-          );
+          this.#collector.add(empty.rule, empty.severity, () => placeOfCell(row, i), empty.text);
         }
         continue;
       }
       const bytes = encoder.encode(text);
       const fault = compiled.check(bytes, 0, bytes.length);
       if (fault === undefined) continue;
-      const described = describeCell(fault, column, text);
-      this.#collector.add(
-        described.rule,
-        described.severity,
-        () => placeOfCell(row, i),
-        () => described.text,
-      );
+      const described = describeCell(fault, column, () => text);
+      this.#collector.add(described.rule, described.severity, () => placeOfCell(row, i), described.text);
     }
   }
 

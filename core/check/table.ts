@@ -319,7 +319,7 @@ export class TableRows implements RowChecker, ProvedRows {
     }
     this.#firstLook?.take(view, start, end);
     this.#relations?.take(identity, bytes, view, places.cells);
-    this.#watches?.take(identity, bytes, places.line, places.cells);
+    this.#watches?.take(identity, bytes, view, places.line, places.cells);
   }
 
   #viewOf(bytes: Uint8Array): DataView {
@@ -409,18 +409,19 @@ export class TableRows implements RowChecker, ProvedRows {
     if (column.nullIsZero && isWordNull(bytes, start, end)) return true;
     const fault = column.check(bytes, start, end);
     if (fault === undefined) return true;
-    if (tell) this.#add(row, index, describeCell(fault, column.spec, decodeUtf8(bytes, start, end)));
+    if (tell) {
+      // The collector asks for the text at once or not at all, while the bytes are still there.
+      this.#add(
+        row,
+        index,
+        describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end)),
+      );
+    }
     return fault !== 'type' && fault !== 'not-allowed';
   }
 
   #add(row: Row, index: number, { rule, severity, text }: CellMessage): void {
-    this.#collector.add(
-      rule,
-      severity,
-      () => placeOfCell(row, index),
-      () => text,
-      { line: row.line, cell: index },
-    );
+    this.#collector.add(rule, severity, () => placeOfCell(row, index), text, { line: row.line, cell: index });
   }
 
   /** Quotes and escapes whose value is hardly the one that was meant. */
