@@ -98,8 +98,23 @@ export class Relations {
     return this.#collections.find((collection) => collection.columns.join('|') === columns.join('|'))?.values;
   }
 
+  /** True when other files refer to this one. */
+  get collects(): boolean {
+    return this.#collections.length > 0;
+  }
+
   /**
-   * Takes a located row.
+   * Collects the values of a located row, also of one that ingestion drops: its fault is told in this file, and once
+   * it is mended the references to it hold.
+   */
+  collect(identity: RowIdentity, bytes: Uint8Array, view: DataView): void {
+    for (const collection of this.#collections) {
+      collection.values.add(identity.values(bytes, view, collection.cells, collection.kinds));
+    }
+  }
+
+  /**
+   * Takes a located row that ingestion keeps.
    *
    * @param place the editor range of cells of the row, first and last 0-based
    */
@@ -109,9 +124,7 @@ export class Relations {
     view: DataView,
     place: (first: number, last: number) => TextRange,
   ): void {
-    for (const collection of this.#collections) {
-      collection.values.add(identity.values(bytes, view, collection.cells, collection.kinds));
-    }
+    this.collect(identity, bytes, view);
     for (const relation of this.#relations) {
       if (relation.cells.some((cell) => identity.starts[cell] === identity.ends[cell])) continue;
       const value = identity.values(bytes, view, relation.cells, relation.kinds);

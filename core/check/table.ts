@@ -341,11 +341,17 @@ export class TableRows implements RowChecker, ProvedRows {
       const column = header[i];
       if (column && !this.#checkCell(row, i, column, tell)) kept = false;
     }
-    if (!kept || !this.#identity) return;
+    const identity = this.#identity;
     // Rows that ingestion drops before are compared with no other.
+    if (!identity || (!kept && !(tell && this.#relations?.collects))) return;
     const normal = this.#normal;
     normal.begin();
     for (let i = 0; i < row.count; i++) this.#appendValue(row, i, header[i]);
+    if (!kept) {
+      identity.locate(normal.bytes, 0, normal.length);
+      this.#relations?.collect(identity, normal.bytes, normal.view);
+      return;
+    }
     const places: RowPlaces = {
       line: row.line,
       row: () => placeOfRow(row),
@@ -355,7 +361,7 @@ export class TableRows implements RowChecker, ProvedRows {
         return { ...from, endLine: to.endLine, endColumn: to.endColumn };
       },
     };
-    this.#compare(this.#identity, normal.bytes, normal.view, 0, normal.length, places);
+    this.#compare(identity, normal.bytes, normal.view, 0, normal.length, places);
   }
 
   #appendValue(row: Row, index: number, column: CompiledColumn | undefined): void {
