@@ -19,10 +19,11 @@ suite('endpoint and token', () => {
   let api: TestApi;
   let endpoint: LocalEndpoint;
   let origin: string;
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'cqube-endpoint-'));
+  let directory: string;
 
   suiteSetup(async () => {
     api = await activated();
+    directory = mkdtempSync(path.join(os.tmpdir(), 'cqube-endpoint-'));
     endpoint = await startLocalEndpoint({ directory });
     ({ origin } = new URL(endpoint.url));
   });

@@ -50,7 +50,7 @@ function acknowledged(): string[] {
 suite('emission', () => {
   let api: TestApi;
   let endpoint: LocalEndpoint;
-  const directory = mkdtempSync(path.join(os.tmpdir(), 'cqube-endpoint-'));
+  let directory: string;
 
   /** Runs the command; `list` is what the user could read behind the question. */
   const emit = async (answers: Answers) => {
@@ -67,6 +67,7 @@ suite('emission', () => {
 
   suiteSetup(async () => {
     api = await activated();
+    directory = mkdtempSync(path.join(os.tmpdir(), 'cqube-endpoint-'));
     endpoint = await startLocalEndpoint({ directory });
     const configuration = vscode.workspace.getConfiguration('cqubeEmission');
     await configuration.update('endpoint', endpoint.url, vscode.ConfigurationTarget.Global);
