@@ -1,4 +1,4 @@
-// `npm test`: unit, protocol and VS Code tests. `node scripts/test.mjs PART…` runs parts alone; `s3` only by name.
+// `npm test`: unit, command line, protocol and VS Code tests, the last also on the packed extension. `node scripts/test.mjs PART…` runs parts alone; `s3` only by name.
 import { ensureInstalled, run, statusOf, toolEnvironment } from './install.mjs';
 import { withS3 } from './s3.mjs';
 
@@ -21,6 +21,10 @@ const parts = {
   cli: () => nodeTest('test/cli/**/*.test.ts'),
   protocol: () => nodeTest('test/protocol/**/*.test.ts'),
   host: () => run('node', ['test/client/run.mjs']),
+  workbench: () => {
+    run('node', ['scripts/package.mjs']);
+    nodeTest('test/workbench/packed.test.mjs');
+  },
   s3,
 };
 
@@ -32,7 +36,7 @@ if (unknown) {
 }
 ensureInstalled();
 run('node', ['esbuild.mjs']);
-for (const part of named.length > 0 ? named : ['unit', 'cli', 'protocol', 'host']) {
+for (const part of named.length > 0 ? named : ['unit', 'cli', 'protocol', 'host', 'workbench']) {
   console.log(`\n== ${part}`);
   await parts[part]();
 }

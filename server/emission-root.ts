@@ -53,6 +53,11 @@ export class EmissionRoot {
     this.#examiner = new Examiner({ files: disk, root: this.path, settings: settings.check });
   }
 
+  /** Only what this endpoint acknowledged counts as emitted; every endpoint's when undefined. */
+  set endpointOrigin(origin: string | undefined) {
+    this.#settings = { ...this.#settings, endpointOrigin: origin };
+  }
+
   /** Looks at the folder anew; a look that is under way is given up. @throws when this look is given up */
   async rescan(): Promise<void> {
     this.#running?.abort(new SupersededError());

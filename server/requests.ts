@@ -50,6 +50,8 @@ export async function zipRequest(
 /** The plan of an emission, made of a fresh look at the folder. */
 export async function planRequest(session: Session, params: PlanParams): Promise<PlanResult> {
   const root = rootFor(session, params.root);
+  // The setting may lag behind the endpoint that the user has just chosen.
+  if (params.origin !== undefined) root.endpointOrigin = params.origin;
   await session.rescan();
   const plan = planEmission(root.workspace, {
     include: params.include ?? [],

@@ -9,8 +9,8 @@ export interface ServerSettings {
   readonly endpointOrigin: string | undefined;
 }
 
-/** The tree says of each dataset whether it is zipped; the Problems panel need not repeat it. */
-const quiet: RuleSettings = { 'layout/missing-zip': 'off' };
+/** The tree says of each dataset whether it is there and zipped; the Problems panel need not repeat it. */
+const quiet: RuleSettings = { 'layout/missing-zip': 'off', 'layout/missing-dataset': 'off' };
 
 export const initialSettings: ServerSettings = {
   check: { ...defaultSettings, rules: quiet },

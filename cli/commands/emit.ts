@@ -116,7 +116,9 @@ function teller(terminal: Terminal): (event: EmitEvent) => void {
         terminal.progress(`  ${event.file.path}: ${size(event.sent)} of ${size(event.total)}`);
         break;
       case 'waiting':
-        terminal.progress('  Waiting before the next try …');
+        terminal.tell(
+          `  No luck with try ${event.wait.attempt}; the next one follows in ${Math.ceil(event.wait.milliseconds / 1000)} s.`,
+        );
         break;
       case 'acknowledged':
         terminal.print(`  ${event.file.path}: acknowledged as ${event.record.key}`);
