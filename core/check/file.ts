@@ -1,7 +1,7 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { Finding } from '../finding.ts';
 import { Feed } from '../csv/feed.ts';
-import { WordProof } from '../csv/proof.ts';
+import { WordProof, type RowProof, type RowShape } from '../csv/proof.ts';
 import type { Row, RowSink } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
 import { addScanFault, checkEncoding, checkNul } from './bytes.ts';
@@ -28,13 +28,8 @@ export interface FileReport {
   readonly valuesOf: (columns: readonly string[]) => ValueSet | undefined;
 }
 
-/** Takes the rows below the header, or those of a file of sections. */
-export interface RowChecker {
-  row(row: Row): void;
-  blankLines(line: number, count: number): void;
-  end(line: number): void;
-  readonly rows: number;
-}
+/** Makes the proof of rows of a shape; undefined when none is wanted and the scanner shall look at every row. */
+export type MakeProof = (shape: RowShape) => RowProof | undefined;
 
 /** The header is looked for within so many bytes; a first line that is longer still is cut for that purpose. */
 const HEAD_BYTES = 1 << 20;
@@ -48,6 +43,7 @@ export class FileCheck {
   readonly #file: string;
   readonly #settings: CheckSettings;
   readonly #masters: Masters | undefined;
+  readonly #makeProof: MakeProof;
   readonly #collector: FindingCollector;
   #head: Uint8Array | undefined = new Uint8Array(0);
   /** Undefined while the head is not read, and when nothing below it could be. */
@@ -62,12 +58,20 @@ export class FileCheck {
   /**
    * @param file the name that findings carry, a path below the emission folder
    * @param masters the files that this one may refer to; absent when references are not to be checked
+   * @param makeProof changes the speed, never the findings
    */
-  constructor(spec: DatasetSpec, file: string, settings: CheckSettings, masters?: Masters) {
+  constructor(
+    spec: DatasetSpec,
+    file: string,
+    settings: CheckSettings,
+    masters?: Masters,
+    makeProof: MakeProof = (shape) => new WordProof(shape),
+  ) {
     this.#spec = spec;
     this.#file = file;
     this.#settings = settings;
     this.#masters = masters;
+    this.#makeProof = makeProof;
     this.#collector = new FindingCollector(file, settings);
   }
 
@@ -101,7 +105,7 @@ export class FileCheck {
     if (!this.#again && this.#start && this.#rows instanceof TableRows && this.#rows.needsSecondLook()) {
       this.#again = true;
       this.#skip = this.#start.skip;
-      this.#pass = new SecondLook(this.#start, this.#rows);
+      this.#pass = new SecondLook(this.#start, this.#rows, this.#makeProof);
       return undefined;
     }
     const rows = this.#rows;
@@ -131,7 +135,7 @@ export class FileCheck {
           this.#collector,
         )
       : new SectionRows(this.#spec, start.dialect, this.#settings, this.#collector);
-    this.#pass = new FirstLook(start, this.#rows, this.#collector);
+    this.#pass = new FirstLook(start, this.#rows, this.#collector, this.#makeProof);
     this.#pass.feed.push(head.subarray(start.skip));
   }
 }
@@ -150,16 +154,23 @@ class FirstLook implements Pass, RowSink {
   readonly #start: FileHead;
   readonly #rows: TableRows | SectionRows;
   readonly #collector: FindingCollector;
+  readonly #makeProof: MakeProof;
   #brokenRow = -1;
   /** Below a broken header no cell has a column. */
   #header: 'read' | 'broken' | undefined;
   /** Blank lines not told yet: the next chunk may begin with more of them. */
   #blank: { readonly line: number; readonly count: number } | undefined;
 
-  constructor(start: FileHead, rows: TableRows | SectionRows, collector: FindingCollector) {
+  constructor(
+    start: FileHead,
+    rows: TableRows | SectionRows,
+    collector: FindingCollector,
+    makeProof: MakeProof,
+  ) {
     this.#start = start;
     this.#rows = rows;
     this.#collector = collector;
+    this.#makeProof = makeProof;
     this.#scanner = new Scanner(start.dialect, this);
     this.feed = new Feed(this.#scanner);
   }
@@ -172,7 +183,7 @@ class FirstLook implements Pass, RowSink {
     const isHeader = this.#header === undefined;
     this.#header ??= broken ? 'broken' : 'read';
     if (!broken && this.#header === 'read') this.#rows.row(row);
-    if (isHeader) proveRows(this.feed, this.#rows);
+    if (isHeader) proveRows(this.feed, this.#rows, this.#makeProof);
   }
 
   blankLines(line: number, count: number): void {
@@ -220,11 +231,13 @@ class SecondLook implements Pass, RowSink {
   readonly feed: Feed;
   readonly #scanner: Scanner;
   readonly #rows: TableRows;
+  readonly #makeProof: MakeProof;
   #brokenRow = -1;
   #headerSeen = false;
 
-  constructor(start: FileHead, rows: TableRows) {
+  constructor(start: FileHead, rows: TableRows, makeProof: MakeProof) {
     this.#rows = rows;
+    this.#makeProof = makeProof;
     this.#scanner = new Scanner(start.dialect, this);
     this.feed = new Feed(this.#scanner);
   }
@@ -232,7 +245,7 @@ class SecondLook implements Pass, RowSink {
   row(row: Row): void {
     if (!this.#headerSeen) {
       this.#headerSeen = true;
-      proveRows(this.feed, this.#rows);
+      proveRows(this.feed, this.#rows, this.#makeProof);
     } else if (row.line !== this.#brokenRow) this.#rows.rowAgain(row);
   }
 
@@ -250,8 +263,9 @@ class SecondLook implements Pass, RowSink {
 }
 
 /** From the next row on plain rows are proved instead of scanned. */
-function proveRows(feed: Feed, rows: TableRows | SectionRows): void {
+function proveRows(feed: Feed, rows: TableRows | SectionRows, makeProof: MakeProof): void {
   if (!(rows instanceof TableRows)) return;
   const shape = rows.shape();
-  if (shape) feed.prove(new WordProof(shape), rows);
+  const proof = shape && makeProof(shape);
+  if (proof) feed.prove(proof, rows);
 }

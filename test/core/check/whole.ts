@@ -1,4 +1,4 @@
-import { FileCheck, type FileReport } from '../../../core/check/file.ts';
+import { FileCheck, type FileReport, type MakeProof } from '../../../core/check/file.ts';
 import type { CheckSettings } from '../../../core/check/settings.ts';
 import type { Masters } from '../../../core/check/value-set.ts';
 import type { DatasetSpec } from '../../../core/catalogue/spec.ts';
@@ -9,9 +9,13 @@ export function checkWhole(
   file: string,
   bytes: Uint8Array,
   settings: CheckSettings,
-  { chunkBytes = Infinity, masters }: { chunkBytes?: number; masters?: Masters } = {},
+  {
+    chunkBytes = Infinity,
+    masters,
+    makeProof,
+  }: { chunkBytes?: number; masters?: Masters; makeProof?: MakeProof } = {},
 ): FileReport {
-  const check = new FileCheck(spec, file, settings, masters);
+  const check = new FileCheck(spec, file, settings, masters, makeProof);
   for (;;) {
     for (let at = 0; at < bytes.length; at += chunkBytes) {
       check.push(bytes.subarray(at, Math.min(bytes.length, at + chunkBytes)));
