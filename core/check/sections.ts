@@ -5,7 +5,7 @@ import type { Dialect } from '../csv/dialect.ts';
 import type { Row } from '../csv/row.ts';
 import { compileCell, type CellCheck } from './cell.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
-import type { RowChecker } from './file.ts';
+import type { RowChecker } from './row-checker.ts';
 import { describeCell, describeEmpty } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
 import type { CheckSettings } from './settings.ts';

@@ -7,7 +7,7 @@ import type { CellShape, ProvedRows, RowShape } from '../csv/proof.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
 import { compileCell, type CellCheck } from './cell.ts';
 import { fileStart, type FindingCollector, type TextRange } from './collector.ts';
-import type { RowChecker } from './file.ts';
+import type { RowChecker } from './row-checker.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
 import { NormalRow, RowIdentity } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowPlaces } from './keys.ts';

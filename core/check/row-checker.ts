@@ -1,0 +1,13 @@
+import type { Row } from '../csv/row.ts';
+
+/** Checks the rows of a file: those of one table, or of sections one under the other. */
+export interface RowChecker {
+  /** Takes the next row; the first one is a header. */
+  row(row: Row): void;
+  /** Blank lines one after the other; `line` is the 0-based first. */
+  blankLines(line: number, count: number): void;
+  /** No row follows; `line` is the 0-based editor line after the last one. */
+  end(line: number): void;
+  /** Rows below headers so far. */
+  readonly rows: number;
+}
