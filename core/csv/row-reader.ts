@@ -1,0 +1,67 @@
+import { LF } from './dialect.ts';
+import type { ProvedRows, RowProof } from './proof.ts';
+import type { Scanner } from './scanner.ts';
+
+/** After this many unproved rows in a row the proof is left out for a while: a file of bad rows gains nothing from it. */
+const PATIENCE = 2;
+const LONGEST_PAUSE = 64;
+
+/** Takes the rows of a buffer: to the proof where there is one, and to the scanner where it does not prove them. */
+export class RowReader {
+  readonly #scanner: Scanner;
+  #proof: RowProof | undefined;
+  #listener: ProvedRows | undefined;
+  #unproved = 0;
+  #pause = 0;
+
+  constructor(scanner: Scanner) {
+    this.#scanner = scanner;
+  }
+
+  /** From the next row on rows are proved first. */
+  prove(proof: RowProof, listener: ProvedRows): void {
+    this.#proof = proof;
+    this.#listener = listener;
+  }
+
+  /**
+   * Takes the rows from `from` on.
+   *
+   * @param bytes the buffer; 64 readable bytes must follow `to`
+   * @param from first byte of a row or of a blank line
+   * @param final true when no byte follows `to`; the last row then needs no line end
+   * @returns the index of the first row that is not complete, `to` when all are
+   */
+  take(bytes: Uint8Array, from: number, to: number, final: boolean): number {
+    const lastLine = bytes.subarray(0, to).lastIndexOf(LF) + 1;
+    let at = from;
+    while (at < to) {
+      if (this.#proof && at < lastLine) at = this.#takeProved(bytes, at, lastLine);
+      if (at >= to) break;
+      const next = this.#scanner.next(bytes, at, to, final);
+      if (next === at) break;
+      at = next;
+    }
+    return at;
+  }
+
+  #takeProved(bytes: Uint8Array, from: number, to: number): number {
+    const proof = this.#proof;
+    if (!proof) return from;
+    if (this.#pause > 0) {
+      this.#pause--;
+      return from;
+    }
+    const at = proof.prove(bytes, from, to);
+    if (at === from) {
+      this.#unproved++;
+      if (this.#unproved > PATIENCE) this.#pause = Math.min(LONGEST_PAUSE, this.#unproved);
+      return from;
+    }
+    this.#unproved = 0;
+    const line = this.#scanner.line;
+    this.#scanner.skip(proof.rows, proof.sawLf, proof.sawCrLf);
+    this.#listener?.proved(bytes, from, proof.ends, proof.rows, line);
+    return at;
+  }
+}
