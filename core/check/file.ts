@@ -4,8 +4,8 @@ import { Feed } from '../csv/feed.ts';
 import { WordProof, type RowProof, type RowShape } from '../csv/proof.ts';
 import type { Row, RowSink } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
-import { addScanFault, checkEncoding, checkNul } from './bytes.ts';
-import { FindingCollector, fileStart, type FindingTotals } from './collector.ts';
+import { FindingCollector, type FindingTotals } from './collector.ts';
+import { FirstLook } from './first-look.ts';
 import { firstLineEnd, readHead, type FileHead } from './head.ts';
 import { SectionRows } from './sections.ts';
 import type { CheckSettings } from './settings.ts';
@@ -47,7 +47,8 @@ export class FileCheck {
   readonly #collector: FindingCollector;
   #head: Uint8Array | undefined = new Uint8Array(0);
   /** Undefined while the head is not read, and when nothing below it could be. */
-  #pass: Pass | undefined;
+  #feed: Feed | undefined;
+  #look: FirstLook | undefined;
   #start: FileHead | undefined;
   #rows: TableRows | SectionRows | undefined;
   #bytes = 0;
@@ -79,12 +80,12 @@ export class FileCheck {
     if (this.#again) {
       const skipped = Math.min(this.#skip, chunk.length);
       this.#skip -= skipped;
-      this.#pass?.feed.push(chunk.subarray(skipped));
+      this.#feed?.push(chunk.subarray(skipped));
       return;
     }
     this.#bytes += chunk.length;
     if (!this.#head) {
-      this.#pass?.feed.push(chunk);
+      this.#feed?.push(chunk);
       return;
     }
     const head = new Uint8Array(this.#head.length + chunk.length);
@@ -101,11 +102,12 @@ export class FileCheck {
    */
   end(): FileReport | undefined {
     if (this.#head) this.#begin(this.#head);
-    this.#pass?.end();
+    this.#feed?.end();
+    if (!this.#again) this.#look?.end();
     if (!this.#again && this.#start && this.#rows instanceof TableRows && this.#rows.needsSecondLook()) {
       this.#again = true;
       this.#skip = this.#start.skip;
-      this.#pass = new SecondLook(this.#start, this.#rows, this.#makeProof);
+      this.#feed = new SecondLook(this.#start, this.#rows, this.#makeProof).feed;
       return undefined;
     }
     const rows = this.#rows;
@@ -135,99 +137,17 @@ export class FileCheck {
           this.#collector,
         )
       : new SectionRows(this.#spec, start.dialect, this.#settings, this.#collector);
-    this.#pass = new FirstLook(start, this.#rows, this.#collector, this.#makeProof);
-    this.#pass.feed.push(head.subarray(start.skip));
-  }
-}
-
-/** One walk over the rows of a file. */
-interface Pass {
-  readonly feed: Feed;
-  /** No byte follows. */
-  end(): void;
-}
-
-/** The look that finds everything but repeats. */
-class FirstLook implements Pass, RowSink {
-  readonly feed: Feed;
-  readonly #scanner: Scanner;
-  readonly #start: FileHead;
-  readonly #rows: TableRows | SectionRows;
-  readonly #collector: FindingCollector;
-  readonly #makeProof: MakeProof;
-  #brokenRow = -1;
-  /** Below a broken header no cell has a column. */
-  #header: 'read' | 'broken' | undefined;
-  /** Blank lines not told yet: the next chunk may begin with more of them. */
-  #blank: { readonly line: number; readonly count: number } | undefined;
-
-  constructor(
-    start: FileHead,
-    rows: TableRows | SectionRows,
-    collector: FindingCollector,
-    makeProof: MakeProof,
-  ) {
-    this.#start = start;
-    this.#rows = rows;
-    this.#collector = collector;
-    this.#makeProof = makeProof;
-    this.#scanner = new Scanner(start.dialect, this);
-    this.feed = new Feed(this.#scanner);
-  }
-
-  row(row: Row): void {
-    this.#tellBlankLines();
-    if (row.nonAscii) checkEncoding(this.#collector, row);
-    if (row.hasNul) checkNul(this.#collector, row);
-    const broken = row.line === this.#brokenRow;
-    const isHeader = this.#header === undefined;
-    this.#header ??= broken ? 'broken' : 'read';
-    if (!broken && this.#header === 'read') this.#rows.row(row);
-    if (isHeader) proveRows(this.feed, this.#rows, this.#makeProof);
-  }
-
-  blankLines(line: number, count: number): void {
-    const blank = this.#blank;
-    if (blank && blank.line + blank.count === line) {
-      this.#blank = { line: blank.line, count: blank.count + count };
-      return;
-    }
-    this.#tellBlankLines();
-    this.#blank = { line, count };
-  }
-
-  fault(...[kind, bytes, lineStart, start, end, line]: Parameters<RowSink['fault']>): void {
-    // The row's cells are not what they seem: one fault, one finding.
-    this.#brokenRow = this.#scanner.line;
-    addScanFault(this.#collector, kind, this.#start.dialect, bytes, lineStart, start, end, line);
-  }
-
-  end(): void {
-    this.feed.end();
-    const { lineEnds } = this.#scanner;
-    if (lineEnds.length > 1) {
-      const message = `Line ends are mixed: ${lineEnds.join(' and ')}. Ingestion reads them all; save the file with one kind.`;
-      this.#collector.add(
-        'dialect/line-ending',
-        'warning',
-        () => fileStart,
-        () => message,
-      );
-    }
-    this.#tellBlankLines();
-    // After a row that the reader fails on, what is missing below it is no finding of its own.
-    if (this.#brokenRow < 0) this.#rows.end(this.#scanner.line);
-  }
-
-  #tellBlankLines(): void {
-    const blank = this.#blank;
-    this.#blank = undefined;
-    if (blank) this.#rows.blankLines(blank.line, blank.count);
+    const rows = this.#rows;
+    const onHeader = () => proveRows(feed, rows, this.#makeProof);
+    this.#look = new FirstLook(start.dialect, rows, this.#collector, undefined, onHeader);
+    const feed = new Feed(this.#look.scanner);
+    this.#feed = feed;
+    feed.push(head.subarray(start.skip));
   }
 }
 
 /** The look that finds repeats again: everything else has been told. */
-class SecondLook implements Pass, RowSink {
+class SecondLook implements RowSink {
   readonly feed: Feed;
   readonly #scanner: Scanner;
   readonly #rows: TableRows;
@@ -255,10 +175,6 @@ class SecondLook implements Pass, RowSink {
 
   fault(): void {
     this.#brokenRow = this.#scanner.line;
-  }
-
-  end(): void {
-    this.feed.end();
   }
 }
 

@@ -1,0 +1,131 @@
+import type { Dialect } from '../csv/dialect.ts';
+import type { Row, RowSink } from '../csv/row.ts';
+import { Scanner } from '../csv/scanner.ts';
+import { addScanFault, checkEncoding, checkNul } from './bytes.ts';
+import { fileStart, type FindingCollector } from './collector.ts';
+import type { RowChecker } from './row-checker.ts';
+
+/** Below a broken header no cell has a column. */
+export type HeaderState = 'read' | 'broken';
+
+/** Blank lines one after the other; `line` is the 0-based first. */
+export interface BlankLines {
+  readonly line: number;
+  readonly count: number;
+}
+
+/**
+ * The look at rows that finds everything but repeats: of a file from its start, or of rows in its middle by
+ * themselves.
+ */
+export class FirstLook implements RowSink {
+  readonly scanner: Scanner;
+  readonly #dialect: Dialect;
+  readonly #rows: RowChecker;
+  readonly #collector: FindingCollector;
+  readonly #onHeader: (() => void) | undefined;
+  readonly #fromMiddle: boolean;
+  #brokenRow = -1;
+  #header: HeaderState | undefined;
+  /** Blank lines not told yet: more of them may follow. */
+  #blank: BlankLines | undefined;
+  #leadingBlankLines = 0;
+
+  /**
+   * @param header what became of the header, for rows in the middle of a file; undefined for its start
+   * @param onHeader called once the header row has been taken
+   */
+  constructor(
+    dialect: Dialect,
+    rows: RowChecker,
+    collector: FindingCollector,
+    header: HeaderState | undefined,
+    onHeader?: () => void,
+  ) {
+    this.#dialect = dialect;
+    this.#rows = rows;
+    this.#collector = collector;
+    this.#header = header;
+    this.#onHeader = onHeader;
+    this.#fromMiddle = header !== undefined;
+    this.scanner = new Scanner(dialect, this);
+  }
+
+  /** What became of the header; undefined before it was met. */
+  get header(): HeaderState | undefined {
+    return this.#header;
+  }
+
+  /** True when ingestion's reader fails on one of the rows. */
+  get broken(): boolean {
+    return this.#brokenRow >= 0;
+  }
+
+  /** In the middle of a file: how many blank lines stand before the first row. They are not told here. */
+  get leadingBlankLines(): number {
+    return this.#leadingBlankLines;
+  }
+
+  /** Blank lines after the last row that was met; not told yet. */
+  get trailingBlankLines(): BlankLines | undefined {
+    return this.#blank;
+  }
+
+  row(row: Row): void {
+    this.#tellBlankLines();
+    if (row.nonAscii) checkEncoding(this.#collector, row);
+    if (row.hasNul) checkNul(this.#collector, row);
+    const broken = row.line === this.#brokenRow;
+    const isHeader = this.#header === undefined;
+    this.#header ??= broken ? 'broken' : 'read';
+    if (!broken && this.#header === 'read') this.#rows.row(row);
+    if (isHeader) this.#onHeader?.();
+  }
+
+  blankLines(line: number, count: number): void {
+    if (this.#fromMiddle && line === this.#leadingBlankLines) {
+      this.#leadingBlankLines += count;
+      return;
+    }
+    const blank = this.#blank;
+    if (blank && blank.line + blank.count === line) {
+      this.#blank = { line: blank.line, count: blank.count + count };
+      return;
+    }
+    this.#tellBlankLines();
+    this.#blank = { line, count };
+  }
+
+  fault(...[kind, bytes, lineStart, start, end, line]: Parameters<RowSink['fault']>): void {
+    this.#tellBlankLines();
+    // The row's cells are not what they seem: one fault, one finding.
+    this.#brokenRow = this.scanner.line;
+    addScanFault(this.#collector, kind, this.#dialect, bytes, lineStart, start, end, line);
+  }
+
+  /** No row follows. */
+  end(): void {
+    tellLineEnds(this.#collector, this.scanner.lineEnds);
+    this.#tellBlankLines();
+    // After a row that the reader fails on, what is missing below it is no finding of its own.
+    if (!this.broken) this.#rows.end(this.scanner.line);
+  }
+
+  #tellBlankLines(): void {
+    const blank = this.#blank;
+    this.#blank = undefined;
+    if (blank) this.#rows.blankLines(blank.line, blank.count);
+  }
+}
+
+/** Tells when a file has more than one kind of line ends. */
+export function tellLineEnds(collector: FindingCollector, lineEnds: readonly string[]): void {
+  if (lineEnds.length < 2) return;
+  const message = `Line ends are mixed: ${lineEnds.join(' and ')}. Ingestion reads them all; save the file with one kind.`;
+  collector.add(
+    'dialect/line-ending',
+    'warning',
+    () => fileStart,
+    () => message,
+  );
+}
