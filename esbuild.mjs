@@ -1,7 +1,17 @@
 // Bundles the client, the server and the command line into dist/, each to run alone.
 import { build } from 'esbuild';
+import { compileKernel } from './scripts/proof-kernel.mjs';
 
 const production = process.argv.includes('--production');
+const kernel = await compileKernel();
+
+/** Puts the compiled kernel of the row proof into the bundle: core/csv/proof-kernel-node.ts reads it from the disk. */
+const kernelInside = {
+  name: 'proof-kernel',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]proof-kernel-node\.ts$/ }, () => ({ contents: kernel, loader: 'binary' }));
+  },
+};
 
 const common = {
   bundle: true,
@@ -11,6 +21,7 @@ const common = {
   minify: production,
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
+  plugins: [kernelInside],
 };
 
 await Promise.all([

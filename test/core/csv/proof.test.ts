@@ -1,0 +1,247 @@
+/**
+ * Both proofs against a plain regular expression for each kind of cell. A proof may leave a good row to the scanner, but
+ * must never take a bad one for good.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { WordProof, type CellShape, type RowProof, type RowShape } from '../../../core/csv/proof.ts';
+import { BlockProof, createProof } from '../../../core/csv/proof-wasm.ts';
+import { Random } from './random.ts';
+
+const PIPE = 0x7c;
+const SLACK = 64;
+
+function blockProof(shape: RowShape): RowProof {
+  const proof = BlockProof.create(shape);
+  assert.ok(proof, 'the kernel is built: run `npm run build`');
+  return proof;
+}
+
+const makers = [
+  ['words', (shape: RowShape) => new WordProof(shape)],
+  ['blocks', blockProof],
+] as const;
+
+function isPlain(cell: CellShape, text: string): boolean {
+  switch (cell.kind) {
+    case 'digits':
+      return /^\d*$/.test(text) && text.length >= cell.min && text.length <= cell.max;
+    case 'text':
+      return (
+        /^(?! )[ !#-[\]-~]*(?<! )$/.test(text) &&
+        text.length >= cell.min &&
+        text.length <= cell.max &&
+        text.toUpperCase() !== 'NULL'
+      );
+    case 'decimal':
+      return (cell.empty && text === '') || (/^[1-9]\d*(\.\d*)?$/.test(text) && text.length <= 40);
+    case 'date': {
+      const date = '(19|20)\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|1\\d|2[0-8])';
+      const time = cell.time ? '( \\d\\d:\\d\\d[\\d:.]*)?' : '';
+      return (cell.empty && text === '') || new RegExp(`^${date}${time}$`).test(text);
+    }
+  }
+}
+
+/** True for a row without its LF. */
+function isPlainRow({ cells, delimiter }: RowShape, line: string): boolean {
+  const texts = line.replace(/\r$/, '').split(String.fromCharCode(delimiter));
+  return texts.length === cells.length && cells.every((cell, index) => isPlain(cell, texts[index]!));
+}
+
+/** Good rows that a proof may leave to the scanner all the same: n..l looks like NULL to it. */
+function mayBeLeft({ delimiter }: RowShape, line: string): boolean {
+  const texts = line.replace(/\r$/, '').split(String.fromCharCode(delimiter));
+  return texts.some((text) => /^n..l$/i.test(text) || text.length > 1000);
+}
+
+/** Proves what it can of a buffer and compares each row; rows that are not proved are passed over one at a time. */
+function compare(proof: RowProof, shape: RowShape, bytes: Uint8Array, from: number, to: number): number {
+  const lineOf = (start: number, end: number) => Buffer.from(bytes.subarray(start, end)).toString('latin1');
+  let at = from;
+  let proved = 0;
+  while (at < to) {
+    const next = proof.prove(bytes, at, to);
+    let crLf = false;
+    let lf = false;
+    for (let row = 0; row < proof.rows; row++) {
+      const end = proof.ends[row]!;
+      const line = lineOf(at, end);
+      assert.ok(end >= at && bytes[end] === 0x0a && !line.includes('\n'), 'a row ends at its LF');
+      assert.ok(isPlainRow(shape, line), `${JSON.stringify(line)} is no ${JSON.stringify(shape)}`);
+      if (line.endsWith('\r')) crLf = true;
+      else lf = true;
+      at = end + 1;
+      proved++;
+    }
+    assert.equal(next, at, 'the first row that is not proved follows the last one that is');
+    assert.deepEqual([proof.sawCrLf, proof.sawLf], [crLf, lf]);
+    if (at >= to) break;
+    const end = bytes.indexOf(0x0a, at);
+    const line = lineOf(at, end);
+    assert.ok(
+      !isPlainRow(shape, line) || mayBeLeft(shape, line),
+      `${JSON.stringify(line)} is ${JSON.stringify(shape)}`,
+    );
+    at = end + 1;
+  }
+  return proved;
+}
+
+function randomCell(random: Random): CellShape {
+  switch (random.below(6)) {
+    case 0:
+      return { kind: 'text', min: random.below(2), max: random.pick([3, 4, 10, 100, 1 << 20]) };
+    case 1:
+      return { kind: 'decimal', empty: random.once(2) };
+    case 2:
+      return { kind: 'date', empty: random.once(2), time: random.once(2) };
+    case 3:
+      return { kind: 'digits', min: random.below(2), max: random.pick([1, 9, 18]) };
+    default:
+      return { kind: 'digits', min: 0, max: 4 };
+  }
+}
+
+function randomShape(random: Random): RowShape {
+  const cells = Array.from({ length: 1 + random.below(8) }, () => randomCell(random));
+  // Cells of one shape side by side are taken together.
+  const repeated = randomCell(random);
+  const at = random.below(cells.length + 1);
+  cells.splice(at, 0, ...Array.from({ length: random.pick([0, 2, 5, 40, 150]) }, () => repeated));
+  return { delimiter: random.pick([PIPE, PIPE, 0x2c, 0x09]), cells };
+}
+
+const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
+
+function randomText(random: Random, cell: CellShape): string {
+  switch (cell.kind) {
+    case 'digits': {
+      const usual = Math.min(cell.max, 1 + random.below(4));
+      return random.text(
+        random.once(4) ? cell.min + random.below(cell.max - cell.min + 1) : usual,
+        '0123456789',
+      );
+    }
+    case 'decimal': {
+      if (cell.empty && random.once(4)) return '';
+      const whole = random.pick('123456789'.split('')) + random.text(random.below(4), '0123456789');
+      return random.once(2) ? whole : `${whole}.${random.text(random.below(8), '0123456789')}`;
+    }
+    case 'date': {
+      if (cell.empty && random.once(4)) return '';
+      const two = (from: number, count: number) => String(from + random.below(count)).padStart(2, '0');
+      const date = `${random.pick(['19', '20'])}${two(0, 100)}-${two(1, 12)}-${two(1, 28)}`;
+      return cell.time && random.once(2)
+        ? `${date} ${two(0, 24)}:${two(0, 60)}${random.pick(['', ':07.5'])}`
+        : date;
+    }
+    case 'text': {
+      const length = random.once(20) ? random.below(300) : random.below(12);
+      const text = random
+        .text(length, printable)
+        .replace(/["\\|,]/g, 'x')
+        .trim();
+      return text.slice(0, cell.max).trim().padEnd(cell.min, 'a');
+    }
+  }
+}
+
+const nasty = ['|', ',', '\t', '\n', '\r', '\r\n', ' ', '"', '\\', '/', ':', '0', '9', '.', '-', '+', 'NULL'];
+const nastier = [...nasty, 'null', 'N', '\0', '\x1f', '\x7f', '\x80', '\xff', '\xa0', '1234567890'];
+
+function mutate(random: Random, line: string): string {
+  const at = random.below(line.length + 1);
+  const taken = random.below(3);
+  return line.slice(0, at) + (random.once(4) ? '' : random.pick(nastier)) + line.slice(at + taken);
+}
+
+function randomFile(random: Random, shape: RowShape, rows: number, badOnceIn: number): Uint8Array {
+  const delimiter = String.fromCharCode(shape.delimiter);
+  const lineEnd = random.pick(['\n', '\r\n']);
+  const lines = Array.from({ length: rows }, () => {
+    const line = shape.cells.map((cell) => randomText(random, cell)).join(delimiter);
+    const end = random.once(200) ? random.pick(['\n', '\r\n', '\r\r\n']) : lineEnd;
+    return (random.once(badOnceIn) ? mutate(random, line) : line) + end;
+  });
+  return Buffer.from(lines.join(''), 'latin1');
+}
+
+for (const [name, make] of makers) {
+  test(`${name}: random shapes, rows and mistakes`, () => {
+    const random = new Random(20260101);
+    let proved = 0;
+    for (let round = 0; round < 400; round++) {
+      const shape = randomShape(random);
+      const text = randomFile(random, shape, 1 + random.below(60), random.pick([2, 10, 1000]));
+      const bytes = new Uint8Array(text.length + SLACK);
+      // What stands behind the last row may look like more of it.
+      bytes.set(text);
+      bytes.fill(random.pick([0, 0x31, shape.delimiter, 0x0a]), text.length);
+      proved += compare(make(shape), shape, bytes, 0, text.length);
+    }
+    assert.ok(proved > 5000, `${proved} rows proved`);
+  });
+
+  test(`${name}: rows from anywhere, to anywhere`, () => {
+    const random = new Random(7);
+    const shape: RowShape = {
+      delimiter: PIPE,
+      cells: [
+        { kind: 'digits', min: 1, max: 18 },
+        { kind: 'text', min: 1, max: 40 },
+        ...Array.from({ length: 31 }, () => ({ kind: 'digits', min: 0, max: 4 }) as const),
+      ],
+    };
+    const text = randomFile(random, shape, 40, 15);
+    const ends = [...text.keys()].filter((index) => text[index] === 0x0a);
+    const proof = make(shape);
+    for (const from of ends) {
+      for (const to of ends.filter((end) => end > from)) {
+        const bytes = new Uint8Array(text.length + SLACK);
+        bytes.set(text);
+        compare(proof, shape, bytes, from + 1, to + 1);
+      }
+    }
+  });
+
+  test(`${name}: more rows than any window holds, and one longer than that`, () => {
+    const shape: RowShape = {
+      delimiter: PIPE,
+      cells: [
+        { kind: 'digits', min: 1, max: 9 },
+        { kind: 'text', min: 0, max: 1 << 20 },
+      ],
+    };
+    const rows = Array.from({ length: 30_000 }, (_, index) => `${index}|${'x'.repeat(index % 50)}\n`);
+    const long = `1|${'long '.repeat(30_000)}end\n`;
+    const text = Buffer.from(`${rows.join('')}${long}${rows.join('')}`);
+    const bytes = new Uint8Array(text.length + SLACK);
+    bytes.set(text);
+    assert.ok(compare(make(shape), shape, bytes, 0, text.length) >= 60_000);
+  });
+
+  test(`${name}: several proofs take turns`, () => {
+    const shapes = [1, 2, 3].map((count): RowShape => ({
+      delimiter: PIPE,
+      cells: Array.from({ length: count }, () => ({ kind: 'digits', min: 1, max: count })),
+    }));
+    const proofs = shapes.map(make);
+    const bytes = Buffer.from(`1\n22|22\n333|333|333\n${' '.repeat(SLACK)}`);
+    for (let round = 0; round < 3; round++) {
+      assert.deepEqual(
+        proofs.map((proof, index) => proof.prove(bytes, [0, 2, 8][index]!, 20)),
+        [2, 8, 20],
+      );
+    }
+  });
+}
+
+test('a shape that no kernel takes is proved by words', () => {
+  const never: RowShape = { delimiter: PIPE, cells: [{ kind: 'digits', min: 60, max: 70 }] };
+  const many: RowShape = {
+    delimiter: PIPE,
+    cells: Array.from({ length: 5000 }, () => ({ kind: 'digits', min: 0, max: 4 })),
+  };
+  for (const shape of [never, many]) assert.ok(createProof(shape) instanceof WordProof);
+});
