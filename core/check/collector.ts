@@ -1,4 +1,4 @@
-import { severityOf, severityRank, type Finding, type RuleId, type Severity } from '../finding.ts';
+import { ruleIds, severityOf, severityRank, type Finding, type RuleId, type Severity } from '../finding.ts';
 import type { CheckSettings } from './settings.ts';
 
 /** A place in a file: 0-based editor lines, 0-based columns in UTF-16 units, the end exclusive. */
@@ -32,10 +32,33 @@ export const RUN_ROWS = 25;
 /** The same fault in the same cell of rows that follow each other; a finding by itself is a run of one row. */
 interface Run {
   /** The findings of its first rows. */
-  readonly findings: Finding[];
+  findings: Finding[];
   rows: number;
+  /** 0-based cell as in `RunPlace`; undefined for a finding that is part of no run. */
+  readonly cell: number | undefined;
+  readonly firstLine: number;
   lastLine: number;
 }
+
+/** What is known of one rule. */
+interface RuleFindings {
+  /** Findings of it, kept or not. */
+  count: number;
+  runs: Run[];
+  /** Findings of runs that are not kept. */
+  unkept: number;
+  /** The last kept run of each cell. */
+  readonly last: Map<number, Run>;
+}
+
+/** The findings of some rows of a file by themselves: `FindingCollector.detach`. */
+export interface FindingPart {
+  readonly rules: ReadonlyMap<RuleId, RuleFindings>;
+  readonly totals: Readonly<Record<Severity, number>>;
+}
+
+/** Rules in their order: what is told must not depend on which finding came first. */
+const ranks = new Map(ruleIds.map((rule, index) => [rule, index]));
 
 /**
  * Takes the findings of one file: counts them all, keeps a bounded number of each rule, and makes the texts of those
@@ -44,16 +67,15 @@ interface Run {
 export class FindingCollector {
   readonly #file: string;
   readonly #settings: CheckSettings;
-  readonly #kept = new Map<RuleId, Run[]>();
-  /** The last run of each rule and cell. */
-  readonly #runs = new Map<string, Run>();
-  readonly #counts = new Map<RuleId, number>();
-  readonly #totals = { error: 0, warning: 0, information: 0 };
-  #unkept = 0;
+  readonly #ofPart: boolean;
+  #rules = new Map<RuleId, RuleFindings>();
+  #totals = noTotals();
 
-  constructor(file: string, settings: CheckSettings) {
+  /** @param ofPart true for rows in the middle of a file, line 0 being their first: their findings are detached */
+  constructor(file: string, settings: CheckSettings, ofPart = false) {
     this.#file = file;
     this.#settings = settings;
+    this.#ofPart = ofPart;
   }
 
   /**
@@ -64,8 +86,9 @@ export class FindingCollector {
     const severity = severityOf(rule, given, this.#settings.rules);
     if (severity === undefined) return;
     this.#totals[severity]++;
-    this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + 1);
-    const run = at && this.#runs.get(`${rule} ${at.cell}`);
+    const found = this.#of(rule);
+    found.count++;
+    const run = at ? found.last.get(at.cell) : undefined;
     if (at && run?.lastLine === at.line - 1) {
       run.lastLine++;
       run.rows++;
@@ -73,16 +96,114 @@ export class FindingCollector {
       run.findings.push({ rule, severity, file: this.#file, ...place(), message: message() });
       return;
     }
-    let kept = this.#kept.get(rule);
-    if (!kept) this.#kept.set(rule, (kept = []));
-    if (kept.length >= this.#settings.maxFindings) {
-      this.#unkept++;
+    // A run of the rows before may go on in the first line of a part.
+    if (!this.#hasRoom(found) && !(this.#ofPart && at?.line === 0)) {
+      found.unkept++;
       return;
     }
     const finding: Finding = { rule, severity, file: this.#file, ...place(), message: message() };
-    const begun: Run = { findings: [finding], rows: 1, lastLine: at?.line ?? -1 };
-    kept.push(begun);
-    if (at) this.#runs.set(`${rule} ${at.cell}`, begun);
+    const line = at?.line ?? -1;
+    this.#keep(found, { findings: [finding], rows: 1, cell: at?.cell, firstLine: line, lastLine: line });
+  }
+
+  /** Counts further findings of a rule of which as many are kept as there may be. */
+  addUnkept(rule: RuleId, given: Severity, count: number): void {
+    const severity = severityOf(rule, given, this.#settings.rules);
+    if (severity === undefined || count === 0) return;
+    this.#totals[severity] += count;
+    const found = this.#of(rule);
+    found.count += count;
+    found.unkept += count;
+  }
+
+  /** Hands over all findings so far and begins anew. */
+  detach(): FindingPart {
+    const part = { rules: this.#rules, totals: this.#totals };
+    this.#rules = new Map();
+    this.#totals = noTotals();
+    return part;
+  }
+
+  /**
+   * True when a part has not kept all the findings that would be kept here: `append` has left them out before. Its rows
+   * must then be checked again.
+   *
+   * @param line 0-based editor line where the rows of the part begin, as for `append`
+   */
+  lacks(part: FindingPart, line: number): boolean {
+    for (const [rule, { runs, unkept }] of part.rules) {
+      const found = this.#rules.get(rule);
+      let room = this.#settings.maxFindings - (found?.runs.length ?? 0);
+      const seen = new Set<number | undefined>();
+      for (const run of runs) {
+        const before = found && !seen.has(run.cell) ? continued(found, run, line) : undefined;
+        seen.add(run.cell);
+        const wanted = before ? RUN_ROWS - before.findings.length : room > 0 ? RUN_ROWS : 0;
+        if (run.findings.length < Math.min(run.rows, wanted)) return true;
+        if (!before) room--;
+      }
+      if (room > 0 && unkept > 0) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Adds the findings of rows that stand behind all those before. What is not kept here the part forgets: parts
+   * together hold no more than one collector.
+   *
+   * @param line 0-based editor line where the rows of the part begin
+   */
+  append(part: FindingPart, line: number): void {
+    for (const severity of ['error', 'warning', 'information'] as const) {
+      this.#totals[severity] += part.totals[severity];
+    }
+    for (const [rule, added] of part.rules) {
+      const found = this.#of(rule);
+      found.count += added.count;
+      found.unkept += added.unkept;
+      let forgotten = 0;
+      for (const run of added.runs) {
+        const before = continued(found, run, line);
+        if (before) {
+          run.findings = run.findings.slice(0, RUN_ROWS - before.findings.length);
+          before.findings.push(...run.findings.map((finding) => moved(finding, line)));
+          before.rows += run.rows;
+          before.lastLine = run.lastLine + line;
+        } else if (this.#hasRoom(found)) {
+          const findings = run.findings.map((finding) => moved(finding, line));
+          const { rows, cell, firstLine, lastLine } = run;
+          this.#keep(found, {
+            findings,
+            rows,
+            cell,
+            firstLine: firstLine + line,
+            lastLine: lastLine + line,
+          });
+        } else {
+          found.unkept += run.rows;
+          run.findings = [];
+          if (run.firstLine !== 0) forgotten += run.rows;
+        }
+      }
+      if (forgotten === 0) continue;
+      added.runs = added.runs.filter((run) => run.findings.length > 0 || run.firstLine === 0);
+      added.unkept += forgotten;
+    }
+  }
+
+  #of(rule: RuleId): RuleFindings {
+    let found = this.#rules.get(rule);
+    if (!found) this.#rules.set(rule, (found = { count: 0, runs: [], unkept: 0, last: new Map() }));
+    return found;
+  }
+
+  #hasRoom(found: RuleFindings): boolean {
+    return found.runs.length < this.#settings.maxFindings;
+  }
+
+  #keep(found: RuleFindings, run: Run): void {
+    found.runs.push(run);
+    if (run.cell !== undefined) found.last.set(run.cell, run);
   }
 
   get totals(): FindingTotals {
@@ -96,21 +217,38 @@ export class FindingCollector {
   /** The findings to show: errors first when there is not room for all, each rule with its share, in file order. */
   findings(): Finding[] {
     const max = this.#settings.maxFindings;
-    const groups = [...this.#kept.values()].map((runs) => runs.flatMap(toldRun));
+    const rules = [...this.#rules].sort(([a], [b]) => ranks.get(a)! - ranks.get(b)!);
+    const groups = rules.map(([, { runs }]) => runs.flatMap(toldRun));
     const all = groups.flat();
-    if (this.#unkept === 0 && all.length <= max) return all.sort(byPlace);
+    if (all.length <= max && rules.every(([, { unkept }]) => unkept === 0)) return all.sort(byPlace);
     const shown = shared(groups, max - 1).sort(byPlace);
     const { errors, warnings, information } = this.totals;
     const message =
       `${shown.length} findings are shown, of ${errors} errors, ${warnings} warnings and ${information} for ` +
       'information. `cqube-emission check --max 0` lists them all. ' +
-      [...this.#counts].map(([rule, count]) => `${rule}: ${count}`).join(', ') +
+      rules.map(([rule, { count }]) => `${rule}: ${count}`).join(', ') +
       '.';
     return [
       { rule: 'summary/not-shown', severity: 'information', file: this.#file, ...fileStart, message },
       ...shown,
     ];
   }
+}
+
+function noTotals(): Record<Severity, number> {
+  return { error: 0, warning: 0, information: 0 };
+}
+
+/** The kept run that goes on in a run of a part. */
+function continued(found: RuleFindings, run: Run, line: number): Run | undefined {
+  if (run.cell === undefined || run.firstLine !== 0) return undefined;
+  const before = found.last.get(run.cell);
+  return before?.lastLine === line - 1 ? before : undefined;
+}
+
+/** A finding of a part in the lines of the file. */
+function moved(finding: Finding, lines: number): Finding {
+  return { ...finding, line: finding.line + lines, endLine: finding.endLine + lines };
 }
 
 /** The findings of a run: each one, or the first in place of a long run. */
