@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { EmissionError } from '../core/emit/error.ts';
+import { isCheckThread, serveChecks } from '../core/layout/pool-node.ts';
 import { reasonOf } from '../core/layout/tree.ts';
 import { UsageError, type Command, type Terminal } from './command.ts';
 import { check } from './commands/check.ts';
@@ -121,6 +122,9 @@ function commandHelp(command: Command): string {
   ].join('\n');
 }
 
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+if (isCheckThread()) serveChecks();
+else {
+  void main(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+}

@@ -3,6 +3,7 @@ import { lastAcknowledged } from '../core/emit/journal.ts';
 import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
 import { Examiner } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
+import { CheckPool } from '../core/layout/pool-node.ts';
 import { surveyTree } from '../core/layout/tree.ts';
 import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import { findDataset } from '../core/catalogue/catalogue.ts';
@@ -81,13 +82,6 @@ export function splitTargets(positionals: readonly string[]): {
   return { datasets, root };
 }
 
-export interface Loaded {
-  readonly workspace: EmissionWorkspace;
-  readonly examiner: Examiner;
-  /** Seconds that examining each dataset took, by its id. */
-  readonly seconds: ReadonlyMap<string, number>;
-}
-
 /**
  * Looks through an emission folder and checks everything in it.
  *
@@ -98,26 +92,22 @@ export async function load(
   settings: CheckSettings,
   terminal: Terminal,
   endpoint?: string,
-): Promise<Loaded> {
+): Promise<{ readonly workspace: EmissionWorkspace; readonly examiner: Examiner }> {
   const folder = findRoot(root, terminal.directory);
   const tree = await surveyTree(disk, folder, settings.rules);
-  const examiner = new Examiner({ files: disk, root: folder, settings });
-  const seconds = new Map<string, number>();
-  let current: { id: string; since: number } | undefined;
-  const lap = (next?: string) => {
-    const now = performance.now();
-    if (current) seconds.set(current.id, (now - current.since) / 1000);
-    current = next === undefined ? undefined : { id: next, since: now };
-  };
-  const workspace = await assess(folder, tree, examiner, {
-    acknowledged: await lastAcknowledged(folder, endpoint),
-    signal: terminal.signal,
-    onDataset: (id) => {
-      lap(id);
-      terminal.progress(`Checking ${id} …`);
-    },
-  });
-  lap();
-  terminal.progress('');
-  return { workspace, examiner, seconds };
+  const pool = new CheckPool(__filename);
+  const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check });
+  const there = tree.datasets.filter(({ csv, zip }) => csv ?? zip).length;
+  let done = 0;
+  try {
+    const workspace = await assess(folder, tree, examiner, {
+      acknowledged: await lastAcknowledged(folder, endpoint),
+      signal: terminal.signal,
+      onDataset: (id) => terminal.progress(`Checked ${++done} of ${there} datasets (${id}) …`),
+    });
+    terminal.progress('');
+    return { workspace, examiner };
+  } finally {
+    pool.close();
+  }
 }

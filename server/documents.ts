@@ -4,7 +4,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { DatasetSpec } from '../core/catalogue/spec.ts';
 import type { FileReport } from '../core/check/file.ts';
 import type { Masters } from '../core/check/value-set.ts';
-import { checkBytes } from '../core/layout/examine.ts';
+import { checkBytes } from '../core/layout/job.ts';
 import type { CheckSettings } from '../core/check/settings.ts';
 
 export interface CheckedDocument {

@@ -4,8 +4,10 @@ import type { FileReport } from '../core/check/file.ts';
 import { lastAcknowledged } from '../core/emit/journal.ts';
 import type { Finding } from '../core/finding.ts';
 import type { DatasetSpec } from '../core/catalogue/spec.ts';
-import { Examiner, type Examination, type KnownMasters } from '../core/layout/examine.ts';
+import type { MasterValues } from '../core/check/value-set.ts';
+import { Examiner, type Examination } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
+import type { Checker } from '../core/layout/job.ts';
 import { reasonOf, surveyTree, type EmissionTree } from '../core/layout/tree.ts';
 import { assess, stateOf, type DatasetStatus, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import type { ServerSettings } from './settings.ts';
@@ -20,6 +22,7 @@ export class EmissionRoot {
   /** Its file URI, as VS Code writes it. */
   readonly uri: string;
   readonly #openReport: (file: string) => FileReport | undefined;
+  readonly #checker: Checker;
   #settings: ServerSettings;
   #examiner: Examiner;
   #workspace: EmissionWorkspace;
@@ -30,13 +33,15 @@ export class EmissionRoot {
     folder: string,
     uri: string,
     settings: ServerSettings,
+    checker: Checker,
     openReport: (file: string) => FileReport | undefined,
   ) {
     this.path = folder;
     this.uri = uri;
     this.#settings = settings;
+    this.#checker = checker;
     this.#openReport = openReport;
-    this.#examiner = new Examiner({ files: disk, root: folder, settings: settings.check });
+    this.#examiner = new Examiner({ files: disk, root: folder, settings: settings.check, checker });
     this.#workspace = { root: folder, tree: nothing, datasets: [] };
   }
 
@@ -50,7 +55,12 @@ export class EmissionRoot {
 
   set settings(settings: ServerSettings) {
     this.#settings = settings;
-    this.#examiner = new Examiner({ files: disk, root: this.path, settings: settings.check });
+    this.#examiner = new Examiner({
+      files: disk,
+      root: this.path,
+      settings: settings.check,
+      checker: this.#checker,
+    });
   }
 
   /** Only what this endpoint acknowledged counts as emitted; every endpoint's when undefined. */
@@ -97,7 +107,7 @@ export class EmissionRoot {
   }
 
   /** The master files that a dataset's file refers to, as they are now. */
-  mastersOf(spec: DatasetSpec): Promise<KnownMasters> {
+  mastersOf(spec: DatasetSpec): Promise<MasterValues | undefined> {
     return this.#examiner.mastersOf(spec);
   }
 

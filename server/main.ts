@@ -1,6 +1,10 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { CheckPool, isCheckThread, serveChecks } from '../core/layout/pool-node.ts';
 import { serve } from './server.ts';
 
-const connection = createConnection(ProposedFeatures.all);
-serve(connection);
-connection.listen();
+if (isCheckThread()) serveChecks();
+else {
+  const connection = createConnection(ProposedFeatures.all);
+  serve(connection, new CheckPool(__filename).check);
+  connection.listen();
+}

@@ -14,6 +14,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { datasets, variantsOf } from '../core/catalogue/catalogue.ts';
 import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
+import type { Checker } from '../core/layout/job.ts';
 import {
   notifications,
   requests,
@@ -31,12 +32,17 @@ import { SupersededError } from './superseded.ts';
 /** File events come in bursts: a copied folder is looked at once, when it has been quiet for so many milliseconds. */
 const QUIET = 150;
 
-/** Hangs the language server on a connection; it listens when the caller says so. */
-export function serve(connection: Connection): void {
+/**
+ * Hangs the language server on a connection; it listens when the caller says so.
+ *
+ * @param checker checks the files of the disk
+ */
+export function serve(connection: Connection, checker: Checker): void {
   const documents = new TextDocuments(TextDocument);
   let capabilities = { configuration: false, registration: false, folders: false, refresh: false };
   const tellChanged = () => void connection.sendNotification(notifications.changed);
   const session = new Session(
+    checker,
     () => {
       tellChanged();
       // A client that is shutting down answers no more; nothing is left to refresh then.

@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { FileReport } from '../core/check/file.ts';
 import { referredColumns } from '../core/check/relations.ts';
+import { columnsKey } from '../core/check/value-set.ts';
 import type { Finding } from '../core/finding.ts';
 import { disk } from '../core/layout/file-system-node.ts';
+import type { Checker } from '../core/layout/job.ts';
 import { findEmissionFolders } from './discovery.ts';
 import { checkDocument, type CheckedDocument } from './documents.ts';
 import { EmissionRoot, uriOfFolder } from './emission-root.ts';
@@ -19,6 +21,7 @@ interface OpenDocument {
 
 /** Everything that the server knows: the emission folders of the workspace and the checks of open documents. */
 export class Session {
+  readonly #checker: Checker;
   readonly #onScanned: () => void;
   readonly #onStateChanged: () => void;
   readonly #onMasterEdited: () => void;
@@ -31,11 +34,18 @@ export class Session {
   #scanning = 0;
 
   /**
+   * @param checker checks the files of the disk
    * @param onScanned called after each look at the folders
    * @param onStateChanged called when an edit has changed the state of a dataset
    * @param onMasterEdited called when an edit has changed values that other files refer to
    */
-  constructor(onScanned: () => void, onStateChanged: () => void, onMasterEdited: () => void) {
+  constructor(
+    checker: Checker,
+    onScanned: () => void,
+    onStateChanged: () => void,
+    onMasterEdited: () => void,
+  ) {
+    this.#checker = checker;
     this.#onScanned = onScanned;
     this.#onStateChanged = onStateChanged;
     this.#onMasterEdited = onMasterEdited;
@@ -94,7 +104,9 @@ export class Session {
     this.#roots = [...found].map(
       (path) =>
         this.#roots.find((root) => root.path === path) ??
-        new EmissionRoot(path, uriOfFolder(path), this.#settings, (file) => this.#openReport(file)),
+        new EmissionRoot(path, uriOfFolder(path), this.#settings, this.#checker, (file) =>
+          this.#openReport(file),
+        ),
     );
   }
 
@@ -123,7 +135,8 @@ export class Session {
     if (file === undefined || !place || !status) return undefined;
     const { spec } = status.examination;
     const settings = this.#settings;
-    const { masters, stamp } = await place.root.mastersOf(spec);
+    const masters = await place.root.mastersOf(spec);
+    const stamp = masters?.stamp ?? '';
     const known = this.#documents.get(file);
     const current = known?.checked.version === document.version && known.masters === stamp;
     if (current && known.settings === settings) return known.checked;
@@ -159,7 +172,8 @@ export class Session {
 /** True when the values that other files refer to are the same in two checks of a file. */
 function sameValues(dataset: string, a: FileReport, b: FileReport): boolean {
   return referredColumns(dataset).every(
-    (columns) => a.valuesOf(columns)?.signature === b.valuesOf(columns)?.signature,
+    (columns) =>
+      a.values.get(columnsKey(columns))?.signature === b.values.get(columnsKey(columns))?.signature,
   );
 }
 

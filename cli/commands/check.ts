@@ -50,10 +50,10 @@ async function checkTree(
   settings: CheckSettings,
   terminal: Terminal,
 ): Promise<CheckResult> {
-  const { workspace, seconds } = await load(root, settings, terminal);
+  const { workspace, examiner } = await load(root, settings, terminal);
   const examined = workspace.datasets.map(({ examination }) => ({
     examination,
-    seconds: seconds.get(examination.spec.id) ?? 0,
+    seconds: examiner.secondsOf(examination.spec.id),
   }));
   return resultOf(workspace.root, examined, workspace.tree.findings);
 }

@@ -24,8 +24,8 @@ export interface FileReport {
   readonly rows: number;
   readonly totals: FindingTotals;
   readonly findings: readonly Finding[];
-  /** The values of columns that other files refer to, named as in the main header; undefined when they are not there. */
-  readonly valuesOf: (columns: readonly string[]) => ValueSet | undefined;
+  /** The values of columns that other files refer to, by `columnsKey` of their names in the main header. */
+  readonly values: ReadonlyMap<string, ValueSet>;
 }
 
 /** Makes the proof of rows of a shape; undefined when none is wanted and the scanner shall look at every row. */
@@ -120,7 +120,7 @@ export class FileCheck {
       rows: rows?.rows ?? 0,
       totals: this.#collector.totals,
       findings: this.#collector.findings(),
-      valuesOf: (columns) => (rows instanceof TableRows ? rows.valuesOf(columns) : undefined),
+      values: rows instanceof TableRows ? rows.values : new Map(),
     };
   }
 

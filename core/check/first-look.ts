@@ -74,7 +74,7 @@ export class FirstLook implements RowSink {
   row(row: Row): void {
     this.#tellBlankLines();
     if (row.nonAscii) checkEncoding(this.#collector, row);
-    if (row.hasNul) checkNul(this.#collector, row);
+    if (row.hasNul) checkNul(this.#collector, row, this.#dialect);
     const broken = row.line === this.#brokenRow;
     const isHeader = this.#header === undefined;
     this.#header ??= broken ? 'broken' : 'read';

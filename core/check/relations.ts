@@ -4,7 +4,7 @@ import type { ColumnSpec, DatasetSpec, ReferenceSpec, VariantSpec } from '../cat
 import type { FindingCollector, TextRange } from './collector.ts';
 import type { RowIdentity, ValueKind } from './identity.ts';
 import { describeReference } from './message.ts';
-import { ValueSet, type Masters } from './value-set.ts';
+import { columnsKey, ValueSet, type Masters } from './value-set.ts';
 
 /** The column lists of a dataset that other datasets refer to, named as in its main header; each once. */
 export function referredColumns(dataset: string): readonly (readonly string[])[] {
@@ -93,9 +93,9 @@ export class Relations {
     return this.#relations.length + this.#collections.length === 0;
   }
 
-  /** The values that other files refer to; undefined when the file has not all of the columns. */
-  valuesOf(columns: readonly string[]): ValueSet | undefined {
-    return this.#collections.find((collection) => collection.columns.join('|') === columns.join('|'))?.values;
+  /** The values that other files refer to, by `columnsKey`. */
+  get values(): ReadonlyMap<string, ValueSet> {
+    return new Map(this.#collections.map(({ columns, values }) => [columnsKey(columns), values]));
   }
 
   /** True when other files refer to this one. */

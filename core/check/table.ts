@@ -140,9 +140,9 @@ export class TableRows implements RowChecker, ProvedRows {
     return { delimiter: this.#dialect.delimiter, cells };
   }
 
-  /** The values of this file that other files refer to, by the columns' names in the main header. */
-  valuesOf(columns: readonly string[]): ValueSet | undefined {
-    return this.#relations?.valuesOf(columns);
+  /** The values of this file that other files refer to, by `columnsKey` of their names in the main header. */
+  get values(): ReadonlyMap<string, ValueSet> {
+    return this.#relations?.values ?? new Map();
   }
 
   /** True when the rows, header included, must come once more so that repeats can be told. */

@@ -1,11 +1,27 @@
 import type { Fingerprint } from '../csv/fingerprint.ts';
 
+/** A set as it goes to another thread: its memory is shared, not copied. */
+export interface SharedValues {
+  readonly ids: Float64Array;
+  readonly size: number;
+  readonly sum: number;
+}
+
 /** The values of one or more columns of a master file, as fingerprints (`RowIdentity.values`). */
 export class ValueSet {
+  /** The set that another thread has shared; nothing may be added to it there or here. */
+  static from({ ids, size, sum }: SharedValues): ValueSet {
+    const set = new ValueSet();
+    set.#ids = ids;
+    set.size = size;
+    set.#sum = sum;
+    return set;
+  }
+
   size = 0;
   #sum = 0;
   /** Open addressing; 0 is a free place, so the id 0 counts as 1: one more id that hardly ever meets another. */
-  #ids = new Float64Array(256);
+  #ids: Float64Array = sharedArray(256);
 
   add(fingerprint: Fingerprint): void {
     this.addId(fingerprint.id);
@@ -29,6 +45,10 @@ export class ValueSet {
     return this.#ids[this.#place(fingerprint.id || 1)] !== 0;
   }
 
+  share(): SharedValues {
+    return { ids: this.#ids, size: this.size, sum: this.#sum };
+  }
+
   /** Adds every value of another set. */
   addAll(other: ValueSet): void {
     for (const id of other.#ids) {
@@ -46,7 +66,7 @@ export class ValueSet {
 
   #grow(): void {
     const old = this.#ids;
-    this.#ids = new Float64Array(old.length * 2);
+    this.#ids = sharedArray(old.length * 2);
     this.size = 0;
     this.#sum = 0;
     for (const id of old) {
@@ -63,4 +83,44 @@ export interface Masters {
    * @returns undefined when no file of the dataset is there, or its columns cannot be read
    */
   find(dataset: string, columns: readonly string[]): ValueSet | undefined;
+}
+
+/** The key of columns in a map of values. */
+export function columnsKey(columns: readonly string[]): string {
+  return columns.join('|');
+}
+
+/** The values of master files, by dataset and columns. */
+export class MasterValues implements Masters {
+  readonly #sets: ReadonlyMap<string, ValueSet>;
+
+  /** @param sets by `masterKey` */
+  constructor(sets: ReadonlyMap<string, ValueSet>) {
+    this.#sets = sets;
+  }
+
+  static from(shared: readonly (readonly [string, SharedValues])[]): MasterValues {
+    return new MasterValues(new Map(shared.map(([key, values]) => [key, ValueSet.from(values)])));
+  }
+
+  find(dataset: string, columns: readonly string[]): ValueSet | undefined {
+    return this.#sets.get(masterKey(dataset, columns));
+  }
+
+  share(): readonly (readonly [string, SharedValues])[] {
+    return [...this.#sets].map(([key, set]) => [key, set.share()]);
+  }
+
+  /** Changes when a value does. */
+  get stamp(): string {
+    return [...this.#sets].map(([key, set]) => `${key}=${set.signature}`).join(' ');
+  }
+}
+
+export function masterKey(dataset: string, columns: readonly string[]): string {
+  return `${dataset}(${columnsKey(columns)})`;
+}
+
+function sharedArray(length: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 }

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { holdsSameBytes } from '../archive/compare.ts';
 import { ArchiveError, inspectArchive, readEntry, type ArchiveEntry } from '../archive/inspect.ts';
+import { findDataset } from '../catalogue/catalogue.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import { fileStart, type FindingTotals } from '../check/collector.ts';
-import { FileCheck, type FileReport } from '../check/file.ts';
+import type { FileReport } from '../check/file.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import { severityOf, type Finding, type RuleId, type Severity } from '../finding.ts';
 import type { FileSystem } from './file-system.ts';
-import { ValueSet, type Masters } from '../check/value-set.ts';
+import { checkBytes, type Checker, type CheckJob } from './job.ts';
+import { columnsKey, masterKey, MasterValues, ValueSet, type Masters } from '../check/value-set.ts';
 import { sharesTable } from '../check/relations.ts';
 import { reasonOf, type DatasetFiles, type EmissionTree, type TreeFile } from './tree.ts';
 
@@ -29,21 +31,18 @@ export interface ExaminerOptions {
   /** Path of the emission folder. */
   readonly root: string;
   readonly settings: CheckSettings;
+  /** Checks a file of the disk; in this thread and out of `files` when absent. */
+  readonly checker?: Checker;
 }
 
 /** The check of a CSV that an editor holds open, by its path below the emission folder. */
 export type OpenReports = (path: string) => FileReport | undefined;
 
-export interface KnownMasters {
-  /** Absent where references are not checked. */
-  readonly masters?: Masters;
-  readonly stamp: string;
-}
-
 /** One part of the answer, good as long as the files behind it have the same size and time. */
 interface Remembered {
   readonly stamp: string;
-  readonly value: unknown;
+  /** Two who ask at once wait for the same answer. */
+  readonly value: Promise<unknown>;
 }
 
 /**
@@ -54,7 +53,9 @@ export class Examiner {
   readonly #files: FileSystem;
   readonly #root: string;
   readonly #settings: CheckSettings;
+  readonly #checker: Checker;
   readonly #remembered = new Map<string, Remembered>();
+  readonly #seconds = new Map<string, number>();
   /** Undefined until a tree is known: files by themselves have no masters. */
   #tree: readonly DatasetFiles[] | undefined;
   #open: OpenReports = () => undefined;
@@ -63,6 +64,7 @@ export class Examiner {
     this.#files = options.files;
     this.#root = options.root;
     this.#settings = options.settings;
+    this.#checker = options.checker ?? ((job, masters, signal) => this.#checkHere(job, masters, signal));
   }
 
   /**
@@ -87,7 +89,7 @@ export class Examiner {
       const severity = severityOf(rule, given, this.#settings.rules);
       if (severity) extra.push({ rule, severity, file: path, ...fileStart, message });
     };
-    const known = (csv ?? zip) ? await this.mastersOf(spec, signal) : { stamp: '' };
+    const masters = (csv ?? zip) ? await this.mastersOf(spec, signal) : undefined;
     if ((csv ?? zip) && spec.since > this.#settings.release) {
       add(
         'layout/release',
@@ -97,7 +99,7 @@ export class Examiner {
       );
     }
     let report = csv
-      ? (this.#open(csv.path) ?? (await this.#checkCsv(spec, csv, known, add, signal)))
+      ? (this.#open(csv.path) ?? (await this.#checkCsv(spec, csv, masters, add, signal)))
       : undefined;
     let zipState: ZipState | undefined;
     if (zip) {
@@ -105,7 +107,7 @@ export class Examiner {
       if (!entry) zipState = 'unusable';
       else if (!csv) {
         zipState = 'alone';
-        report = await this.#checkEntry(spec, zip, entry, known, add, signal);
+        report = await this.#checkEntry(spec, zip, entry, masters, add, signal);
         if (!report) zipState = 'unusable';
       } else {
         zipState = (await this.#isFresh(csv, zip, entry, signal)) ? 'fresh' : 'stale';
@@ -144,10 +146,10 @@ export class Examiner {
   /**
    * The values that a dataset's files refer to, out of the master files that are there.
    *
-   * @returns the masters, and a stamp that changes when one of their values does
+   * @returns undefined where references are not checked
    */
-  async mastersOf(spec: DatasetSpec, signal?: AbortSignal): Promise<KnownMasters> {
-    if (!this.#tree) return { stamp: '' };
+  async mastersOf(spec: DatasetSpec, signal?: AbortSignal): Promise<MasterValues | undefined> {
+    if (!this.#tree) return undefined;
     const found = new Map<string, ValueSet>();
     for (const { dataset, toColumns } of spec.references) {
       const key = masterKey(dataset, toColumns);
@@ -155,14 +157,19 @@ export class Examiner {
       const sets: ValueSet[] = [];
       for (const master of this.#tree) {
         if (!(master.csv ?? master.zip) || !sharesTable(master.spec.id, dataset)) continue;
-        const values = (await this.examine(master, signal)).report?.valuesOf(toColumns);
+        const { report } = await this.examine(master, signal);
+        const values = report?.values.get(columnsKey(toColumns));
         if (values) sets.push(values);
       }
       const [only, ...others] = sets;
       if (only) found.set(key, others.length === 0 ? only : joined(sets));
     }
-    const stamp = [...found].map(([key, values]) => `${key}=${values.signature}`).join(' ');
-    return { masters: { find: (dataset, columns) => found.get(masterKey(dataset, columns)) }, stamp };
+    return new MasterValues(found);
+  }
+
+  /** Seconds that the check of a dataset's file took when it was made; 0 when it was not. */
+  secondsOf(dataset: string): number {
+    return this.#seconds.get(dataset) ?? 0;
   }
 
   /** SHA-256 of a file in hexadecimal, remembered like a check. */
@@ -180,24 +187,63 @@ export class Examiner {
 
   async #remember<T>(key: string, stamp: string, find: () => Promise<T>): Promise<T> {
     const known = this.#remembered.get(key);
-    if (known?.stamp === stamp) return known.value as T;
-    const value = await find();
-    this.#remembered.set(key, { stamp, value });
-    return value;
+    if (known?.stamp === stamp) {
+      try {
+        return (await known.value) as T;
+      } catch {
+        // Whoever began it may have given it up: begin anew.
+      }
+    }
+    const remembered: Remembered = { stamp, value: find() };
+    this.#remembered.set(key, remembered);
+    try {
+      return await (remembered.value as Promise<T>);
+    } catch (error) {
+      // A failure is no answer: the next who asks tries again.
+      if (this.#remembered.get(key) === remembered) this.#remembered.delete(key);
+      throw error;
+    }
+  }
+
+  #checkHere(job: CheckJob, masters: Masters | undefined, signal?: AbortSignal): Promise<FileReport> {
+    const { path, entry } = job;
+    const spec = findDataset(job.dataset);
+    if (!spec) throw new Error(`The catalogue has no dataset ${job.dataset}.`);
+    const open = () =>
+      entry === undefined ? this.#files.read(path, signal) : readEntry(path, entry, signal);
+    return checkBytes(spec, job.file, open, job.settings, masters);
+  }
+
+  #check(
+    file: TreeFile,
+    job: CheckJob,
+    masters: MasterValues | undefined,
+    signal?: AbortSignal,
+  ): Promise<FileReport> {
+    return this.#remember(`check ${file.path}`, `${stampOf(file)} ${masters?.stamp ?? ''}`, async () => {
+      const since = performance.now();
+      const report = await this.#checker(job, masters, signal);
+      this.#seconds.set(job.dataset, (performance.now() - since) / 1000);
+      return report;
+    });
   }
 
   async #checkCsv(
     spec: DatasetSpec,
     csv: TreeFile,
-    known: KnownMasters,
+    masters: MasterValues | undefined,
     add: AddFinding,
     signal?: AbortSignal,
   ): Promise<FileReport | undefined> {
-    const open = () => this.#files.read(this.#pathOf(csv), signal);
+    const job = {
+      dataset: spec.id,
+      file: csv.path,
+      path: this.#pathOf(csv),
+      bytes: csv.bytes,
+      settings: this.#settings,
+    };
     try {
-      return await this.#remember(`check ${csv.path}`, `${stampOf(csv)} ${known.stamp}`, () =>
-        checkBytes(spec, csv.path, open, this.#settings, known.masters),
-      );
+      return await this.#check(csv, job, masters, signal);
     } catch (error) {
       signal?.throwIfAborted();
       add('layout/unreadable', 'error', csv.path, `${spec.csv} cannot be read: ${reasonOf(error)}.`);
@@ -209,15 +255,22 @@ export class Examiner {
     spec: DatasetSpec,
     zip: TreeFile,
     entry: ArchiveEntry,
-    known: KnownMasters,
+    masters: MasterValues | undefined,
     add: AddFinding,
     signal?: AbortSignal,
   ): Promise<FileReport | undefined> {
-    const open = () => readEntry(this.#pathOf(zip), entry.name, signal);
+    const file = `${zip.path}/${entry.name}`;
+    const path = this.#pathOf(zip);
+    const job = {
+      dataset: spec.id,
+      file,
+      path,
+      entry: entry.name,
+      bytes: entry.bytes,
+      settings: this.#settings,
+    };
     try {
-      return await this.#remember(`check ${zip.path}`, `${stampOf(zip)} ${known.stamp}`, () =>
-        checkBytes(spec, `${zip.path}/${entry.name}`, open, this.#settings, known.masters),
-      );
+      return await this.#check(zip, job, masters, signal);
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof ArchiveError)) throw error;
@@ -301,10 +354,6 @@ function stampOf(file: TreeFile): string {
   return `${file.path}:${file.bytes}:${file.modified}`;
 }
 
-function masterKey(dataset: string, columns: readonly string[]): string {
-  return `${dataset}(${columns.join(',')})`;
-}
-
 function joined(sets: readonly ValueSet[]): ValueSet {
   const all = new ValueSet();
   for (const set of sets) all.addAll(set);
@@ -312,25 +361,3 @@ function joined(sets: readonly ValueSet[]): ValueSet {
 }
 
 type AddFinding = (rule: RuleId, severity: Severity, path: string, message: string) => void;
-
-/**
- * Checks bytes as the CSV of a dataset.
- *
- * @param file the name that findings carry
- * @param open gives the bytes; called a second time where rows may be repeated
- * @param masters the files that this one may refer to
- */
-export async function checkBytes(
-  spec: DatasetSpec,
-  file: string,
-  open: () => AsyncIterable<Uint8Array>,
-  settings: CheckSettings,
-  masters?: Masters,
-): Promise<FileReport> {
-  const check = new FileCheck(spec, file, settings, masters);
-  for (;;) {
-    for await (const chunk of open()) check.push(chunk);
-    const report = check.end();
-    if (report) return report;
-  }
-}

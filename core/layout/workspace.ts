@@ -37,7 +37,7 @@ export interface AssessOptions {
   /** Checks of CSVs that an editor holds open, by path; they stand for what is on disk. */
   readonly open?: OpenReports;
   readonly signal?: AbortSignal;
-  /** Called before each dataset that has files is examined. */
+  /** Called when a dataset that has files has been examined. */
   readonly onDataset?: (id: string) => void;
 }
 
@@ -53,19 +53,17 @@ export async function assess(
   examiner: Examiner,
   options: AssessOptions,
 ): Promise<EmissionWorkspace> {
-  const statuses: DatasetStatus[] = [];
   examiner.look(tree, options.open);
-  for (const dataset of tree.datasets) {
-    options.signal?.throwIfAborted();
-    if (dataset.csv ?? dataset.zip) options.onDataset?.(dataset.spec.id);
-    const examination = await examiner.examine(dataset, options.signal);
-    const acknowledged = dataset.zip && options.acknowledged.get(dataset.zip.path);
-    statuses.push({
-      examination,
-      state: await stateOf(examination, examiner, acknowledged, options.signal),
-      ...(acknowledged ? { acknowledged } : {}),
-    });
-  }
+  // All at once: the checker has as many of them under way as it can do at a time.
+  const statuses = await Promise.all(
+    tree.datasets.map(async (dataset): Promise<DatasetStatus> => {
+      const examination = await examiner.examine(dataset, options.signal);
+      const acknowledged = dataset.zip && options.acknowledged.get(dataset.zip.path);
+      const state = await stateOf(examination, examiner, acknowledged, options.signal);
+      if (dataset.csv ?? dataset.zip) options.onDataset?.(dataset.spec.id);
+      return { examination, state, ...(acknowledged ? { acknowledged } : {}) };
+    }),
+  );
   return { root, tree, datasets: statuses };
 }
 

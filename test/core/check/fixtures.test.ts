@@ -11,7 +11,7 @@ import { datasetNamed } from '../../../core/catalogue/match.ts';
 import type { FileReport } from '../../../core/check/file.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
 import { ruleIds, type Finding } from '../../../core/finding.ts';
-import type { Masters } from '../../../core/check/value-set.ts';
+import { columnsKey, type Masters } from '../../../core/check/value-set.ts';
 import { checkWhole } from './whole.ts';
 
 const folder = path.join(import.meta.dirname, '../../fixtures/check');
@@ -53,7 +53,7 @@ function mastersOf(directory: string): Masters | undefined {
     return checkWhole(spec, csv, readFileSync(path.join(directory, csv)), defaultSettings);
   });
   return {
-    find: (dataset, columns) => reports.find((report) => report.dataset === dataset)?.valuesOf(columns),
+    find: (dataset, columns) => reports.find((report) => report.dataset === dataset)?.values.get(columnsKey(columns)),
   };
 }
 

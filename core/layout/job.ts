@@ -1,0 +1,49 @@
+import type { FileReport } from '../check/file.ts';
+import { FileCheck } from '../check/file.ts';
+import type { CheckSettings } from '../check/settings.ts';
+import type { Masters } from '../check/value-set.ts';
+import type { DatasetSpec } from '../catalogue/spec.ts';
+
+/** A file to check, as plain data that can go to another thread. */
+export interface CheckJob {
+  /** Dataset id. */
+  readonly dataset: string;
+  /** The name that findings carry, a path below the emission folder. */
+  readonly file: string;
+  /** Path on disk of the CSV, or of the zip that holds it. */
+  readonly path: string;
+  /** Name of the CSV inside the zip; absent for a CSV by itself. */
+  readonly entry?: string;
+  /** Size of the CSV in bytes. */
+  readonly bytes: number;
+  readonly settings: CheckSettings;
+}
+
+/** Checks a file; where and on which thread is its own business. */
+export type Checker = (
+  job: CheckJob,
+  masters: Masters | undefined,
+  signal: AbortSignal | undefined,
+) => Promise<FileReport>;
+
+/**
+ * Checks bytes as the CSV of a dataset.
+ *
+ * @param file the name that findings carry
+ * @param open gives the bytes; called a second time where rows may be repeated
+ * @param masters the files that this one may refer to
+ */
+export async function checkBytes(
+  spec: DatasetSpec,
+  file: string,
+  open: () => AsyncIterable<Uint8Array>,
+  settings: CheckSettings,
+  masters?: Masters,
+): Promise<FileReport> {
+  const check = new FileCheck(spec, file, settings, masters);
+  for (;;) {
+    for await (const chunk of open()) check.push(chunk);
+    const report = check.end();
+    if (report) return report;
+  }
+}
