@@ -3,6 +3,7 @@ import { FileCheck } from '../check/file.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import type { Masters } from '../check/value-set.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
+import { createProof } from '../csv/proof-wasm.ts';
 
 /** A file to check, as plain data that can go to another thread. */
 export interface CheckJob {
@@ -40,7 +41,7 @@ export async function checkBytes(
   settings: CheckSettings,
   masters?: Masters,
 ): Promise<FileReport> {
-  const check = new FileCheck(spec, file, settings, masters);
+  const check = new FileCheck(spec, file, settings, masters, createProof);
   for (;;) {
     for await (const chunk of open()) check.push(chunk);
     const report = check.end();
