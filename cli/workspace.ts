@@ -26,6 +26,7 @@ export const checkOptions: Command['options'] = {
   release: { type: 'string' },
   'without-map': { type: 'boolean' },
   max: { type: 'string' },
+  jobs: { type: 'string' },
 };
 
 export const checkHelp: Command['help'] = [
@@ -34,6 +35,7 @@ export const checkHelp: Command['help'] = [
   ['--diksha-delimiter D', 'what the four DIKSHA files must have: auto (either), pipe, comma'],
   ['--release R', 'release of cQube: 3.2 to 3.7, 3.6 if left out'],
   ['--without-map', 'the installation has map_name=none: coordinates may be missing'],
+  ['--jobs N', 'files checked at once; as many as there are processors if left out'],
   ['--max N', 'findings listed for each file, 1000 if left out; 0 lists all'],
 ];
 
@@ -67,6 +69,14 @@ export function settingsFrom(values: OptionValues): CheckSettings {
   };
 }
 
+/** Number of files to check at once; undefined for as many as there are processors. @throws UsageError */
+export function jobsFrom(values: OptionValues): number | undefined {
+  const jobs = textOf(values, 'jobs');
+  if (jobs === undefined) return undefined;
+  if (!/^[1-9]\d{0,2}$/.test(jobs)) throw new UsageError('--jobs takes a whole number from 1 on.');
+  return Number(jobs);
+}
+
 /** Words of the command line that are dataset ids, and the one that is a folder. @throws UsageError for two folders */
 export function splitTargets(positionals: readonly string[]): {
   datasets: string[];
@@ -85,17 +95,17 @@ export function splitTargets(positionals: readonly string[]): {
 /**
  * Looks through an emission folder and checks everything in it.
  *
- * @param endpoint origin whose acknowledgements count; all when absent
+ * @param options `endpoint`: origin whose acknowledgements count, all when absent; `jobs`: files checked at once
  */
 export async function load(
   root: string | undefined,
   settings: CheckSettings,
   terminal: Terminal,
-  endpoint?: string,
+  { endpoint, jobs }: { readonly endpoint?: string | undefined; readonly jobs?: number | undefined } = {},
 ): Promise<{ readonly workspace: EmissionWorkspace; readonly examiner: Examiner }> {
   const folder = findRoot(root, terminal.directory);
   const tree = await surveyTree(disk, folder, settings.rules);
-  const pool = new CheckPool(__filename);
+  const pool = new CheckPool(__filename, jobs);
   const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check });
   const there = tree.datasets.filter(({ csv, zip }) => csv ?? zip).length;
   let done = 0;

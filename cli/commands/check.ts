@@ -12,7 +12,7 @@ import { checkJson } from '../formats/json.ts';
 import type { CheckResult } from '../formats/result.ts';
 import { checkSarif } from '../formats/sarif.ts';
 import { checkText } from '../formats/text.ts';
-import { checkHelp, checkOptions, load, settingsFrom } from '../workspace.ts';
+import { checkHelp, checkOptions, jobsFrom, load, settingsFrom } from '../workspace.ts';
 
 export const check: Command = {
   name: 'check',
@@ -33,7 +33,7 @@ export const check: Command = {
     const result =
       named.length > 0
         ? await checkFiles(named, settings, terminal)
-        : await checkTree(positionals[0], settings, terminal);
+        : await checkTree(positionals[0], settings, jobsFrom(values), terminal);
     if (format === 'json') terminal.print(checkJson(result));
     else if (format === 'sarif') terminal.print(checkSarif(result));
     else terminal.print(checkText(result, terminal.color));
@@ -48,9 +48,10 @@ function isFile(file: string): boolean {
 async function checkTree(
   root: string | undefined,
   settings: CheckSettings,
+  jobs: number | undefined,
   terminal: Terminal,
 ): Promise<CheckResult> {
-  const { workspace, examiner } = await load(root, settings, terminal);
+  const { workspace, examiner } = await load(root, settings, terminal, { jobs });
   const examined = workspace.datasets.map(({ examination }) => ({
     examination,
     seconds: examiner.secondsOf(examination.spec.id),

@@ -16,7 +16,7 @@ import {
 } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { count, size } from '../formats/text.ts';
-import { load, settingsFrom, splitTargets } from '../workspace.ts';
+import { jobsFrom, load, settingsFrom, splitTargets } from '../workspace.ts';
 import { planHelp, planOptions, planText } from './plan.ts';
 
 export const emit: Command = {
@@ -53,7 +53,10 @@ export const emit: Command = {
     const token = dryRun ? undefined : await tokenOf(invocation);
     const { datasets, root } = splitTargets(positionals);
     const origin = endpoint === undefined ? undefined : endpointOrigin(endpoint);
-    const { workspace } = await load(root, settingsFrom(values), terminal, origin);
+    const { workspace } = await load(root, settingsFrom(values), terminal, {
+      endpoint: origin,
+      jobs: jobsFrom(values),
+    });
     const plan = planEmission(workspace, {
       ...(datasets.length > 0 ? { only: datasets } : {}),
       include: textsOf(values, 'include'),

@@ -4,7 +4,7 @@ import type { Plan } from '../../core/plan/types.ts';
 import { choiceOf, textOf, textsOf, type Command } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { count, size, table } from '../formats/text.ts';
-import { checkHelp, checkOptions, load, settingsFrom, splitTargets } from '../workspace.ts';
+import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, splitTargets } from '../workspace.ts';
 
 export const planOptions: Command['options'] = {
   ...checkOptions,
@@ -31,7 +31,10 @@ export const plan: Command = {
     const { datasets, root } = splitTargets(positionals);
     const endpoint = textOf(values, 'endpoint') ?? terminal.environment.CQUBE_EMISSION_URL;
     const origin = endpoint === undefined ? undefined : endpointOrigin(normaliseEndpoint(endpoint));
-    const { workspace } = await load(root, settingsFrom(values), terminal, origin);
+    const { workspace } = await load(root, settingsFrom(values), terminal, {
+      endpoint: origin,
+      jobs: jobsFrom(values),
+    });
     const planned = planEmission(workspace, {
       ...(datasets.length > 0 ? { only: datasets } : {}),
       include: textsOf(values, 'include'),

@@ -3,7 +3,7 @@ import type { DatasetState, DatasetStatus } from '../../core/layout/workspace.ts
 import { choiceOf, textOf, type Command } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { count, paint, size, table } from '../formats/text.ts';
-import { checkHelp, checkOptions, load, settingsFrom } from '../workspace.ts';
+import { checkHelp, checkOptions, jobsFrom, load, settingsFrom } from '../workspace.ts';
 
 const words: Readonly<Record<DatasetState, string>> = {
   missing: 'missing',
@@ -35,7 +35,10 @@ export const status: Command = {
     const format = choiceOf(values, 'format', ['text', 'json']);
     const endpoint = textOf(values, 'endpoint');
     const origin = endpoint === undefined ? undefined : endpointOrigin(normaliseEndpoint(endpoint));
-    const { workspace } = await load(positionals[0], settingsFrom(values), terminal, origin);
+    const { workspace } = await load(positionals[0], settingsFrom(values), terminal, {
+      endpoint: origin,
+      jobs: jobsFrom(values),
+    });
     const shown = workspace.datasets.filter((each) => values.all === true || each.state !== 'missing');
     if (format === 'json')
       terminal.print(jsonDocument({ root: workspace.root, datasets: shown.map(statusJson) }));

@@ -246,6 +246,8 @@ export class Examiner {
       return await this.#check(csv, job, masters, signal);
     } catch (error) {
       signal?.throwIfAborted();
+      // Anything but the file system's word is a fault of this program, not of the file.
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
       add('layout/unreadable', 'error', csv.path, `${spec.csv} cannot be read: ${reasonOf(error)}.`);
       return undefined;
     }
