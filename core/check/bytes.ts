@@ -1,4 +1,5 @@
 /** Faults of the bytes and quotes of a row, which do not depend on the dataset's columns. */
+import { cellText } from '../csv/cell.ts';
 import type { Dialect } from '../csv/dialect.ts';
 import { firstInvalidUtf8, utf16Length } from '../csv/encoding.ts';
 import type { Row, ScanFaultKind } from '../csv/row.ts';
@@ -63,15 +64,42 @@ export function checkEncoding(collector: FindingCollector, row: Row): void {
   );
 }
 
-/** Tells the first NUL byte of a row that has one. */
-export function checkNul(collector: FindingCollector, row: Row): void {
-  const at = row.bytes.indexOf(0, row.start);
+/** Tells the first NUL byte of a row that becomes part of a value. */
+export function checkNul(collector: FindingCollector, row: Row, dialect: Dialect): void {
+  let at = -1;
+  for (let cell = 0; cell < row.count && at < 0; cell++) at = indexOfNul(row, cell, dialect);
+  if (at < 0) return;
   collector.add(
     'encoding/nul-byte',
     'error',
     () => placeInRow(row, at, at + 1),
     () => 'A NUL byte. PostgreSQL stores none in text: the write of the whole file to the database fails.',
   );
+}
+
+/** The first NUL byte of a cell that is not cut from its value with the blanks; -1 when there is none. */
+function indexOfNul(row: Row, cell: number, dialect: Dialect): number {
+  const { bytes, starts, ends } = row;
+  const end = ends[cell]!;
+  let at = indexOfByte(bytes, 0, starts[cell]!, end);
+  if (at < 0 || !dialect.trims) return at;
+  const text = cellText(row, cell, dialect);
+  let from = 0;
+  let to = text.length;
+  while (from < to && text.charCodeAt(from) <= 0x20) from++;
+  while (to > from && text.charCodeAt(to - 1) <= 0x20) to--;
+  if (!text.slice(from, to).includes('\0')) return -1;
+  for (let i = 0; i < from; i++) {
+    if (text[i] === '\0') at = indexOfByte(bytes, 0, at + 1, end);
+  }
+  return at;
+}
+
+function indexOfByte(bytes: Uint8Array, byte: number, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === byte) return at;
+  }
+  return -1;
 }
 
 function indexOfReplacement(row: Row): number {

@@ -62,6 +62,7 @@ class HeadReader {
       reader: reading.reader,
       unescapeFirst: reading.unescapeFirst,
       escapes: reading.reader === 'commons-csv' && header.match !== 'sections',
+      trims: reading.trim,
     };
     return { skip, firstLine, dialect, ...this.#chooseVariant(firstLine, delimiter) };
   }

@@ -3,7 +3,15 @@ import { decodeUtf8 } from './encoding.ts';
 import { ENCODED, QUOTED, type Row } from './row.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', b: '\b', f: '\f' };
-const LITERAL_AFTER_ESCAPE = '\r\n\f\t\b';
+const LITERAL_AFTER_ESCAPE = '\r\n\f\t\b"\\';
+
+/** What a backslash before a sign makes of it in Commons CSV; undefined where both stay as they are. */
+export function escapedSign(sign: string, dialect: Dialect): string | undefined {
+  const named = ESCAPES[sign];
+  if (named !== undefined) return named;
+  const literal = LITERAL_AFTER_ESCAPE.includes(sign) || sign.charCodeAt(0) === dialect.delimiter;
+  return literal ? sign : undefined;
+}
 
 /**
  * The value of a cell as ingestion's reader hands it over, before any trimming.
@@ -43,7 +51,6 @@ function superText(raw: string): string {
 
 /** Commons CSV: doubled quotes inside quotes, and a backslash before a sign that it can escape. */
 function commonsText(raw: string, quoted: boolean, dialect: Dialect): string {
-  const delimiter = String.fromCharCode(dialect.delimiter);
   let value = '';
   for (let i = 0; i < raw.length; i++) {
     const sign = raw[i]!;
@@ -53,10 +60,7 @@ function commonsText(raw: string, quoted: boolean, dialect: Dialect): string {
       i++;
     } else if (dialect.escapes && sign === '\\' && next !== undefined) {
       i++;
-      if (next in ESCAPES) value += ESCAPES[next]!;
-      else if (LITERAL_AFTER_ESCAPE.includes(next) || next === '"' || next === '\\' || next === delimiter)
-        value += next;
-      else value += sign + next;
+      value += escapedSign(next, dialect) ?? sign + next;
     } else value += sign;
   }
   return value;

@@ -12,6 +12,8 @@ export interface Dialect {
   readonly unescapeFirst: boolean;
   /** False for a reader without an escape sign. Ignored by `super-csv`. */
   readonly escapes: boolean;
+  /** True when signs up to U+0020 are cut from both ends of a value, NUL among them. */
+  readonly trims: boolean;
 }
 
 export const PIPE = 0x7c;

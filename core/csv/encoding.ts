@@ -45,8 +45,12 @@ export function firstInvalidUtf8(bytes: Uint8Array, start: number, end: number):
   return -1;
 }
 
-/** How many UTF-16 units the bytes [start, end) become in an editor; a wrong byte counts as one. */
+/**
+ * How many UTF-16 units the bytes [start, end) become in an editor: wrong bytes count as the U+FFFD that stand for
+ * them, which may be fewer.
+ */
 export function utf16Length(bytes: Uint8Array, start: number, end: number): number {
+  if (firstInvalidUtf8(bytes, start, end) >= 0) return decodeUtf8(bytes, start, end).length;
   let units = 0;
   for (let at = start; at < end; at++) {
     const byte = bytes[at]!;

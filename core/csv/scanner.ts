@@ -1,4 +1,5 @@
 import { BACKSLASH, CR, LF, QUOTE, SPACE, type Dialect } from './dialect.ts';
+import { escapedSign } from './cell.ts';
 import { ENCODED, ESCAPED, QUOTED, Row, STRAY_QUOTE, type RowSink, type ScanFaultKind } from './row.ts';
 
 interface PendingFault {
@@ -161,7 +162,9 @@ export class Scanner {
               at = to;
               break;
             }
-            flags |= ENCODED | ESCAPED;
+            if (this.#escapeChanges(bytes, at, width)) flags |= ENCODED | ESCAPED;
+            all |= bytes[at + 1]!;
+            if (bytes[at + 1] === 0) nul = true;
             row.innerBreaks += escapedBreaks(bytes, at, width);
             at += width;
             continue;
@@ -214,7 +217,9 @@ export class Scanner {
               at = to;
               break;
             }
-            flags |= ENCODED | ESCAPED;
+            if (this.#escapeChanges(bytes, at, width)) flags |= ENCODED | ESCAPED;
+            all |= bytes[at + 1]!;
+            if (bytes[at + 1] === 0) nul = true;
             row.innerBreaks += escapedBreaks(bytes, at, width);
             at += width;
             continue;
@@ -340,6 +345,11 @@ export class Scanner {
       if (bytes[at + 2] === QUOTE) return 3;
     }
     return 2;
+  }
+
+  /** True when the escape of `width` bytes at `at` stands for another sign; before other signs a backslash is text. */
+  #escapeChanges(bytes: Uint8Array, at: number, width: number): boolean {
+    return width === 3 || escapedSign(String.fromCharCode(bytes[at + 1]!), this.#dialect) !== undefined;
   }
 
   /** The index after a line break inside a cell, or -1 when it needs more bytes. */

@@ -44,8 +44,20 @@ function split(input: string, dialect: Dialect, chunk: number): Split {
   return { rows, faults };
 }
 
-const commons: Dialect = { delimiter: PIPE, reader: 'commons-csv', unescapeFirst: false, escapes: true };
-const supercsv: Dialect = { delimiter: PIPE, reader: 'super-csv', unescapeFirst: false, escapes: false };
+const commons: Dialect = {
+  delimiter: PIPE,
+  reader: 'commons-csv',
+  unescapeFirst: false,
+  escapes: true,
+  trims: false,
+};
+const supercsv: Dialect = {
+  delimiter: PIPE,
+  reader: 'super-csv',
+  unescapeFirst: false,
+  escapes: false,
+  trims: false,
+};
 /** String.trim of Java: signs up to U+0020. */
 const javaTrim = (text: string) => text.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
 
