@@ -3,6 +3,7 @@
  * only where two are equal a second look at the file compares the bytes and says where.
  */
 import type { DatasetSpec } from '../catalogue/spec.ts';
+import type { Fingerprint } from '../csv/fingerprint.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import { FingerprintLog, indexOfId } from './fingerprint-log.ts';
 import type { RowIdentity } from './identity.ts';
@@ -23,13 +24,31 @@ export interface RowPlaces {
   readonly cells: (first: number, last: number) => TextRange;
 }
 
-/** What becomes of rows with one key and other values; undefined where ingestion does not look, or takes them all. */
-function conflictMatters(spec: DatasetSpec): boolean {
+/** Takes located rows [start, end) that are compared with each other. */
+export interface RowLook {
+  take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void;
+}
+
+/** Keeps what a check learns of its rows, so that they can be compared again after an edit. */
+export interface RowKeeper {
+  /**
+   * Called once the header is read.
+   *
+   * @param keyCells 0-based cells of the key; none when the file has not all of them
+   * @returns what takes the rows that are compared with each other, in place of `KeyFirstLook`
+   */
+  begin(identity: RowIdentity, keyCells: readonly number[]): RowLook;
+  /** Called for columns that other files refer to; what it returns takes their values in place of `ValueSet`. */
+  values(columns: readonly string[]): { add(value: Fingerprint): void };
+}
+
+/** False where ingestion does not look for rows with one key and other values, or takes them all. */
+export function conflictMatters(spec: DatasetSpec): boolean {
   return spec.key.columns.length > 0 && spec.key.sameId !== 'none' && spec.key.sameId !== 'upsert';
 }
 
 /** The first look: one fingerprint for each row, and one for its key. */
-export class KeyFirstLook {
+export class KeyFirstLook implements RowLook {
   readonly #identity: RowIdentity;
   readonly #rows: FingerprintLog | undefined;
   readonly #keys: FingerprintLog | undefined;
@@ -41,8 +60,7 @@ export class KeyFirstLook {
     this.#keys = keyKnown && conflictMatters(spec) ? new FingerprintLog() : undefined;
   }
 
-  /** Takes a located row [start, end). */
-  take(view: DataView, start: number, end: number): void {
+  take(_bytes: Uint8Array, view: DataView, start: number, end: number): void {
     if (this.#rows) {
       const row = this.#identity.row(view, start, end);
       this.#rows.add(row.low, row.high);
@@ -57,33 +75,52 @@ export class KeyFirstLook {
   suspects(): KeySuspects | undefined {
     const rows = this.#rows?.repeated() ?? new Float64Array(0);
     const keys = this.#keys?.repeated() ?? new Float64Array(0);
-    return rows.length + keys.length > 0 ? { rows, keys } : undefined;
+    return rows.length + keys.length > 0 ? new SortedSuspects(rows, keys) : undefined;
   }
 }
 
-/** Fingerprints that occur more than once, sorted. */
+/** Rows and keys that may stand more than once, each with a number of its own. */
 export interface KeySuspects {
-  readonly rows: Float64Array;
-  readonly keys: Float64Array;
+  /** Numbers of rows, and of keys, are below these. */
+  readonly rows: number;
+  readonly keys: number;
+  /** The number of a row by the id of its fingerprint, -1 when it stands once. */
+  rowNumber(row: number): number;
+  /** The number of the key of a row, -1 when no other row has it. */
+  keyNumber(key: number, row: number): number;
+}
+
+class SortedSuspects implements KeySuspects {
+  readonly #rows: Float64Array;
+  readonly #keys: Float64Array;
+
+  constructor(rows: Float64Array, keys: Float64Array) {
+    this.#rows = rows;
+    this.#keys = keys;
+  }
+
+  get rows(): number {
+    return this.#rows.length;
+  }
+
+  get keys(): number {
+    return this.#keys.length;
+  }
+
+  rowNumber(row: number): number {
+    return indexOfId(this.#rows, row);
+  }
+
+  keyNumber(key: number): number {
+    return indexOfId(this.#keys, key);
+  }
 }
 
 /** The second look: finds the suspects again, compares them and tells. */
-export class KeySecondLook {
-  readonly #spec: DatasetSpec;
+export class KeySecondLook implements RowLook {
   readonly #identity: RowIdentity;
-  readonly #firstKeyCell: number;
-  readonly #lastKeyCell: number;
   readonly #suspects: KeySuspects;
-  readonly #collector: FindingCollector;
-  /** For each suspected row the line of the first one plus 1; 0 before it is met. */
-  readonly #firstLines: Int32Array;
-  readonly #firstBytes = new Map<number, Uint8Array>();
-  /** For each suspected key the row that had it first: its fingerprint, its line plus 1, where its key stands. */
-  readonly #keyRows: Float64Array;
-  readonly #keyLines: Int32Array;
-  readonly #keyPlaces = new Map<number, TextRange>();
-  /** For each suspected key: 1 once its first row has been told to conflict. */
-  readonly #told: Uint8Array;
+  readonly #verdicts: KeyVerdicts;
 
   /** @param keyCells 0-based cells of the key */
   constructor(
@@ -93,69 +130,127 @@ export class KeySecondLook {
     suspects: KeySuspects,
     collector: FindingCollector,
   ) {
-    this.#spec = spec;
     this.#identity = identity;
-    this.#firstKeyCell = Math.min(...keyCells);
-    this.#lastKeyCell = Math.max(...keyCells);
     this.#suspects = suspects;
-    this.#collector = collector;
-    this.#firstLines = new Int32Array(suspects.rows.length);
-    this.#keyRows = new Float64Array(suspects.keys.length);
-    this.#keyLines = new Int32Array(suspects.keys.length);
-    this.#told = new Uint8Array(suspects.keys.length);
+    this.#verdicts = new KeyVerdicts(spec, keyCells, suspects, collector);
   }
 
-  /** Takes a located row [start, end) of `bytes`. */
   take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void {
     const row = this.#identity.row(view, start, end).id;
-    if (this.#isRepeat(row, bytes, start, end, places)) return;
-    if (this.#suspects.keys.length === 0) return;
-    const index = indexOfId(this.#suspects.keys, this.#identity.key(view).id);
-    if (index < 0) return;
-    const keyPlace = () => places.cells(this.#firstKeyCell, this.#lastKeyCell);
-    const firstLine = this.#keyLines[index]!;
-    if (firstLine === 0) {
-      this.#keyLines[index] = places.line + 1;
-      this.#keyRows[index] = row;
-      if (this.#keyPlaces.size < REMEMBERED) this.#keyPlaces.set(index, keyPlace());
-      return;
+    const number = this.#suspects.rowNumber(row);
+    if (number >= 0) {
+      const values = this.#identity.wholeRow ? () => bytes.slice(start, end) : undefined;
+      if (this.#verdicts.isRepeat(number, values, places)) return;
     }
-    if (this.#keyRows[index] === row) return;
-    if (this.#told[index] === 0) {
-      this.#told[index] = 1;
-      const line = firstLine - 1;
-      const place = this.#keyPlaces.get(index) ?? { line, column: 0, endLine: line, endColumn: 0 };
-      this.#tellConflict(() => place, places.line + 1);
-    }
-    this.#tellConflict(keyPlace, firstLine);
+    if (this.#suspects.keys === 0) return;
+    const key = this.#suspects.keyNumber(this.#identity.key(view).id, row);
+    if (key >= 0) this.#verdicts.compareKey(key, row, places);
+  }
+}
+
+/** Tells which rows are repeats and which keys conflict. Rows must come in the order of the file. */
+export class KeyVerdicts {
+  readonly #spec: DatasetSpec;
+  readonly #firstKeyCell: number;
+  readonly #lastKeyCell: number;
+  readonly #collector: FindingCollector;
+  /** For each suspected row the line of the first one plus 1; 0 before it is met. */
+  readonly #firstLines: Int32Array;
+  readonly #firstValues = new Map<number, () => Uint8Array>();
+  /** For each suspected key the row that had it first: its fingerprint, its line plus 1, where its key stands. */
+  readonly #keyRows: Float64Array;
+  readonly #keyLines: Int32Array;
+  readonly #keyPlaces = new Map<number, () => TextRange>();
+  /** For each suspected key: 1 once its first row has been told to conflict. */
+  readonly #told: Uint8Array;
+  readonly #rowsLast: boolean;
+  /** Findings told so far. */
+  repeats = 0;
+  conflicts = 0;
+
+  /**
+   * @param keyCells 0-based cells of the key
+   * @param rowsLast true when values and places of a row may still be asked for after it was taken
+   */
+  constructor(
+    spec: DatasetSpec,
+    keyCells: readonly number[],
+    suspects: KeySuspects,
+    collector: FindingCollector,
+    rowsLast = false,
+  ) {
+    this.#spec = spec;
+    this.#firstKeyCell = Math.min(...keyCells);
+    this.#lastKeyCell = Math.max(...keyCells);
+    this.#collector = collector;
+    this.#firstLines = new Int32Array(suspects.rows);
+    this.#keyRows = new Float64Array(suspects.keys);
+    this.#keyLines = new Int32Array(suspects.keys);
+    this.#told = new Uint8Array(suspects.keys);
+    this.#rowsLast = rowsLast;
   }
 
-  #isRepeat(id: number, bytes: Uint8Array, start: number, end: number, places: RowPlaces): boolean {
-    const index = indexOfId(this.#suspects.rows, id);
-    if (index < 0) return false;
-    const firstLine = this.#firstLines[index]!;
+  /**
+   * Looks whether a suspected row has stood before.
+   *
+   * @param number the row's number (`KeySuspects`)
+   * @param values its bytes; undefined when the fingerprint shall speak for them
+   */
+  isRepeat(number: number, values: (() => Uint8Array) | undefined, places: RowPlaces): boolean {
+    const firstLine = this.#firstLines[number]!;
     if (firstLine === 0) {
-      this.#firstLines[index] = places.line + 1;
-      if (this.#identity.wholeRow && this.#firstBytes.size < REMEMBERED) {
-        this.#firstBytes.set(index, bytes.slice(start, end));
-      }
+      this.#firstLines[number] = places.line + 1;
+      if (values && this.#firstValues.size < REMEMBERED) this.#firstValues.set(number, this.#kept(values));
       return false;
     }
-    const first = this.#firstBytes.get(index);
-    if (first && !sameBytes(first, bytes, start, end)) return false;
+    const first = this.#firstValues.get(number);
+    if (first && values && !sameBytes(first(), values())) return false;
+    this.repeats++;
     this.#collector.add('key/duplicate-record', 'warning', places.row, () => describeRepeat(firstLine));
     return true;
   }
 
+  /**
+   * Compares a row with the first one of its key.
+   *
+   * @param number the key's number (`KeySuspects`)
+   * @param row the id of the row's fingerprint
+   */
+  compareKey(number: number, row: number, places: RowPlaces): void {
+    const keyPlace = () => places.cells(this.#firstKeyCell, this.#lastKeyCell);
+    const firstLine = this.#keyLines[number]!;
+    if (firstLine === 0) {
+      this.#keyLines[number] = places.line + 1;
+      this.#keyRows[number] = row;
+      if (this.#keyPlaces.size < REMEMBERED) this.#keyPlaces.set(number, this.#kept(keyPlace));
+      return;
+    }
+    if (this.#keyRows[number] === row) return;
+    if (this.#told[number] === 0) {
+      this.#told[number] = 1;
+      const line = firstLine - 1;
+      const lineStart = { line, column: 0, endLine: line, endColumn: 0 };
+      this.#tellConflict(this.#keyPlaces.get(number) ?? (() => lineStart), places.line + 1);
+    }
+    this.#tellConflict(keyPlace, firstLine);
+  }
+
+  #kept<T>(ask: () => T): () => T {
+    if (this.#rowsLast) return ask;
+    const answer = ask();
+    return () => answer;
+  }
+
   #tellConflict(place: () => TextRange, otherLine: number): void {
+    this.conflicts++;
     this.#collector.add('key/duplicate-key', 'error', place, () => describeConflict(this.#spec, otherLine));
   }
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array, start: number, end: number): boolean {
-  if (a.length !== end - start) return false;
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) {
-    if (a[i] !== b[start + i]) return false;
+    if (a[i] !== b[i]) return false;
   }
   return true;
 }

@@ -1,8 +1,10 @@
 /** Values that must stand in another file (ingestion-rules, section 10): nothing enforces them, joins decide later. */
 import { counterpart, datasets } from '../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, ReferenceSpec, VariantSpec } from '../catalogue/spec.ts';
+import type { Fingerprint } from '../csv/fingerprint.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import type { RowIdentity, ValueKind } from './identity.ts';
+import type { RowKeeper } from './keys.ts';
 import { describeReference } from './message.ts';
 import { columnsKey, ValueSet, type Masters } from './value-set.ts';
 
@@ -40,6 +42,8 @@ interface Collection {
   readonly cells: readonly number[];
   readonly kinds: readonly ValueKind[];
   readonly values: ValueSet;
+  /** What takes the values: `values` itself, unless they are kept elsewhere. */
+  readonly sink: { add(value: Fingerprint): void };
 }
 
 /** Checks a file's references row by row, and collects the values that other files refer to. */
@@ -54,6 +58,7 @@ export class Relations {
   /**
    * @param columns what each cell of the file holds
    * @param masters undefined when references are not to be checked
+   * @param keeper takes the values that other files refer to, in place of the sets of this object
    */
   constructor(
     spec: DatasetSpec,
@@ -61,6 +66,7 @@ export class Relations {
     columns: readonly (ColumnSpec | undefined)[],
     masters: Masters | undefined,
     collector: FindingCollector,
+    keeper?: RowKeeper,
   ) {
     this.#spec = spec;
     this.#collector = collector;
@@ -79,7 +85,9 @@ export class Relations {
     }
     for (const names of referredColumns(spec.id)) {
       const located = locate(names);
-      if (located) this.#collections.push({ columns: names, ...located, values: new ValueSet() });
+      if (!located) continue;
+      const values = new ValueSet();
+      this.#collections.push({ columns: names, ...located, values, sink: keeper?.values(names) ?? values });
     }
     this.absent = [...absent];
   }
@@ -109,7 +117,7 @@ export class Relations {
    */
   collect(identity: RowIdentity, bytes: Uint8Array, view: DataView): void {
     for (const collection of this.#collections) {
-      collection.values.add(identity.values(bytes, view, collection.cells, collection.kinds));
+      collection.sink.add(identity.values(bytes, view, collection.cells, collection.kinds));
     }
   }
 

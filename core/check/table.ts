@@ -10,7 +10,7 @@ import { fileStart, type FindingCollector, type TextRange } from './collector.ts
 import type { RowChecker } from './row-checker.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
 import { NormalRow, RowIdentity } from './identity.ts';
-import { KeyFirstLook, KeySecondLook, type RowPlaces } from './keys.ts';
+import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
 import { meaningRules } from './meaning.ts';
 import { describeCell, describeEmpty, describeNoMaster, type CellMessage } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
@@ -88,6 +88,7 @@ export class TableRows implements RowChecker, ProvedRows {
   readonly #collector: FindingCollector;
   readonly #firstLine: string;
   readonly #masters: Masters | undefined;
+  readonly #keeper: RowKeeper | undefined;
   readonly #byPosition: boolean;
   readonly #normal: NormalRow;
   #header: (CompiledColumn | undefined)[] | undefined;
@@ -96,19 +97,23 @@ export class TableRows implements RowChecker, ProvedRows {
   #keyCells: readonly number[] = [];
   #relations: Relations | undefined;
   #watches: Watches | undefined;
-  #firstLook: KeyFirstLook | undefined;
+  #look: RowLook | undefined;
   #secondLook: KeySecondLook | undefined;
   #viewed: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
   readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
   rows = 0;
 
-  /** @param masters undefined when references are not to be checked */
+  /**
+   * @param masters undefined when references are not to be checked
+   * @param keeper takes over the comparison of rows: there is no second look then, and `values` are empty
+   */
   constructor(
     { spec, variant, dialect, firstLine }: Table,
     settings: CheckSettings,
     masters: Masters | undefined,
     collector: FindingCollector,
+    keeper?: RowKeeper,
   ) {
     this.#spec = spec;
     this.#variant = variant;
@@ -117,6 +122,7 @@ export class TableRows implements RowChecker, ProvedRows {
     this.#collector = collector;
     this.#firstLine = firstLine;
     this.#masters = masters;
+    this.#keeper = keeper;
     this.#byPosition = spec.reading.reader === 'super-csv';
     this.#normal = new NormalRow(dialect.delimiter);
   }
@@ -147,8 +153,8 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /** True when the rows, header included, must come once more so that repeats can be told. */
   needsSecondLook(): boolean {
-    const suspects = this.#firstLook?.suspects();
-    this.#firstLook = undefined;
+    const suspects = this.#look instanceof KeyFirstLook ? this.#look.suspects() : undefined;
+    this.#look = undefined;
     if (!suspects || !this.#identity) return false;
     this.#secondLook = new KeySecondLook(
       this.#spec,
@@ -280,7 +286,14 @@ export class TableRows implements RowChecker, ProvedRows {
   /** Prepares what compares rows with each other and with other files. */
   #identify(header: Row): void {
     const columns = (this.#header ?? []).map((column) => column?.spec);
-    const relations = new Relations(this.#spec, this.#variant, columns, this.#masters, this.#collector);
+    const relations = new Relations(
+      this.#spec,
+      this.#variant,
+      columns,
+      this.#masters,
+      this.#collector,
+      this.#keeper,
+    );
     for (const dataset of relations.absent) {
       const message = describeNoMaster(dataset);
       this.#collector.add(
@@ -300,7 +313,9 @@ export class TableRows implements RowChecker, ProvedRows {
     this.#watches = watches;
     const further = [...relations.cells, ...watches.cells];
     this.#identity = new RowIdentity(columns, this.#dialect.delimiter, this.#keyCells, further);
-    this.#firstLook = new KeyFirstLook(this.#spec, this.#identity, keyKnown);
+    this.#look =
+      this.#keeper?.begin(this.#identity, this.#keyCells) ??
+      new KeyFirstLook(this.#spec, this.#identity, keyKnown);
   }
 
   /** Looks at the identity of a row [start, end) of plain values, in the first look or the second. */
@@ -317,7 +332,7 @@ export class TableRows implements RowChecker, ProvedRows {
       this.#secondLook.take(bytes, view, start, end, places);
       return;
     }
-    this.#firstLook?.take(view, start, end);
+    this.#look?.take(bytes, view, start, end, places);
     this.#relations?.take(identity, bytes, view, places.cells);
     this.#watches?.take(identity, bytes, view, places.line, places.cells);
   }
