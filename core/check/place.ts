@@ -1,4 +1,4 @@
-import { CR, LF } from '../csv/dialect.ts';
+import { BACKSLASH, CR, LF, QUOTE } from '../csv/dialect.ts';
 import { utf16Length } from '../csv/encoding.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
 import type { TextRange } from './collector.ts';
@@ -12,10 +12,15 @@ export function placeInRow(row: Row, start: number, end: number): TextRange {
 
 /** The editor range of a cell, its quotes included. */
 export function placeOfCell(row: Row, index: number): TextRange {
-  const start = row.starts[index]!;
-  const end = row.ends[index]!;
-  const whole = (row.flags[index]! & QUOTED) !== 0 && row.bytes[start - 1] === 0x22 && start > row.start;
-  return whole ? placeInRow(row, start - 1, Math.min(end + 1, row.end)) : placeInRow(row, start, end);
+  const { bytes } = row;
+  let start = row.starts[index]!;
+  let end = row.ends[index]!;
+  const whole = (row.flags[index]! & QUOTED) !== 0 && bytes[start - 1] === QUOTE && start > row.start;
+  if (!whole) return placeInRow(row, start, end);
+  // Where `\"` stands for a quote the backslash is part of it: nothing else can stand before the first one.
+  start -= start - 1 > row.start && bytes[start - 2] === BACKSLASH ? 2 : 1;
+  end += bytes[end] === BACKSLASH ? 2 : 1;
+  return placeInRow(row, start, Math.min(end, row.end));
 }
 
 /** The editor range of a whole row. */

@@ -1,7 +1,7 @@
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import { counterpart } from '../catalogue/catalogue.ts';
 import { cellText } from '../csv/cell.ts';
-import { CR, QUOTE, type Dialect } from '../csv/dialect.ts';
+import { BACKSLASH, CR, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import type { CellShape, ProvedRows, RowShape } from '../csv/proof.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
@@ -452,7 +452,7 @@ export class TableRows implements RowChecker, ProvedRows {
       const message = `"${column.name}" holds a backslash. Ingestion takes it for an escape sign, so another value may be stored: leave it out.`;
       this.#collector.add('dialect/escape', 'warning', place, () => message);
     }
-    if ((flags & STRAY_QUOTE) !== 0 && startsWithQuote(row, index)) {
+    if ((flags & STRAY_QUOTE) !== 0 && startsWithQuote(row, index, this.#dialect)) {
       const message = `Blanks stand before the quote of "${column.name}": the quotes are kept as part of the value. Remove the blanks.`;
       this.#collector.add('dialect/stray-quote', 'warning', place, () => message);
     }
@@ -498,10 +498,11 @@ function isWordNull(bytes: Uint8Array, start: number, end: number): boolean {
   );
 }
 
-function startsWithQuote(row: Row, index: number): boolean {
+function startsWithQuote(row: Row, index: number, dialect: Dialect): boolean {
+  const { bytes } = row;
   let at = row.starts[index]!;
-  while (at < row.ends[index]! && row.bytes[at]! <= 0x20) at++;
-  return row.bytes[at] === QUOTE;
+  while (at < row.ends[index]! && bytes[at]! <= 0x20) at++;
+  return bytes[dialect.unescapeFirst && bytes[at] === BACKSLASH ? at + 1 : at] === QUOTE;
 }
 
 /** True for a cell that starts and ends with a quote and has only doubled ones between. */

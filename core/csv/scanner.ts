@@ -1,5 +1,6 @@
 import { BACKSLASH, CR, LF, QUOTE, SPACE, type Dialect } from './dialect.ts';
 import { escapedSign } from './cell.ts';
+import { decodeUtf8 } from './encoding.ts';
 import { ENCODED, ESCAPED, QUOTED, Row, STRAY_QUOTE, type RowSink, type ScanFaultKind } from './row.ts';
 
 interface PendingFault {
@@ -190,8 +191,9 @@ export class Scanner {
         while (at < to && bytes[at] !== delimiter && bytes[at] !== LF && bytes[at] !== CR) {
           const byte = bytes[at]!;
           all |= byte;
-          if (strayFrom < 0 && !isJavaWhitespace(bytes, at)) strayFrom = at;
-          at++;
+          const blank = strayFrom < 0 ? whitespaceWidth(bytes, at, to) : 0;
+          if (strayFrom < 0 && blank === 0) strayFrom = at;
+          at += Math.max(1, blank);
         }
         if (at >= to && !final) return -1;
         if (strayFrom >= 0) {
@@ -377,8 +379,12 @@ function escapedBreaks(bytes: Uint8Array, at: number, width: number): number {
   return breaks;
 }
 
-/** Java's Character.isWhitespace for the bytes that a single-byte test can tell; others count as text. */
-function isJavaWhitespace(bytes: Uint8Array, at: number): boolean {
+/** Bytes of the blank at `at` that Java's Character.isWhitespace takes for one, 0 when there is none. */
+function whitespaceWidth(bytes: Uint8Array, at: number, to: number): number {
   const byte = bytes[at]!;
-  return byte === SPACE || (byte >= 0x09 && byte <= 0x0d) || (byte >= 0x1c && byte <= 0x1f);
+  if (byte < 0x80)
+    return byte === SPACE || (byte >= 0x09 && byte <= 0x0d) || (byte >= 0x1c && byte <= 0x1f) ? 1 : 0;
+  const sign = decodeUtf8(bytes, at, Math.min(at + 3, to))[0]!;
+  // All of these take three bytes of UTF-8.
+  return /[\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]/.test(sign) ? 3 : 0;
 }
