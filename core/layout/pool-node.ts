@@ -73,6 +73,8 @@ function failure(error: unknown): Omit<Answer, 'id'> {
 
 interface Thread {
   readonly worker: Worker;
+  /** True from the moment that a check has it. */
+  busy: boolean;
   /** Checks under way: their ids and what awaits them. */
   readonly waiting: Map<number, (answer: Answer) => void>;
   idle: NodeJS.Timeout | undefined;
@@ -124,9 +126,10 @@ export class CheckPool {
 
   async #freeThread(): Promise<Thread> {
     for (;;) {
-      const free = this.#threads.find((thread) => thread.waiting.size === 0);
+      const free = this.#threads.find((thread) => !thread.busy);
       if (free) {
         clearTimeout(free.idle);
+        free.busy = true;
         return free;
       }
       if (this.#threads.length < this.#size) return this.#start();
@@ -136,7 +139,7 @@ export class CheckPool {
 
   #start(): Thread {
     const worker = new Worker(this.#program, { workerData: { role: ROLE } });
-    const thread: Thread = { worker, waiting: new Map(), idle: undefined };
+    const thread: Thread = { worker, busy: true, waiting: new Map(), idle: undefined };
     worker.on('message', (answer: Answer) => {
       const done = thread.waiting.get(answer.id);
       thread.waiting.delete(answer.id);
@@ -175,6 +178,7 @@ export class CheckPool {
   }
 
   #release(thread: Thread): void {
+    thread.busy = false;
     thread.idle = setTimeout(() => {
       this.#drop(thread);
       void thread.worker.terminate();

@@ -215,3 +215,27 @@ test('help ends with 0', async (context) => {
     assert.match(stdout, /cqube-emission/);
   }
 });
+
+test('large files are checked on threads of their own, with the same report', async (context) => {
+  const rows = Array.from({ length: 250_000 }, (_, i) => `${100_000 + i}|Name of district ${i}`);
+  const cwd = await emissionFolder(context, {
+    'district_master/district_mst.csv': `DistrictId|District\n${rows.join('\n')}\nx|y\n`,
+    'block_master/block_mst.csv': 'BlockId|Block|DistrictId\n1|East|100001\n2|West|99\n',
+  });
+  const reports = await Promise.all(
+    ['1', '2'].map((jobs) => run(['check', '--format', 'json', '--jobs', jobs], { cwd })),
+  );
+  for (const { code, stdout, stderr } of reports) {
+    assert.deepEqual([code, stderr], [1, '']);
+    const report = JSON.parse(stdout) as { summary: object; findings: { rule: string; line: number }[] };
+    assert.deepEqual(report.summary, { files: 2, rows: 250_003, errors: 1, warnings: 1, information: 2 });
+    const found = report.findings.filter(({ rule }) => !rule.startsWith('layout/'));
+    assert.deepEqual(
+      found.map(({ rule, line }) => [rule, line]),
+      [
+        ['cell/type', 250_002],
+        ['reference/unknown', 3],
+      ],
+    );
+  }
+});

@@ -1,0 +1,3 @@
+import { isCheckThread, serveChecks } from '../../../core/layout/pool-node.ts';
+
+if (isCheckThread()) serveChecks();
