@@ -114,7 +114,7 @@ export class FirstLook implements RowSink {
   #tellBlankLines(): void {
     const blank = this.#blank;
     this.#blank = undefined;
-    if (blank) this.#rows.blankLines(blank.line, blank.count);
+    if (blank) this.#rows.blankLines(blank.line, blank.count, this.#header === undefined);
   }
 }
 

@@ -28,6 +28,11 @@ export interface HeaderVerdict {
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
+/** A name as ingestion trims it: no-break spaces and the like stay, and make it another name. */
+export function trimName(name: string): string {
+  return name.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
+}
+
 /** Number of a variant's columns that a header names, case aside. */
 export function namedColumns(names: readonly string[], variant: VariantSpec): number {
   const lower = new Set(names.map((name) => name.trim().toLowerCase()));
@@ -94,7 +99,7 @@ function matchColumns(spec: DatasetSpec, variant: VariantSpec, cells: readonly H
   const exact = spec.header.match === 'exact-key';
   const trimmed = spec.header.match === 'substring' || spec.reading.trim;
   const columns: (ColumnSpec | undefined)[] = cells.map(({ name }) => {
-    const wanted = trimmed ? name.trim() : name;
+    const wanted = trimmed ? trimName(name) : name;
     return variant.columns.find((column) => (exact ? column.name === wanted : same(column.name, wanted)));
   });
   const matched = columns.filter((column) => column !== undefined).length;
@@ -190,7 +195,7 @@ function caseFaults(
 ): HeaderFault[] {
   if (spec.header.match === 'exact-key') return [];
   const other = columns.flatMap((column, cell) => {
-    const name = cells[cell]!.name.trim();
+    const name = trimName(cells[cell]!.name);
     return column && same(column.name, name) && column.name !== name ? [{ cell, name, column }] : [];
   });
   const [first] = other;

@@ -4,8 +4,8 @@ import type { Row } from '../csv/row.ts';
 export interface RowChecker {
   /** Takes the next row; the first one is a header. */
   row(row: Row): void;
-  /** Blank lines one after the other; `line` is the 0-based first. */
-  blankLines(line: number, count: number): void;
+  /** Blank lines one after the other; `line` is the 0-based first. @param aboveHeader true before the first row */
+  blankLines(line: number, count: number, aboveHeader: boolean): void;
   /** No row follows; `line` is the 0-based editor line after the last one. */
   end(line: number): void;
   /** Rows below headers so far. */

@@ -8,7 +8,7 @@ import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
 import { compileCell, type CellCheck } from './cell.ts';
 import { fileStart, type FindingCollector, type TextRange } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
-import { checkHeader, type HeaderCell } from './header.ts';
+import { checkHeader, trimName, type HeaderCell } from './header.ts';
 import { NormalRow, RowIdentity } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
 import { meaningRules } from './meaning.ts';
@@ -199,9 +199,9 @@ export class TableRows implements RowChecker, ProvedRows {
     if (this.#header && !this.#hopeless) this.#checkRow(row, this.#header, false);
   }
 
-  blankLines(line: number, count: number): void {
+  blankLines(line: number, count: number, aboveHeader: boolean): void {
     const { match } = this.#spec.header;
-    if (!this.#header && (match === 'substring' || match === 'contains')) {
+    if (aboveHeader && (match === 'substring' || match === 'contains')) {
       this.#collector.add(
         'header/form',
         'error',
@@ -242,7 +242,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const cells: HeaderCell[] = [];
     for (let i = 0; i < row.count; i++) {
       const name = cellText(row, i, this.#dialect);
-      cells.push({ name, dressed: (row.flags[i]! & QUOTED) !== 0 || name !== name.trim() });
+      cells.push({ name, dressed: (row.flags[i]! & QUOTED) !== 0 || name !== trimName(name) });
     }
     const verdict = checkHeader(this.#spec, this.#variant, cells, this.#firstLine);
     for (const { rule, severity, cell, message } of verdict.faults) {
