@@ -40,7 +40,15 @@ const restrictions = directions.map(([folder, patterns]) => ({
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'node_modules/', '.vscode-host/', '.s3/', '.try/', 'core/csv/proof-kernel/'],
+    ignores: [
+      'dist/',
+      'node_modules/',
+      '.vscode-host/',
+      '.s3/',
+      '.try/',
+      'bench/.work/',
+      'core/csv/proof-kernel/',
+    ],
   },
   js.configs.recommended,
   {

@@ -1,0 +1,317 @@
+// What is measured: files, commands, and the targets that follow from their times.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { root } from '../scripts/install.mjs';
+import { generate, generateSchools } from './generate.mjs';
+
+const cli = path.join(root, 'dist', 'cli.js');
+const duckDbPeer = path.join(root, 'bench', 'peers', 'duckdb.mjs');
+
+/** Generates a file once. */
+function dataFile({ work, scale }, folder, name, options) {
+  const file = path.join(work, scale === 1 ? 'data' : `data-${scale}`, folder, name);
+  if (!existsSync(file)) generate({ ...options, bytes: options.bytes * scale }, file);
+  return file;
+}
+
+const attendance = (context, folder, megabytes, more = {}) =>
+  dataFile(context, folder, 'student_attendance.csv', {
+    kind: 'attendance',
+    bytes: megabytes * 1e6,
+    ...more,
+  });
+
+/** Our check; it ends with 1 where it finds errors. */
+function ours({ node }, name, target, { words = false, rules = [], file = target } = {}) {
+  return {
+    name,
+    file,
+    good: [0, 1],
+    command: [node, cli, 'check', target, ...rules.flatMap((rule) => ['--rule', `${rule}=off`])],
+    env: words ? { CQUBE_EMISSION_PROOF: 'words' } : {},
+  };
+}
+
+/** Rules for which each row must be compared with all others. */
+const identityRules = ['key/duplicate-record', 'key/duplicate-key'];
+
+const papaparse = ({ node, work }, file, ...more) => ({
+  name: 'papaparse',
+  file,
+  command: [node, path.join(work, 'papaparse.mjs'), file, ...more],
+});
+
+/** The script that asks DuckDB needs a Node that reads the catalogue's TypeScript. */
+function duckDbRuns({ duckDb }, file, threads, ...more) {
+  if (!duckDb) return [];
+  const warnings = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
+  return threads.map((count) => ({
+    name: `DuckDB, ${count} ${count === 1 ? 'thread' : 'threads'}`,
+    file,
+    command: [process.execPath, warnings, duckDbPeer, file, String(count), ...more],
+  }));
+}
+
+function tools(file) {
+  if (process.platform === 'win32') return [];
+  return [
+    { name: 'wc -l', file, command: ['wc', '-l', file] },
+    { name: 'grep -c', file, command: ['grep', '-c', '|', file] },
+  ];
+}
+
+/** How many times longer the second takes than the first. */
+function times(results, fast, slow) {
+  const [a, b] = [results.get(fast), results.get(slow)];
+  return a?.median && b?.median ? b.median / a.median : NaN;
+}
+
+const factor = (results, fast, slow, least) => ({
+  text: `${fast} against ${slow}`,
+  value: times(results, fast, slow),
+  least,
+});
+
+const WORDS = 'ours, plain TypeScript';
+const KERNEL = 'ours, WebAssembly';
+
+function sideBySide(context, file, { peers = [], kernel, words, duck }) {
+  return {
+    runs: [
+      ours(context, KERNEL, file),
+      ours(context, WORDS, file, { words: true }),
+      papaparse(context, file),
+      ...duckDbRuns(context, file, [1]),
+      ...peers,
+    ],
+    targets: (results) => [
+      factor(results, WORDS, 'papaparse', words),
+      factor(results, KERNEL, 'papaparse', kernel),
+      ...(duck ?? []).map(([name, least]) => factor(results, name, 'DuckDB, 1 thread', least)),
+    ],
+  };
+}
+
+export const cases = [
+  {
+    id: 'start',
+    title: 'a file of 1 kB',
+    prepare(context) {
+      const file = attendance({ ...context, scale: 1 }, 'tiny', 0.001, { rows: 8 });
+      return {
+        rounds: 15,
+        runs: [{ name: 'node -e 0', command: [context.node, '-e', '0'] }, ours(context, KERNEL, file)],
+        targets: (results) => [
+          {
+            text: 'ms over Node’s own start',
+            value: (results.get(KERNEL).median - results.get('node -e 0').median) * 1000,
+            most: 40,
+          },
+        ],
+      };
+    },
+  },
+  {
+    id: 'integers',
+    title: 'student_attendance: structure, types, required cells, limits, months',
+    prepare(context) {
+      const file = attendance(context, 'attendance', 300);
+      const made = sideBySide(context, file, {
+        peers: tools(file),
+        words: 12,
+        kernel: 20,
+        duck: [
+          [WORDS, 5],
+          [KERNEL, 9],
+        ],
+      });
+      // As the peers do it: no row is compared with another.
+      for (const each of made.runs.slice(0, 2)) {
+        each.command.push(...identityRules.flatMap((rule) => ['--rule', `${rule}=off`]));
+      }
+      return made;
+    },
+  },
+  {
+    id: 'all-checks',
+    title: 'the same file with all our checks: repeated rows and conflicting keys too',
+    prepare: (context) =>
+      sideBySide(context, attendance(context, 'attendance', 300), { words: 12, kernel: 20 }),
+  },
+  {
+    id: 'crlf',
+    title: 'student_attendance with CR LF',
+    prepare(context) {
+      const lf = attendance(context, 'attendance', 300);
+      const crLf = attendance(context, 'attendance-crlf', 300, { crLf: true });
+      const pairs = [
+        [`${KERNEL}, LF`, lf, false],
+        [`${KERNEL}, CR LF`, crLf, false],
+        [`${WORDS}, LF`, lf, true],
+        [`${WORDS}, CR LF`, crLf, true],
+      ];
+      return {
+        runs: pairs.map(([name, file, words]) => ours(context, name, file, { words, rules: identityRules })),
+        targets: (results) =>
+          [KERNEL, WORDS].map((name) => ({
+            text: `${name}: CR LF against LF`,
+            value: times(results, `${name}, LF`, `${name}, CR LF`),
+            most: 1.15,
+          })),
+      };
+    },
+  },
+  {
+    id: 'wide',
+    title: 'sch_facility: 172 columns, numbers of one to four digits',
+    prepare(context) {
+      const file = dataFile(context, 'facility', 'sch_facility.csv', { kind: 'facility', bytes: 100e6 });
+      return sideBySide(context, file, { words: 10, kernel: 16 });
+    },
+  },
+  {
+    id: 'text',
+    title: 'school_mst: quotes, Devanagari, decimals',
+    prepare(context) {
+      const file = dataFile(context, 'schools', 'school_mst.csv', { kind: 'schools', bytes: 60e6 });
+      return sideBySide(context, file, { words: 3.5, kernel: 5, duck: [[WORDS, 1.8]] });
+    },
+  },
+  {
+    id: 'identity',
+    title: 'student_attendance with schools: repeated rows, conflicting keys, the reference',
+    prepare(context) {
+      const file = attendance(context, 'state/cqube_emission/student_attendance', 300, { repeats: true });
+      const emission = path.dirname(path.dirname(file));
+      const schools = path.join(emission, 'school_master', 'school_mst.csv');
+      if (!existsSync(schools)) generateSchools(schools);
+      return {
+        runs: [
+          ours(context, KERNEL, emission, { file }),
+          ours(context, WORDS, emission, { file, words: true }),
+          { ...papaparse(context, file, schools), name: 'papaparse and Sets' },
+          ...duckDbRuns(context, file, [1, 2], schools),
+        ],
+        targets: (results) =>
+          [WORDS, KERNEL].flatMap((name) => [
+            factor(results, name, 'papaparse and Sets', 12),
+            factor(results, name, 'DuckDB, 1 thread', 4),
+          ]),
+      };
+    },
+  },
+  {
+    id: 'bad',
+    title: 'student_attendance: every row wrong, every cell wrong',
+    prepare(context) {
+      const clean = attendance(context, 'clean', 60);
+      const rows = attendance(context, 'bad-rows', 60, { bad: 'rows' });
+      const cells = attendance(context, 'bad-cells', 60, { bad: 'cells' });
+      const speed = (results, name, file) => statSync(file).size / (results.get(name)?.median ?? NaN);
+      return {
+        runs: [
+          ours(context, 'clean', clean),
+          ours(context, 'every row wrong', rows),
+          ours(context, 'every cell wrong', cells),
+        ],
+        targets: (results) => [
+          {
+            text: 'speed with every row wrong against clean',
+            value: speed(results, 'every row wrong', rows) / speed(results, 'clean', clean),
+            least: 0.3,
+          },
+          {
+            text: 'speed with every cell wrong against clean',
+            value: speed(results, 'every cell wrong', cells) / speed(results, 'clean', clean),
+            least: 0.33,
+          },
+          {
+            text: 'MiB more than clean',
+            value: (results.get('every row wrong')?.memory ?? NaN) - (results.get('clean')?.memory ?? NaN),
+            most: 20,
+          },
+        ],
+      };
+    },
+  },
+  {
+    id: 'growth',
+    title: 'student_attendance: 20, 80 and 320 MB',
+    prepare(context) {
+      const sizes = [20, 80, 320];
+      const files = sizes.map((size) => attendance(context, `grow-${size}`, size));
+      const tiny = attendance({ ...context, scale: 1 }, 'tiny', 0.001, { rows: 8 });
+      const rate = (results, index) =>
+        (results.get(`${sizes[index]} MB`).median - results.get('1 kB').median) / statSync(files[index]).size;
+      return {
+        runs: [
+          ours(context, '1 kB', tiny),
+          ...sizes.map((size, index) => ours(context, `${size} MB`, files[index])),
+        ],
+        targets: (results) =>
+          [1, 2].map((index) => ({
+            text: `seconds per byte of ${sizes[index]} MB against ${sizes[0]} MB, start left out`,
+            value: rate(results, index) / rate(results, 0),
+            most: 1.15,
+          })),
+      };
+    },
+  },
+  {
+    id: 'memory',
+    title: 'student_attendance: largest resident memory',
+    prepare(context) {
+      const sizes = context.large ? [300, 3000] : [300];
+      const files = sizes.map((size) => attendance(context, size === 300 ? 'attendance' : 'large', size));
+      const most = (file, indexes) => 80 + (indexes * 5 * statSync(file).size) / 104e6;
+      return {
+        rounds: 1,
+        runs: files.flatMap((file, index) => [
+          ours(context, `${sizes[index]} MB, rows alone`, file, { rules: identityRules }),
+          ours(context, `${sizes[index]} MB, all checks`, file),
+        ]),
+        targets: (results) =>
+          files.flatMap((file, index) =>
+            ['rows alone', 'all checks'].map((what, indexes) => ({
+              text: `MiB, ${sizes[index]} MB, ${what}`,
+              value: results.get(`${sizes[index]} MB, ${what}`)?.memory ?? NaN,
+              most: Math.round(most(file, indexes * 2)),
+            })),
+          ),
+      };
+    },
+  },
+  {
+    id: 'cores',
+    title: 'an emission folder with large files: two cores against one',
+    prepare(context) {
+      const kinds = {
+        attendance: ['student_attendance', 'student_attendance.csv', 250],
+        teacher_attendance: ['teacher_attendance', 'teacher_attendance.csv', 150],
+        facility: ['udise', 'sch_facility.csv', 150],
+        sch_profile: ['udise', 'sch_profile.csv', 150],
+        periodic_exam_result_trans: ['pat', 'periodic_exam_result_trans.csv', 150],
+        semester_exam_result_trans: ['sat', 'semester_exam_result_trans.csv', 150],
+      };
+      const files = Object.entries(kinds).map(([kind, [folder, name, size]]) =>
+        dataFile(context, `cores/cqube_emission/${folder}`, name, { kind, bytes: size * 1e6 }),
+      );
+      const emission = path.dirname(path.dirname(files[0]));
+      const pinned = spawnSync('taskset', ['--version']).status === 0 && os.availableParallelism() > 1;
+      const two = ours(context, 'two cores', emission, { file: files[0] });
+      return {
+        runs: pinned
+          ? [
+              { ...two, command: ['taskset', '-c', '0,1', ...two.command] },
+              { ...two, name: 'one core', command: ['taskset', '-c', '0', ...two.command] },
+            ]
+          : [two],
+        targets: (results) => [
+          { text: 'one core against two', value: times(results, 'two cores', 'one core'), least: 1.6 },
+        ],
+      };
+    },
+  },
+];
