@@ -1,15 +1,16 @@
 import type { ColumnSpec } from '../catalogue/spec.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import { Fingerprint } from '../csv/fingerprint.ts';
+import { wholeNumber } from './processor.ts';
 
 const ROW_SEED = 1;
 const KEY_SEED = 2;
 const VALUE_SEED = 3;
 const ZERO = 0x30;
-const PLUS = 0x2b;
+const NINE = 0x39;
 const encoder = new TextEncoder();
 
-/** `number`: 007 is 7; `name`: capitals do not matter; `text`: byte by byte. */
+/** `number`: 007, +7 and ७ are 7; `name`: capitals do not matter; `text`: byte by byte. */
 export type ValueKind = 'number' | 'name' | 'text';
 
 /** Bytes up to three beyond a value are read with it, so buffers of values need that much slack. */
@@ -104,17 +105,35 @@ export class RowIdentity {
       let start = this.starts[cells[i]!]!;
       const end = this.ends[cells[i]!]!;
       if (kinds[i] === 'name') {
-        const name = encoder.encode(`${decodeUtf8(bytes, start, end).toLowerCase()}\0\0\0`);
-        fingerprint.add(new DataView(name.buffer), 0, name.length - 3);
+        this.#addText(decodeUtf8(bytes, start, end).toLowerCase());
         continue;
       }
       if (kinds[i] === 'number') {
-        while (start < end - 1 && (bytes[start] === ZERO || bytes[start] === PLUS)) start++;
+        if (!isDigits(bytes, start, end)) {
+          this.#addText(
+            wholeNumber(decodeUtf8(bytes, start, end))?.toString() ?? decodeUtf8(bytes, start, end),
+          );
+          continue;
+        }
+        while (start < end - 1 && bytes[start] === ZERO) start++;
       }
       fingerprint.add(view, start, end);
     }
     return fingerprint.finish();
   }
+
+  #addText(text: string): void {
+    const value = encoder.encode(`${text}\0\0\0`);
+    this.#fingerprint.add(new DataView(value.buffer), 0, value.length - 3);
+  }
+}
+
+/** Digits 0 to 9 alone: the usual writing of a number. */
+function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    if (bytes[at]! < ZERO || bytes[at]! > NINE) return false;
+  }
+  return true;
 }
 
 /** A row written anew from its values, joined by the delimiter, so that it compares with proved rows. */

@@ -4,7 +4,7 @@
  */
 import { counterpart } from '../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, RangeSpec, VariantSpec } from '../catalogue/spec.ts';
-import { isCalendarDay, parseJavaDate } from './processor.ts';
+import { isCalendarDay, latinDigits, parseJavaDate, wholeNumber } from './processor.ts';
 import type { CheckSettings } from './settings.ts';
 import type { WatchRule, WatchVerdict } from './watch.ts';
 
@@ -60,11 +60,11 @@ function hasLimit({ min, max, notIn }: RangeSpec): boolean {
 }
 
 function outside(range: RangeSpec, value: string): WatchVerdict | undefined {
-  const number = Number(value);
+  const number = Number(latinDigits(value));
   const low =
     range.min !== undefined && (range.exclusiveMin === true ? number <= range.min : number < range.min);
   const high = range.max !== undefined && number > range.max;
-  if (!low && !high && !range.notIn?.includes(value)) return undefined;
+  if (!low && !high && !range.notIn?.some((each) => each !== '' && Number(each) === number)) return undefined;
   return {
     rule: 'cell/not-counted',
     severity: 'warning',
@@ -124,13 +124,12 @@ function notAcademicYear(value: string): WatchVerdict | undefined {
 
 /** Months 1 to 5 belong to the second year of an academic year, all others to the first (student_attendance, notes). */
 function future(academicYear: string, month: string, today: string | undefined): WatchVerdict | undefined {
-  if (today === undefined || !/^\d{4}-\d{2}$/.test(academicYear) || !/^\d{1,2}$/.test(month))
-    return undefined;
-  const number = Number(month);
+  const number = Number(wholeNumber(month) ?? NaN);
+  if (today === undefined || !/^\d{4}-\d{2}$/.test(academicYear) || Number.isNaN(number)) return undefined;
   const year =
     number >= 6 && number <= 12 ? academicYear.slice(0, 4) : academicYear.slice(0, 2) + academicYear.slice(5);
-  if (Number(year) * 100 + number <= Number(today.slice(0, 4)) * 100 + Number(today.slice(5, 7)))
-    return undefined;
+  const [thisYear, thisMonth] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
+  if (Number(year) < thisYear || (Number(year) === thisYear && number <= thisMonth)) return undefined;
   return {
     rule: 'row/future-month',
     severity: 'error',

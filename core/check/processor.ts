@@ -66,8 +66,14 @@ function within(bytes: Uint8Array, start: number, end: number, limit: string): b
   return true;
 }
 
+/** The whole number that a text is to Java's parsers, of any size; undefined when it is none. */
+export function wholeNumber(text: string): bigint | undefined {
+  const latin = latinDigits(text);
+  return /^[+-]?[0-9]+$/.test(latin) ? BigInt(latin.replace('+', '')) : undefined;
+}
+
 /** The text with every decimal digit of the Basic Multilingual Plane in Latin form, as Character.digit reads them. */
-function latinDigits(text: string): string {
+export function latinDigits(text: string): string {
   return text.replace(/[^\p{ASCII}]/gu, (sign) => {
     const code = sign.charCodeAt(0);
     if (sign.length > 1 || !isDigit(code)) return sign;
