@@ -126,7 +126,7 @@ export class FileCheck {
 
   #begin(head: Uint8Array): void {
     this.#head = undefined;
-    const start = readHead(head, this.#spec, this.#settings, this.#collector);
+    const start = readHead(head.subarray(0, HEAD_BYTES), this.#spec, this.#settings, this.#collector);
     if (!start) return;
     this.#start = start;
     this.#rows = start.variant

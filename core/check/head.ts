@@ -50,8 +50,8 @@ class HeadReader {
   read(head: Uint8Array): FileHead | undefined {
     const skip = this.#checkStart(head);
     if (skip === undefined) return undefined;
-    const end = firstLineEnd(head.subarray(skip));
-    const text = decodeUtf8(head, skip, end < 0 ? head.length : skip + end);
+    const end = firstLineEnd(head);
+    const text = decodeUtf8(head, skip, end < 0 ? head.length : end);
     const firstLine = text.replace(/^[\r\n]+/, '');
     this.#headerLine = text.slice(0, text.length - firstLine.length).split(/\r\n|\r|\n/).length - 1;
     const delimiter = this.#delimiterOf(firstLine);
@@ -77,12 +77,12 @@ class HeadReader {
         () => message,
       );
     };
-    if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
+    const skip = markLength(head);
+    if (skip > 0) {
       add(
         'encoding/bom',
         'The file starts with a byte order mark. It becomes part of the first column name, which ingestion then misses. Save the file as UTF-8 without BOM.',
       );
-      return 3;
     }
     if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) {
       add(
@@ -91,14 +91,14 @@ class HeadReader {
       );
       return undefined;
     }
-    if (head.every((byte) => byte === LF || byte === CR)) {
+    if (head.subarray(skip).every((byte) => byte === LF || byte === CR)) {
       add(
         'header/missing',
         'The file is empty. Expected: a header line and the rows below it. Ingestion loads nothing.',
       );
       return undefined;
     }
-    return 0;
+    return skip;
   }
 
   /** The delimiter to read with; undefined when the file has another one, which is then told. */
@@ -185,9 +185,14 @@ function isDisputed(spec: DatasetSpec): boolean {
   return spec.reading.delimiter === ',' && spec.header.match !== 'exact-key';
 }
 
-/** The index of the end of the first line that is not blank, -1 when it is not there. */
+/** Bytes of the byte order mark at the start of a file; 0 when there is none. */
+function markLength(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+/** The index of the end of a file's first line that is not blank, -1 when it is not there. */
 export function firstLineEnd(bytes: Uint8Array): number {
-  let at = 0;
+  let at = markLength(bytes);
   while (at < bytes.length && (bytes[at] === LF || bytes[at] === CR)) at++;
   for (; at < bytes.length; at++) {
     if (bytes[at] === LF || bytes[at] === CR) return at;
