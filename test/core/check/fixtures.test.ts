@@ -53,7 +53,8 @@ function mastersOf(directory: string): Masters | undefined {
     return checkWhole(spec, csv, readFileSync(path.join(directory, csv)), defaultSettings);
   });
   return {
-    find: (dataset, columns) => reports.find((report) => report.dataset === dataset)?.values.get(columnsKey(columns)),
+    find: (dataset, columns) =>
+      reports.find((report) => report.dataset === dataset)?.values.get(columnsKey(columns)),
   };
 }
 
