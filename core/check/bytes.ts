@@ -1,7 +1,7 @@
 /** Faults of the bytes and quotes of a row, which do not depend on the dataset's columns. */
 import { cellText } from '../csv/cell.ts';
 import type { Dialect } from '../csv/dialect.ts';
-import { firstInvalidUtf8, utf16Length } from '../csv/encoding.ts';
+import { utf16Length } from '../csv/encoding.ts';
 import type { Row, ScanFaultKind } from '../csv/row.ts';
 import type { FindingCollector } from './collector.ts';
 import { placeInRow } from './place.ts';
@@ -43,7 +43,7 @@ export function addScanFault(
 
 /** Tells the first byte of a row that is not UTF-8, or a character that was lost before. */
 export function checkEncoding(collector: FindingCollector, row: Row): void {
-  const at = firstInvalidUtf8(row.bytes, row.start, row.end);
+  const at = row.wrongAt;
   if (at >= 0) {
     collector.add(
       'encoding/invalid-utf8',

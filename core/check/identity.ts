@@ -13,6 +13,12 @@ const encoder = new TextEncoder();
 /** `number`: 007, +7 and ७ are 7; `name`: capitals do not matter; `text`: byte by byte. */
 export type ValueKind = 'number' | 'name' | 'text';
 
+/**
+ * What a delimiter inside a quoted value is written as in a row of plain values, so that it does not look like one
+ * between cells: a byte that no UTF-8 has.
+ */
+const HIDDEN_DELIMITER = 0xff;
+
 /** Bytes up to three beyond a value are read with it, so buffers of values need that much slack. */
 export const VALUE_SLACK = 4;
 
@@ -105,14 +111,17 @@ export class RowIdentity {
       let start = this.starts[cells[i]!]!;
       const end = this.ends[cells[i]!]!;
       if (kinds[i] === 'name') {
-        this.#addText(decodeUtf8(bytes, start, end).toLowerCase());
+        this.#addText(this.#text(bytes, start, end).toLowerCase());
+        continue;
+      }
+      if (kinds[i] === 'text' && hidesDelimiter(bytes, start, end)) {
+        this.#addText(this.#text(bytes, start, end));
         continue;
       }
       if (kinds[i] === 'number') {
         if (!isDigits(bytes, start, end)) {
-          this.#addText(
-            wholeNumber(decodeUtf8(bytes, start, end))?.toString() ?? decodeUtf8(bytes, start, end),
-          );
+          const text = this.#text(bytes, start, end);
+          this.#addText(wholeNumber(text)?.toString() ?? text);
           continue;
         }
         while (start < end - 1 && bytes[start] === ZERO) start++;
@@ -122,10 +131,26 @@ export class RowIdentity {
     return fingerprint.finish();
   }
 
+  /** The text of a value of a located row, with its delimiters as they were. */
+  #text(bytes: Uint8Array, start: number, end: number): string {
+    const value = bytes.slice(start, end);
+    for (let at = 0; at < value.length; at++) {
+      if (value[at] === HIDDEN_DELIMITER) value[at] = this.#delimiter;
+    }
+    return decodeUtf8(value, 0, value.length);
+  }
+
   #addText(text: string): void {
     const value = encoder.encode(`${text}\0\0\0`);
     this.#fingerprint.add(new DataView(value.buffer), 0, value.length - 3);
   }
+}
+
+function hidesDelimiter(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === HIDDEN_DELIMITER) return true;
+  }
+  return false;
 }
 
 /** Digits 0 to 9 alone: the usual writing of a number. */
@@ -155,8 +180,7 @@ export class NormalRow {
     this.#started = true;
     for (let at = start; at < end; at++) {
       const byte = value[at]!;
-      // A delimiter inside a quoted value must not look like one between cells.
-      this.bytes[this.length++] = byte === this.#delimiter ? 1 : byte;
+      this.bytes[this.length++] = byte === this.#delimiter ? HIDDEN_DELIMITER : byte;
     }
   }
 

@@ -74,7 +74,7 @@ function outside(range: RangeSpec, value: string): WatchVerdict | undefined {
 
 /** The date in characters 8 to 15 of an exam code, ddmmyyyy; undefined when there is none. */
 function examDate(code: string): Date | undefined {
-  const match = /^(\d{2})(\d{2})(\d{4})/.exec(code.slice(7));
+  const match = /^.{7}(\d{2})(\d{2})(\d{4})/su.exec(code);
   if (!match) return undefined;
   const [day, month, year] = [Number(match[1]), Number(match[2]), Number(match[3])];
   return isCalendarDay(year, month, day) ? new Date(Date.UTC(year, month - 1, day)) : undefined;

@@ -388,7 +388,8 @@ export class TableRows implements RowChecker, ProvedRows {
   /** The bytes of a cell's value as ingestion reads it: decoded, and trimmed where it trims. The same object each time. */
   #valueOf(row: Row, index: number): CellValue {
     const value = this.#value;
-    if ((row.flags[index]! & ENCODED) === 0) {
+    // Wrong bytes are U+FFFD to ingestion, so they go through the text too.
+    if ((row.flags[index]! & ENCODED) === 0 && row.wrongAt < 0) {
       value.bytes = row.bytes;
       value.start = row.starts[index]!;
       value.end = row.ends[index]!;

@@ -1,3 +1,5 @@
+import { firstInvalidUtf8 } from './encoding.ts';
+
 /** One row as the scanner hands it over: byte ranges into the scanner's buffer, valid only during the call. */
 export class Row {
   bytes: Uint8Array = new Uint8Array(0);
@@ -20,6 +22,22 @@ export class Row {
   nonAscii = false;
   /** True when a NUL byte is in the row. */
   hasNul = false;
+  #wrongAt: number | undefined;
+
+  /** The row's first byte that is not part of well-formed UTF-8; -1 when there is none. */
+  get wrongAt(): number {
+    return (this.#wrongAt ??= this.nonAscii ? firstInvalidUtf8(this.bytes, this.start, this.end) : -1);
+  }
+
+  /** Begins a row without cells. */
+  begin(bytes: Uint8Array, start: number, line: number): void {
+    this.bytes = bytes;
+    this.count = 0;
+    this.start = start;
+    this.line = line;
+    this.innerBreaks = 0;
+    this.#wrongAt = undefined;
+  }
 
   add(start: number, end: number, flags: number): void {
     if (this.count === this.starts.length) this.#grow();

@@ -54,7 +54,6 @@ export class Scanner {
    * @returns the index after it; `at` when it is not complete and must come again, with more bytes behind it
    */
   next(bytes: Uint8Array, at: number, to: number, final: boolean): number {
-    this.#row.bytes = bytes;
     if (bytes[at] === LF || bytes[at] === CR) {
       const after = this.#skipBlankLines(bytes, at, to, final);
       return after < 0 ? at : after;
@@ -111,7 +110,7 @@ export class Scanner {
 
   /** @returns the index after the row and its line end, or -1 when the row is not complete */
   #commonsRow(bytes: Uint8Array, start: number, to: number, final: boolean): number {
-    const row = this.#begin(start);
+    const row = this.#begin(bytes, start);
     const { delimiter, unescapeFirst, escapes } = this.#dialect;
     let all = 0;
     let nul = false;
@@ -244,7 +243,7 @@ export class Scanner {
 
   /** @returns the index after the row and its line end, or -1 when the row is not complete */
   #superRow(bytes: Uint8Array, start: number, to: number, final: boolean): number {
-    const row = this.#begin(start);
+    const row = this.#begin(bytes, start);
     const { delimiter } = this.#dialect;
     let all = 0;
     let nul = false;
@@ -302,14 +301,10 @@ export class Scanner {
     }
   }
 
-  #begin(start: number): Row {
-    const row = this.#row;
-    row.count = 0;
-    row.start = start;
-    row.line = this.#line;
-    row.innerBreaks = 0;
+  #begin(bytes: Uint8Array, start: number): Row {
+    this.#row.begin(bytes, start, this.#line);
     this.#pending.length = 0;
-    return row;
+    return this.#row;
   }
 
   #pend(kind: ScanFaultKind, start: number, end: number, breaksBefore: number): void {
