@@ -17,7 +17,13 @@ async function s3() {
 }
 
 const parts = {
-  unit: () => nodeTest('test/core/**/*.test.ts', 'test/client/unit/**/*.test.ts', 'test/local/**/*.test.ts'),
+  unit: () =>
+    nodeTest(
+      'test/core/**/*.test.ts',
+      'test/reference/**/*.test.ts',
+      'test/client/unit/**/*.test.ts',
+      'test/local/**/*.test.ts',
+    ),
   cli: () => nodeTest('test/cli/**/*.test.ts'),
   protocol: () => nodeTest('test/protocol/**/*.test.ts'),
   host: () => run('node', ['test/client/run.mjs']),

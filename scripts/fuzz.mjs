@@ -1,0 +1,61 @@
+// `npm run fuzz -- --files 1000000 --seed 1`: the engine against the reference checker of test/reference on random files,
+// on as many threads as there are cores. `--dataset ID` takes one dataset alone, `--from N` begins at another file,
+// `--threads N` takes fewer threads. Ends with 1 at the first difference and shows the file, made as small as it gets.
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { parseArgs } from 'node:util';
+
+/** Files that a thread checks before it takes the next ones. */
+const PORTION = 500;
+
+const { values } = parseArgs({
+  options: {
+    files: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    from: { type: 'string', default: '0' },
+    dataset: { type: 'string' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+  },
+});
+const [files, seed, from, threads] = [values.files, values.seed, values.from, values.threads].map(Number);
+if (![files, seed, from, threads].every(Number.isSafeInteger) || threads < 1) {
+  console.error('Usage: npm run fuzz -- [--files N] [--seed N] [--from N] [--dataset ID] [--threads N]');
+  process.exit(2);
+}
+
+const started = Date.now();
+let next = from;
+let done = 0;
+let shown = 0;
+
+function tellProgress() {
+  const seconds = (Date.now() - started) / 1000;
+  console.log(`${done} files, ${Math.round(done / seconds)} per second`);
+  shown = done;
+}
+
+function runThread() {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('../test/reference/fuzz-worker.ts', import.meta.url));
+    const give = () => {
+      const count = Math.min(PORTION, from + files - next);
+      worker.postMessage(count > 0 ? { seed, first: next, count, dataset: values.dataset } : undefined);
+      next += count;
+    };
+    worker.on('message', ({ count, failure }) => {
+      done += count;
+      if (failure) {
+        console.log(failure);
+        process.exit(1);
+      }
+      if (done - shown >= 20000) tellProgress();
+      give();
+    });
+    worker.on('error', reject);
+    worker.on('exit', resolve);
+    give();
+  });
+}
+
+await Promise.all(Array.from({ length: threads }, runThread));
+console.log(`${done} files of seed ${seed}, from ${from} on: engine and reference agree.`);

@@ -1,0 +1,169 @@
+/** The engine against the reference on one random file, whatever the chunks and the proofs. */
+import { isDeepStrictEqual } from 'node:util';
+import { datasets, findDataset } from '../../core/catalogue/catalogue.ts';
+import type { DatasetSpec } from '../../core/catalogue/spec.ts';
+import type { FileReport, MakeProof } from '../../core/check/file.ts';
+import { defaultSettings, releases, type CheckSettings } from '../../core/check/settings.ts';
+import { columnsKey, type ValueSet } from '../../core/check/value-set.ts';
+import { WordProof } from '../../core/csv/proof.ts';
+import { ruleIds, type RuleId, type RuleSetting } from '../../core/finding.ts';
+import { checkWhole } from '../core/check/whole.ts';
+import { randomFile, randomMaster } from './generate.ts';
+import { Random } from './random.ts';
+import { checkByReference, type ReferenceFinding, type ReferenceMasters } from './reference.ts';
+
+/** Rules of the engine that the reference does not know yet: left out of the comparison. */
+const notCompared: ReadonlySet<RuleId> = new Set<RuleId>([]);
+
+/** One file with everything that its check depends on. */
+export interface Sample {
+  readonly spec: DatasetSpec;
+  readonly bytes: Uint8Array;
+  readonly settings: CheckSettings;
+  /** Master files by dataset; undefined when references are not checked. */
+  readonly masters: ReadonlyMap<string, Uint8Array> | undefined;
+  /** Sizes of the chunks in which the engine gets the file, besides all at once. */
+  readonly chunks: readonly number[];
+}
+
+/** The sample of a seed and a number. @param dataset the one to take; otherwise they take turns */
+export function sampleOf(seed: number, number: number, dataset?: string): Sample {
+  const random = new Random(seed, number);
+  const spec = dataset === undefined ? datasets[number % datasets.length] : findDataset(dataset);
+  if (!spec) throw new Error(`There is no dataset ${dataset ?? ''}.`);
+  const bytes = randomFile(spec, random);
+  return {
+    spec,
+    bytes,
+    settings: randomSettings(random),
+    masters: random.chance(0.5) ? randomMasters(spec, random) : undefined,
+    chunks: [chunkOf(bytes.length, random)],
+  };
+}
+
+function randomSettings(random: Random): CheckSettings {
+  const rules: Partial<Record<RuleId, RuleSetting>> = {};
+  if (random.chance(0.05))
+    rules[random.pick(ruleIds)] = random.pick(['off', 'error', 'warning', 'information'] as const);
+  return {
+    ...defaultSettings,
+    rules,
+    variant: random.weighted({ auto: 8, state: 1, udise: 1 }),
+    dikshaDelimiter: random.weighted({ auto: 8, pipe: 1, comma: 1 }),
+    release: random.chance(0.8) ? '3.6' : random.pick(releases),
+    withoutMap: random.chance(0.15),
+    ...(random.chance(0.8)
+      ? { today: random.pick(['2026-11-23', '2026-01-31', '2024-02-29', '2026-03-01']) }
+      : {}),
+    maxFindings: Infinity,
+  };
+}
+
+function randomMasters(spec: DatasetSpec, random: Random): Map<string, Uint8Array> {
+  const masters = new Map<string, Uint8Array>();
+  for (const { dataset } of spec.references) {
+    const master = findDataset(dataset);
+    if (master && random.chance(0.8)) masters.set(dataset, randomMaster(master, random));
+  }
+  return masters;
+}
+
+/** Small chunks for small files: each one of a long first line costs the engine a copy of it. */
+function chunkOf(length: number, random: Random): number {
+  const least = length <= 1500 ? 1 : Math.ceil(length / 150);
+  return random.chance(0.5) ? least : Math.max(least, random.pick([2, 3, 5, 7, 13, 64, 200, 1000]));
+}
+
+/** How the engine and the reference differ on a sample; undefined when they do not. */
+export function differenceOf(sample: Sample): string | undefined {
+  const { spec, bytes, settings, masters } = sample;
+  const reports = new Map<string, FileReport>();
+  for (const [dataset, master] of masters ?? [])
+    reports.set(dataset, checkWhole(findDataset(dataset)!, dataset, master, settings));
+  const find = (dataset: string, columns: readonly string[]): ValueSet | undefined =>
+    reports.get(dataset)?.values.get(columnsKey(columns));
+  const engine = (chunkBytes: number, makeProof: MakeProof) =>
+    checkWhole(spec, spec.csv, bytes, settings, {
+      chunkBytes,
+      makeProof,
+      ...(masters ? { masters: { find } } : {}),
+    });
+
+  const whole = engine(Infinity, words);
+  for (const [chunkBytes, makeProof, name] of [
+    [Infinity, none, 'no proof'],
+    ...sample.chunks.flatMap((size) => [
+      [size, words, `words, chunks of ${size}`] as const,
+      [size, none, `no proof, chunks of ${size}`] as const,
+    ]),
+  ] as const) {
+    const other = engine(chunkBytes, makeProof);
+    if (!isDeepStrictEqual(shared(whole), shared(other)))
+      return `The engine differs from itself (${name}):\n${JSON.stringify(shared(whole))}\n${JSON.stringify(shared(other))}`;
+  }
+  const unordered = whole.findings.findIndex((finding, index) => {
+    const before = whole.findings[index - 1];
+    return (
+      before &&
+      (before.line > finding.line || (before.line === finding.line && before.column > finding.column))
+    );
+  });
+  if (unordered >= 0) return `Finding ${unordered} stands before the one above it.`;
+
+  const reference = checkByReference(spec, bytes, settings, masters && referenceMasters(sample));
+  const found = whole.findings.map(
+    ({ rule, severity, line, column, endLine, endColumn }): ReferenceFinding => [
+      rule,
+      severity,
+      line,
+      column,
+      endLine,
+      endColumn,
+    ],
+  );
+  const [only, missing] = differencesBetween(found, reference.findings);
+  if (only.length + missing.length > 0)
+    return `Only the engine has:\n  ${only.join('\n  ')}\nOnly the reference has:\n  ${missing.join('\n  ')}`;
+  if (whole.rows !== reference.rows)
+    return `The engine counts ${whole.rows} rows, the reference ${reference.rows}.`;
+  return undefined;
+}
+
+const words: MakeProof = (shape) => new WordProof(shape);
+const none: MakeProof = () => undefined;
+
+function shared({ findings, rows, totals, bytes, variant }: FileReport): object {
+  return { findings, rows, totals, bytes, variant };
+}
+
+function referenceMasters({ masters, settings }: Sample): ReferenceMasters {
+  const reports = new Map(
+    [...(masters ?? [])].map(([dataset, bytes]) => [
+      dataset,
+      checkByReference(findDataset(dataset)!, bytes, settings),
+    ]),
+  );
+  return (dataset, columns) => reports.get(dataset)?.valuesOf(columns);
+}
+
+/** What only the one list and only the other holds, as often as it does. */
+function differencesBetween(
+  engine: readonly ReferenceFinding[],
+  reference: readonly ReferenceFinding[],
+): [string[], string[]] {
+  const counts = new Map<string, number>();
+  const count = (findings: readonly ReferenceFinding[], step: number) => {
+    for (const finding of findings) {
+      if (notCompared.has(finding[0])) continue;
+      const key = finding.join(' ');
+      counts.set(key, (counts.get(key) ?? 0) + step);
+    }
+  };
+  count(engine, 1);
+  count(reference, -1);
+  const only: string[] = [];
+  const missing: string[] = [];
+  for (const [key, times] of counts)
+    for (let i = 0; i < Math.abs(times); i++) (times > 0 ? only : missing).push(key);
+  return [only, missing];
+}

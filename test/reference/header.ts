@@ -1,0 +1,100 @@
+/** What ingestion makes of a header (ingestion-rules, section 5), over lists of names. */
+import { mostSimilar } from '../../core/catalogue/similar.ts';
+import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
+import type { RuleId, Severity } from '../../core/finding.ts';
+import { javaTrim } from './text.ts';
+
+export interface HeaderFinding {
+  readonly rule: RuleId;
+  readonly severity: Severity;
+  /** 0-based cell. */
+  readonly cell: number;
+}
+
+export interface HeaderReading {
+  readonly findings: readonly HeaderFinding[];
+  /** The column of each cell; undefined where ingestion reads none, and for the second of two. */
+  readonly columns: readonly (ColumnSpec | undefined)[];
+  /** False when the rows below need no look. */
+  readonly usable: boolean;
+}
+
+const lower = (text: string) => text.toLowerCase();
+
+/** @param names values as the reader hands them over @param bare false for a name in quotes */
+export function readHeader(
+  spec: DatasetSpec,
+  variant: VariantSpec,
+  names: readonly { readonly name: string; readonly quoted: boolean }[],
+  firstLine: string,
+): HeaderReading {
+  const { match, extraColumns, firstLineChars } = spec.header;
+  const asText = match === 'substring';
+  const findings: HeaderFinding[] = [];
+  const find = (rule: RuleId, severity: Severity, cell: number) => findings.push({ rule, severity, cell });
+
+  const isNamed = (column: ColumnSpec, name: string) => {
+    const read = asText || spec.reading.trim ? javaTrim(name) : name;
+    return match === 'exact-key' ? column.name === read : lower(column.name) === lower(read);
+  };
+  const named = names.map(({ name }) => variant.columns.find((column) => isNamed(column, name)));
+  const missing = new Map(
+    variant.columns.filter((column) => !named.includes(column)).map((column) => [column.name, column]),
+  );
+  const slips = names.map(({ name }, cell) => {
+    if (named[cell] !== undefined || name.trim() === '') return undefined;
+    const column = missing.get(mostSimilar(name, missing.keys()) ?? '');
+    if (column) missing.delete(column.name);
+    return column;
+  });
+  const columns = names.map((_, cell) => named[cell] ?? slips[cell]);
+  const first = (column: ColumnSpec) => columns.indexOf(column);
+  const isSecond = (column: ColumnSpec | undefined, cell: number) =>
+    column !== undefined && first(column) < cell;
+
+  if (columns.every((column) => column === undefined)) {
+    find('header/missing', 'error', 0);
+    return { findings, columns, usable: false };
+  }
+  columns.forEach((column, cell) => {
+    if (isSecond(column, cell)) find('header/duplicate-column', 'error', cell);
+    if (slips[cell]) find('header/misspelt-column', 'error', cell);
+  });
+
+  const read = columns.map((column, cell) => (isSecond(column, cell) ? undefined : column));
+  const needs = (column: ColumnSpec) => match !== 'contains' || spec.key.columns.includes(column.name);
+  for (const severity of ['error', 'warning'] as const) {
+    const lost = [...missing.values()].find((column) => needs(column) === (severity === 'error'));
+    if (!lost) continue;
+    const before = variant.columns
+      .slice(0, variant.columns.indexOf(lost))
+      .findLast((each) => first(each) >= 0);
+    find('header/missing-column', severity, before ? first(before) : 0);
+  }
+  if (match !== 'exact-key') {
+    const cell = named.findIndex((column, at) => column && column.name !== javaTrim(names[at]!.name));
+    if (cell >= 0) find('header/case', 'warning', cell);
+  }
+  const order = variant.columns.filter((column) => first(column) >= 0);
+  const placed = read.filter((column) => column !== undefined);
+  const astray = placed.find((column, index) => column !== order[index]);
+  if (astray) find('header/column-order', asText ? 'error' : 'warning', first(astray));
+
+  const whole = lower(variant.columns.map((column) => column.name).join('|'));
+  const holds = (text: string) => !asText || lower(text).includes(whole);
+  const unknown = columns.indexOf(undefined);
+  if (unknown >= 0) {
+    const severity =
+      extraColumns === 'lose-rows' || !holds(firstLine)
+        ? 'error'
+        : match === 'contains'
+          ? 'information'
+          : 'warning';
+    find('header/unknown-column', severity, unknown);
+  }
+  if (!holds(firstLine.slice(0, firstLineChars)) && !findings.some(({ severity }) => severity === 'error')) {
+    const dressed = names.findIndex(({ name, quoted }) => quoted || name !== javaTrim(name));
+    find('header/form', 'error', Math.max(0, dressed));
+  }
+  return { findings, columns: read, usable: extraColumns !== 'lose-rows' || unknown < 0 };
+}

@@ -1,0 +1,265 @@
+/**
+ * A plain second checker, written from the ingestion rules over strings, objects and maps, with which the engine is
+ * compared. It knows nothing of chunks, bytes, proofs or fingerprints.
+ */
+import { variantsOf } from '../../core/catalogue/catalogue.ts';
+import type { DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
+import { severityOf, type RuleId, type Severity } from '../../core/finding.ts';
+import { checkAgainstPapaparse } from './papaparse.ts';
+import { readCommons, readSuper, type Reading, type SourceRow } from './readers.ts';
+import { sectionFindings } from './sections.ts';
+import { TableReference } from './table.ts';
+import { javaTrim, textOf, type FileText } from './text.ts';
+
+/** What a user may choose; the engine's settings hold the same. */
+export interface ReferenceSettings {
+  readonly rules: Readonly<Partial<Record<RuleId, Severity | 'off'>>>;
+  readonly variant: 'auto' | 'state' | 'udise';
+  readonly dikshaDelimiter: 'auto' | 'pipe' | 'comma';
+  readonly release: string;
+  readonly withoutMap: boolean;
+  readonly today?: string;
+}
+
+/** 0-based lines and columns, the end exclusive. */
+export type ReferenceFinding = readonly [
+  rule: RuleId,
+  severity: Severity,
+  line: number,
+  column: number,
+  endLine: number,
+  endColumn: number,
+];
+
+export interface ReferenceReport {
+  readonly findings: readonly ReferenceFinding[];
+  /** Rows below the header, those left out that a reader of ingestion fails on. */
+  readonly rows: number;
+  /** The values of columns of the main header that other files refer to, each row's values as one text. */
+  readonly valuesOf: (columns: readonly string[]) => ReadonlySet<string> | undefined;
+}
+
+/** Faults of one kind in one cell of rows that follow each other: from 25 rows on the first stands for them all. */
+class Runs {
+  readonly #runs: { key: string; lastLine: number; findings: ReferenceFinding[] }[] = [];
+
+  add(finding: ReferenceFinding, cell: number, line: number): void {
+    const key = `${finding[0]} ${finding[1]} ${cell}`;
+    const run = this.#runs.findLast((each) => each.key === key);
+    if (run?.lastLine === line - 1) {
+      run.findings.push(finding);
+      run.lastLine = line;
+    } else this.#runs.push({ key, lastLine: line, findings: [finding] });
+  }
+
+  told(): ReferenceFinding[] {
+    return this.#runs.flatMap(({ findings }) => (findings.length < 25 ? findings : findings.slice(0, 1)));
+  }
+}
+
+/** The values of a dataset's columns; undefined when no file of it is there. */
+export type ReferenceMasters = (
+  dataset: string,
+  columns: readonly string[],
+) => ReadonlySet<string> | undefined;
+
+/**
+ * Takes a finding on the text from one index to another.
+ *
+ * @param run the row and the cell of it that the fault is in; the same fault in many rows is told once
+ */
+export type Tell = (
+  rule: RuleId,
+  severity: Severity,
+  from: number,
+  to: number,
+  run?: { readonly row: SourceRow; readonly cell: number },
+) => void;
+
+export function checkByReference(
+  spec: DatasetSpec,
+  bytes: Uint8Array,
+  settings: ReferenceSettings,
+  masters?: ReferenceMasters,
+): ReferenceReport {
+  const file = textOf(bytes);
+  const findings: ReferenceFinding[] = [];
+  const runs = new Runs();
+  const tell: Tell = (rule, given, from, to, run) => {
+    const severity = severityOf(rule, given, settings.rules);
+    if (severity === undefined) return;
+    const start = file.placeOf(from);
+    const end = file.placeOf(to);
+    const finding: ReferenceFinding = [rule, severity, start.line, start.column, end.line, end.column];
+    if (run) runs.add(finding, run.cell, file.placeOf(run.row.from).line);
+    else findings.push(finding);
+  };
+  const tables = checkText(spec, bytes, file, settings, masters, tell);
+  return { ...tables, findings: [...findings, ...runs.told()] };
+}
+
+type Tables = Omit<ReferenceReport, 'findings'>;
+
+function checkText(
+  spec: DatasetSpec,
+  bytes: Uint8Array,
+  file: FileText,
+  settings: ReferenceSettings,
+  masters: ReferenceMasters | undefined,
+  tell: Tell,
+): Tables {
+  const nothing: Tables = { rows: 0, valuesOf: () => undefined };
+
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    tell('encoding/invalid-utf8', 'error', 0, 0);
+    return nothing;
+  }
+  if (file.hasMark) tell('encoding/bom', 'error', 0, 0);
+  if (/^[\r\n]*$/.test(file.text)) {
+    tell('header/missing', 'error', 0, 0);
+    return nothing;
+  }
+  const [firstLine] = /[^\r\n]+/.exec(file.text)!;
+  const delimiter = delimiterOf(spec, settings, firstLine, file.text.indexOf(firstLine), tell);
+  if (delimiter === undefined) return nothing;
+
+  const { reader, unescapeFirst } = spec.reading;
+  const escapes = spec.header.match !== 'sections';
+  const reading =
+    reader === 'super-csv'
+      ? readSuper(file.text, delimiter)
+      : readCommons(file.text, { delimiter, escapes, unescapeFirst });
+  checkAgainstPapaparse(file.text, reading, delimiter);
+  if (reading.lineEnds.size > 1) tell('dialect/line-ending', 'warning', 0, 0);
+  for (const row of reading.rows) tellBytes(row, file, spec.reading.trim, tell);
+  for (const row of reading.rows) {
+    for (const { kind, from, to } of row.faults) {
+      tell(kind === 'text-after-quote' ? 'dialect/quoting' : 'dialect/unterminated-quote', 'error', from, to);
+    }
+  }
+  if (spec.sections) {
+    const rows = sectionFindings(spec, file.text, reading, tell);
+    return { ...nothing, rows };
+  }
+  const variant = variantOf(spec, settings, firstLine.split(delimiter));
+  const table = new TableReference(spec, variant, settings, firstLine, masters, tell);
+  tellBlankLines(spec, file, reading, tell);
+  const [header, ...below] = reading.rows;
+  if (header?.faults.length === 0) {
+    table.readHeader(header);
+    for (const row of below) if (row.faults.length === 0) table.readRow(row);
+    table.tellRepeats();
+    if (reading.rows.every((row) => row.faults.length === 0)) table.tellNoRows(file.text.search(/[^\r\n]*$/));
+  }
+  return { rows: table.rows, valuesOf: (columns) => table.valuesOf(columns) };
+}
+
+/** Names of a line for a first guess: without blanks and outer quotes. */
+function bareNames(names: readonly string[]): string[] {
+  return names.map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+}
+
+function countNamed(names: readonly string[], columns: readonly string[]): number {
+  const known = new Set(bareNames(names).map((name) => name.trim().toLowerCase()));
+  return columns.filter((column) => known.has(column.toLowerCase())).length;
+}
+
+/** The delimiter with which the first line names most columns; undefined when ingestion does not read with it. */
+function delimiterOf(
+  spec: DatasetSpec,
+  settings: ReferenceSettings,
+  firstLine: string,
+  lineStart: number,
+  tell: Tell,
+): string | undefined {
+  const own = spec.reading.delimiter;
+  const variants = variantsOf(spec);
+  if (variants[0]?.columns.length === 1) return own;
+  const named = (delimiter: string) => {
+    const names = firstLine.split(delimiter);
+    if (!spec.sections) {
+      return Math.max(
+        ...variants.map(({ columns }) =>
+          countNamed(
+            names,
+            columns.map((each) => each.name),
+          ),
+        ),
+      );
+    }
+    const known = spec.sections.flatMap(({ columns }) => columns);
+    return bareNames(names).filter((name) => known.includes(name.toLowerCase())).length;
+  };
+  const candidates = [own, '|', ',', ';', '\t'];
+  const most = Math.max(...candidates.map(named));
+  const found = candidates.find((delimiter) => named(delimiter) === most)!;
+  const sign = lineStart + Math.max(0, firstLine.indexOf(found));
+  const isDisputed = own === ',' && spec.header.match !== 'exact-key';
+  if (!isDisputed) {
+    if (found === own || most < 2) return own;
+    tell('dialect/delimiter', 'error', sign, sign + 1);
+    return undefined;
+  }
+  const taken = found === ',' || found === '|' ? found : own;
+  const place = lineStart + Math.max(0, firstLine.indexOf(taken));
+  if (settings.dikshaDelimiter === 'auto') {
+    tell('dialect/diksha-delimiter', 'information', place, place + 1);
+    return taken;
+  }
+  if (taken === { pipe: '|', comma: ',' }[settings.dikshaDelimiter]) return taken;
+  tell('dialect/delimiter', 'error', place, place + 1);
+  return undefined;
+}
+
+/** The variant that is asked for, or the first of those of which the header names most columns. */
+function variantOf(spec: DatasetSpec, settings: ReferenceSettings, names: readonly string[]): VariantSpec {
+  const variants = variantsOf(spec);
+  const asked = variants.find(({ id }) => id === settings.variant);
+  if (asked && variants.length > 1) return asked;
+  const counts = variants.map(({ columns }) =>
+    countNamed(
+      names,
+      columns.map((column) => column.name),
+    ),
+  );
+  return variants[counts.indexOf(Math.max(...counts))]!;
+}
+
+/** Wrong bytes, lost characters and NUL signs of a row: one finding for each kind. */
+function tellBytes(row: SourceRow, file: FileText, trim: boolean, tell: Tell): void {
+  const lost = [...file.text.slice(row.from, row.to).matchAll(/\uFFFD/g)].map(
+    ({ index }) => row.from + index,
+  );
+  const wrong = lost.find(file.isWrong);
+  if (wrong !== undefined) tell('encoding/invalid-utf8', 'error', wrong, wrong + 1);
+  else if (lost[0] !== undefined) tell('encoding/replacement-character', 'warning', lost[0], lost[0] + 1);
+  for (const { value, nuls } of row.cells) {
+    const kept = trim ? javaTrim(value) : value;
+    const first = kept === '' ? 0 : value.length - value.replace(/^[\0-\x20]+/, '').length;
+    const start = trim ? first : 0;
+    const nul = nuls.find(({ inValue }) => inValue >= start && inValue < start + kept.length);
+    if (!nul) continue;
+    tell('encoding/nul-byte', 'error', nul.inText, nul.inText + 1);
+    return;
+  }
+}
+
+/** One finding for blank lines that follow each other. */
+function tellBlankLines(spec: DatasetSpec, file: FileText, reading: Reading, tell: Tell): void {
+  const asText = spec.header.match === 'substring' || spec.header.match === 'contains';
+  for (const { from, to } of blankRuns(file.text, reading)) {
+    if (asText && from < reading.rows[0]!.from) tell('header/form', 'error', from, to);
+    else tell('dialect/blank-line', 'information', from, to);
+  }
+}
+
+/** The starts of the first and the last of blank lines that follow each other. */
+export function blankRuns(text: string, reading: Reading): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = [];
+  for (const start of reading.blankLines) {
+    const last = runs.at(-1);
+    if (last && /^[\r\n]*$/.test(text.slice(last.to, start))) last.to = start;
+    else runs.push({ from: start, to: start });
+  }
+  return runs;
+}

@@ -1,0 +1,233 @@
+/** Header and rows of a table as objects: values, repeats, keys, references (ingestion-rules, sections 5 to 10). */
+import { counterpart } from '../../core/catalogue/catalogue.ts';
+import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
+import type { RuleId, Severity } from '../../core/finding.ts';
+import { readHeader } from './header.ts';
+import { meaningOf } from './meaning.ts';
+import type { SourceCell, SourceRow } from './readers.ts';
+import type { ReferenceMasters, ReferenceSettings, Tell } from './reference.ts';
+import { javaTrim } from './text.ts';
+import { faultOf, wholeNumber } from './values.ts';
+
+/** A row that ingestion keeps so far: the source of each column, and its value by the column's name. */
+interface KeptRow {
+  readonly source: SourceRow;
+  readonly cells: ReadonlyMap<string, SourceCell>;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export class TableReference {
+  readonly #spec: DatasetSpec;
+  readonly #variant: VariantSpec;
+  readonly #settings: ReferenceSettings;
+  readonly #firstLine: string;
+  readonly #masters: ReferenceMasters | undefined;
+  readonly #tell: Tell;
+  readonly #kept: KeptRow[] = [];
+  /** Every row that has all its cells, also one that ingestion drops. */
+  readonly #whole: Readonly<Record<string, string>>[] = [];
+  #columns: readonly (ColumnSpec | undefined)[] = [];
+  #usable = false;
+  rows = 0;
+
+  constructor(
+    spec: DatasetSpec,
+    variant: VariantSpec,
+    settings: ReferenceSettings,
+    firstLine: string,
+    masters: ReferenceMasters | undefined,
+    tell: Tell,
+  ) {
+    this.#spec = spec;
+    this.#variant = variant;
+    this.#settings = settings;
+    this.#firstLine = firstLine;
+    this.#masters = masters;
+    this.#tell = tell;
+  }
+
+  readHeader(row: SourceRow): void {
+    const names = row.cells.map(({ value, quoted }) => ({ name: value, quoted }));
+    const { findings, columns, usable } = readHeader(this.#spec, this.#variant, names, this.#firstLine);
+    for (const { rule, severity, cell } of findings) {
+      const { from, to } = row.cells[cell]!;
+      this.#tell(rule, severity, from, to);
+    }
+    this.#columns = columns;
+    this.#usable = usable;
+    if (!usable) return;
+    this.#tellDefects(row);
+    const absent = this.#spec.references.filter(
+      ({ columns: names, dataset, toColumns }) =>
+        this.#masters && this.#hasAll(names) && !this.#masters(dataset, toColumns),
+    );
+    new Set(absent.map(({ dataset }) => dataset)).forEach(() => {
+      this.#tell('reference/no-master', 'information', row.from, row.to);
+    });
+  }
+
+  readRow(row: SourceRow): void {
+    this.rows++;
+    if (!this.#usable) return;
+    if (row.cells.length !== this.#columns.length) {
+      this.#tell('row/column-count', 'error', row.from, row.to, { row, cell: -1 });
+      return;
+    }
+    const cells = new Map<string, SourceCell>();
+    const values: Record<string, string> = {};
+    let dropped = false;
+    for (const [index, cell] of row.cells.entries()) {
+      const column = this.#columns[index];
+      if (!column) continue;
+      cells.set(column.name, cell);
+      values[column.name] = this.#valueOf(cell, column);
+      if (this.#tellCell(row, index, column, values[column.name]!)) dropped = true;
+    }
+    this.#whole.push(values);
+    if (dropped) return;
+    const kept = { source: row, cells, values };
+    this.#kept.push(kept);
+    this.#tellReferences(kept);
+    const columns = this.#columns.filter((column) => column !== undefined);
+    const named = (name: string) => this.#named(name);
+    for (const { column, rule, severity } of meaningOf(this.#spec, this.#settings, {
+      columns,
+      values,
+      named,
+    })) {
+      const { from, to } = cells.get(column.name)!;
+      this.#tell(rule, severity, from, to, { row, cell: this.#columns.indexOf(column) });
+    }
+  }
+
+  /** Exact repeats, and rows that share a key and differ elsewhere (section 9). */
+  tellRepeats(): void {
+    const { repeatsRemoved, columns, sameId } = this.#spec.key;
+    const seen = new Set<string>();
+    const single = this.#kept.filter(({ source, values }) => {
+      const record = JSON.stringify(values);
+      if (repeatsRemoved && seen.has(record)) {
+        this.#tell('key/duplicate-record', 'warning', source.from, source.to);
+        return false;
+      }
+      seen.add(record);
+      return true;
+    });
+    if (columns.length === 0 || !this.#hasAll(columns) || sameId === 'none' || sameId === 'upsert') return;
+    const key = columns.map((name) => this.#named(name)!.name);
+    const byKey = new Map<string, KeptRow[]>();
+    for (const row of single) {
+      const id = JSON.stringify(key.map((name) => row.values[name]));
+      byKey.set(id, [...(byKey.get(id) ?? []), row]);
+    }
+    for (const group of byKey.values()) {
+      if (group.length > 1) for (const row of group) this.#tellCells('key/duplicate-key', 'error', row, key);
+    }
+  }
+
+  /** @param lastLine where the last line of the file starts */
+  tellNoRows(lastLine: number): void {
+    if (this.rows > 0 || !this.#usable) return;
+    const dropped = this.#spec.reading.reparsed || this.#spec.header.match === 'contains';
+    this.#tell('row/none', dropped ? 'error' : 'warning', lastLine, lastLine);
+  }
+
+  /** The values of columns of the main header, in every row that has its cells. */
+  valuesOf(columns: readonly string[]): ReadonlySet<string> | undefined {
+    if (!this.#usable || !this.#hasAll(columns)) return undefined;
+    const named = columns.map((name) => this.#named(name)!);
+    return new Set(this.#whole.map((values) => joinValue(named, values)));
+  }
+
+  /** The column of the file's variant that holds a column of the main header; undefined when the file has it not. */
+  #named(name: string): ColumnSpec | undefined {
+    const column = counterpart(this.#spec, this.#variant, name);
+    return this.#columns.includes(column) ? column : undefined;
+  }
+
+  #hasAll(names: readonly string[]): boolean {
+    return names.every((name) => this.#named(name) !== undefined);
+  }
+
+  #valueOf(cell: SourceCell, column: ColumnSpec): string {
+    const { trim, nullWord, nullWordInKey } = this.#spec.reading;
+    const value = trim ? javaTrim(cell.value) : cell.value;
+    if (nullWord === 'empty' && value === 'NULL') return '';
+    if (nullWord === 'zero-day' && value === 'NULL' && Number(column.name) > 0) return '0';
+    const isKey = this.#spec.key.columns.includes(column.name);
+    return nullWordInKey && isKey && value.toUpperCase() === 'NULL' ? '' : value;
+  }
+
+  /** @returns true when ingestion drops the row for this cell */
+  #tellCell(row: SourceRow, cell: number, column: ColumnSpec, value: string): boolean {
+    const { from, to, raw, quoted, escaped } = row.cells[cell]!;
+    if (escaped) this.#tell('dialect/escape', 'warning', from, to);
+    const strayQuote =
+      this.#spec.reading.reader === 'super-csv'
+        ? raw.includes('"') && !/^"([^"]|"")*"$/.test(raw)
+        : !quoted &&
+          javaTrim(this.#spec.reading.unescapeFirst ? raw.replaceAll('\\"', '"') : raw).startsWith('"');
+    if (strayQuote) this.#tell('dialect/stray-quote', 'warning', from, to);
+    const mapOff = this.#settings.withoutMap && Number(this.#settings.release) >= 3.5;
+    if (value === '') {
+      const required = column.required && !(column.optionalWithoutMap && mapOff);
+      if (required) this.#tell('cell/required', 'error', from, to, { row, cell });
+      return required;
+    }
+    const refused = this.#spec.ranges.find(
+      (range) => range.stage === undefined && this.#named(range.column) === column,
+    )?.notIn;
+    const fault = faultOf(value, column, this.#spec, mapOff ? [] : refused);
+    if (fault) this.#tell(fault.rule, fault.severity, from, to, { row, cell });
+    return fault?.dropsRow === true;
+  }
+
+  #tellReferences(row: KeptRow): void {
+    for (const { columns: names, dataset, toColumns } of this.#spec.references) {
+      if (!this.#masters || !this.#hasAll(names)) continue;
+      const known = this.#masters(dataset, toColumns);
+      const columns = names.map((name) => this.#named(name)!);
+      if (!known || columns.some(({ name }) => row.values[name] === '')) continue;
+      if (known.has(joinValue(columns, row.values))) continue;
+      this.#tellCells(
+        'reference/unknown',
+        'warning',
+        row,
+        columns.map(({ name }) => name),
+      );
+    }
+  }
+
+  /** From the first of some cells to the last. */
+  #tellCells(rule: RuleId, severity: Severity, row: KeptRow, names: readonly string[]): void {
+    const cells = names.map((name) => row.cells.get(name)!);
+    const from = Math.min(...cells.map((cell) => cell.from));
+    const to = Math.max(...cells.map((cell) => cell.to));
+    this.#tell(rule, severity, from, to);
+  }
+
+  /** Faults of ingestion's own in the release at hand. */
+  #tellDefects(header: SourceRow): void {
+    for (const { columns, since, until } of this.#spec.defects ?? []) {
+      const release = Number(this.#settings.release);
+      if (release < Number(since) || release > Number(until)) continue;
+      const first = columns.map((name) => this.#named(name)).find((column) => column !== undefined);
+      if (columns.length > 0 && !first) continue;
+      const { from, to } = first ? header.cells[this.#columns.indexOf(first)]! : header;
+      this.#tell('release/defect', 'warning', from, to);
+    }
+  }
+}
+
+/** Values as one text: whole numbers by their worth, the names of districts without case. */
+function joinValue(columns: readonly ColumnSpec[], values: Readonly<Record<string, string>>): string {
+  const shown = columns.map(({ name, type }) => {
+    const value = values[name]!;
+    if (type === 'integer' || type === 'long') return wholeNumber(value)?.toString() ?? value;
+    return districtNames.has(name) ? value.toLowerCase() : value;
+  });
+  return JSON.stringify(shown);
+}
+
+/** The name by which diksha_data_summary finds a district, in every header of the two files. */
+const districtNames = new Set(['derived_loc_district', 'District', 'district_name']);
