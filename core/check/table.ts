@@ -1,39 +1,23 @@
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import { counterpart } from '../catalogue/catalogue.ts';
 import { cellText } from '../csv/cell.ts';
-import { BACKSLASH, CR, QUOTE, type Dialect } from '../csv/dialect.ts';
-import { decodeUtf8 } from '../csv/encoding.ts';
+import { CR, type Dialect } from '../csv/dialect.ts';
 import type { CellShape, ProvedRows, RowShape } from '../csv/proof.ts';
-import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
-import { compileCell, type CellCheck } from './cell.ts';
+import { QUOTED, type Row } from '../csv/row.ts';
 import { fileStart, type FindingCollector, type TextRange } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
 import { checkHeader, trimName, type HeaderCell } from './header.ts';
-import { NormalRow, RowIdentity } from './identity.ts';
+import { RowIdentity } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
 import { meaningRules } from './meaning.ts';
-import { describeCell, describeEmpty, describeNoMaster, type CellMessage } from './message.ts';
+import { describeNoMaster } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
 import { Relations } from './relations.ts';
-import { mapIsOff, type CheckSettings } from './settings.ts';
+import { RowCheck } from './row-check.ts';
+import type { CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
 import type { Masters, ValueSet } from './value-set.ts';
 import { Watches } from './watch.ts';
-
-interface CompiledColumn {
-  readonly spec: ColumnSpec;
-  /** True when ingestion drops the row, or refuses the file, if the value is empty. */
-  readonly required: boolean;
-  readonly check: CellCheck;
-  /** True where the word NULL, exactly so, is an empty value. */
-  readonly nullIsEmpty: boolean;
-  /** True where the null step takes NULL in any case for an empty value. */
-  readonly anyNullIsEmpty: boolean;
-  /** True where NULL is read as 0. */
-  readonly nullIsZero: boolean;
-}
-
-const encoder = new TextEncoder();
 
 /** A file of one header, as its first line shows it. */
 export interface Table {
@@ -42,12 +26,6 @@ export interface Table {
   readonly dialect: Dialect;
   /** The first line, without its line end. */
   readonly firstLine: string;
-}
-
-interface CellValue {
-  bytes: Uint8Array;
-  start: number;
-  end: number;
 }
 
 /** Where a proved row stands: it is one line of ASCII without quotes, so a byte is a column. */
@@ -90,8 +68,10 @@ export class TableRows implements RowChecker, ProvedRows {
   readonly #masters: Masters | undefined;
   readonly #keeper: RowKeeper | undefined;
   readonly #byPosition: boolean;
-  readonly #normal: NormalRow;
-  #header: (CompiledColumn | undefined)[] | undefined;
+  /** What each cell holds; undefined for one that ingestion does not read. */
+  #columns: readonly (ColumnSpec | undefined)[] = [];
+  /** Undefined until the header is read. */
+  #rowCheck: RowCheck | undefined;
   #hopeless = false;
   #identity: RowIdentity | undefined;
   #keyCells: readonly number[] = [];
@@ -101,7 +81,6 @@ export class TableRows implements RowChecker, ProvedRows {
   #secondLook: KeySecondLook | undefined;
   #viewed: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
-  readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
   rows = 0;
 
   /**
@@ -124,15 +103,14 @@ export class TableRows implements RowChecker, ProvedRows {
     this.#masters = masters;
     this.#keeper = keeper;
     this.#byPosition = spec.reading.reader === 'super-csv';
-    this.#normal = new NormalRow(dialect.delimiter);
   }
 
   /** The shape of rows that surely have no finding; undefined before the header is read, or when there is none. */
   shape(): RowShape | undefined {
-    if (!this.#header || this.#hopeless || this.#byPosition) return undefined;
+    if (!this.#rowCheck || this.#hopeless || this.#byPosition) return undefined;
     const cells: CellShape[] = [];
-    for (const column of this.#header) {
-      const cell = shapeOf(column?.spec, this.#spec);
+    for (const column of this.#columns) {
+      const cell = shapeOf(column, this.#spec);
       if (!cell) return undefined;
       cells.push(cell);
     }
@@ -185,18 +163,18 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /** Takes the next row of the first look; the first one is the header. */
   row(row: Row): void {
-    if (!this.#header) {
+    if (!this.#rowCheck) {
       this.#readHeader(row);
       return;
     }
     this.rows++;
     if (this.#hopeless) return;
-    this.#checkRow(row, this.#header, true);
+    this.#checkRow(row, this.#rowCheck, true);
   }
 
   /** Takes the next row of the second look; the header is left out. */
   rowAgain(row: Row): void {
-    if (this.#header && !this.#hopeless) this.#checkRow(row, this.#header, false);
+    if (this.#rowCheck && !this.#hopeless) this.#checkRow(row, this.#rowCheck, false);
   }
 
   blankLines(line: number, count: number, aboveHeader: boolean): void {
@@ -254,10 +232,11 @@ export class TableRows implements RowChecker, ProvedRows {
       );
     }
     this.#hopeless = verdict.hopeless;
-    this.#header = verdict.columns.map((column, index) =>
-      // A column that stands twice is told once, in the header; its first one is checked.
-      column && verdict.columns.indexOf(column) === index ? this.#compile(column) : undefined,
+    // A column that stands twice is told once, in the header; its first one is checked.
+    this.#columns = verdict.columns.map((column, index) =>
+      verdict.columns.indexOf(column) === index ? column : undefined,
     );
+    this.#rowCheck = new RowCheck(this.#spec, this.#dialect, this.#columns, this.#settings, this.#collector);
     if (this.#hopeless) return;
     this.#tellDefects(row);
     this.#identify(row);
@@ -280,12 +259,12 @@ export class TableRows implements RowChecker, ProvedRows {
   /** The cell that holds a column, named as in the main header; -1 when the file has it not. */
   #cellOf(name: string): number {
     const column = counterpart(this.#spec, this.#variant, name);
-    return column ? (this.#header ?? []).findIndex((each) => each?.spec === column) : -1;
+    return column ? this.#columns.indexOf(column) : -1;
   }
 
   /** Prepares what compares rows with each other and with other files. */
   #identify(header: Row): void {
-    const columns = (this.#header ?? []).map((column) => column?.spec);
+    const columns = this.#columns;
     const relations = new Relations(
       this.#spec,
       this.#variant,
@@ -346,22 +325,13 @@ export class TableRows implements RowChecker, ProvedRows {
   }
 
   /** @param tell false in the second look: everything but repeats and conflicts is told already */
-  #checkRow(row: Row, header: readonly (CompiledColumn | undefined)[], tell: boolean): void {
-    if (row.count !== header.length) {
-      if (tell) this.#addCount(row, header.length);
-      return;
-    }
-    let kept = true;
-    for (let i = 0; i < row.count; i++) {
-      const column = header[i];
-      if (column && !this.#checkCell(row, i, column, tell)) kept = false;
-    }
+  #checkRow(row: Row, rowCheck: RowCheck, tell: boolean): void {
+    const kept = rowCheck.check(row, tell);
+    if (kept === undefined) return;
     const identity = this.#identity;
     // Rows that ingestion drops before are compared with no other.
     if (!identity || (!kept && !(tell && this.#relations?.collects))) return;
-    const normal = this.#normal;
-    normal.begin();
-    for (let i = 0; i < row.count; i++) this.#appendValue(row, i, header[i]);
+    const normal = rowCheck.normal(row);
     if (!kept) {
       identity.locate(normal.bytes, 0, normal.length);
       this.#relations?.collect(identity, normal.bytes, normal.view);
@@ -378,135 +348,4 @@ export class TableRows implements RowChecker, ProvedRows {
     };
     this.#compare(identity, normal.bytes, normal.view, 0, normal.length, places);
   }
-
-  #appendValue(row: Row, index: number, column: CompiledColumn | undefined): void {
-    const value = this.#valueOf(row, index);
-    const empty = column !== undefined && isNullWord(value.bytes, value.start, value.end, column);
-    this.#normal.append(value.bytes, value.start, empty ? value.start : value.end);
-  }
-
-  /** The bytes of a cell's value as ingestion reads it: decoded, and trimmed where it trims. The same object each time. */
-  #valueOf(row: Row, index: number): CellValue {
-    const value = this.#value;
-    // Wrong bytes are U+FFFD to ingestion, so they go through the text too.
-    if ((row.flags[index]! & ENCODED) === 0 && row.wrongAt < 0) {
-      value.bytes = row.bytes;
-      value.start = row.starts[index]!;
-      value.end = row.ends[index]!;
-    } else {
-      value.bytes = encoder.encode(cellText(row, index, this.#dialect));
-      value.start = 0;
-      value.end = value.bytes.length;
-    }
-    if (this.#spec.reading.trim) {
-      const { bytes } = value;
-      while (value.start < value.end && bytes[value.start]! <= 0x20) value.start++;
-      while (value.end > value.start && bytes[value.end - 1]! <= 0x20) value.end--;
-    }
-    return value;
-  }
-
-  #compile(spec: ColumnSpec): CompiledColumn {
-    const { reading, key } = this.#spec;
-    return {
-      spec,
-      required: spec.required && !(spec.optionalWithoutMap === true && mapIsOff(this.#settings)),
-      check: compileCell(spec, this.#spec, this.#settings),
-      nullIsEmpty: reading.nullWord === 'empty',
-      anyNullIsEmpty: reading.nullWordInKey && key.columns.includes(spec.name),
-      nullIsZero: reading.nullWord === 'zero-day' && /^\d+$/.test(spec.name),
-    };
-  }
-
-  /** @returns false when ingestion drops the row for this cell */
-  #checkCell(row: Row, index: number, column: CompiledColumn, tell: boolean): boolean {
-    const flags = row.flags[index]!;
-    if (flags > QUOTED && tell) this.#checkForm(row, index, flags, column.spec);
-    const { bytes, start, end } = this.#valueOf(row, index);
-    if (start === end || isNullWord(bytes, start, end, column)) {
-      if (!column.required) return true;
-      if (tell) this.#add(row, index, describeEmpty(column.spec));
-      return false;
-    }
-    if (column.nullIsZero && isWordNull(bytes, start, end)) return true;
-    const fault = column.check(bytes, start, end);
-    if (fault === undefined) return true;
-    if (tell) {
-      // The collector asks for the text at once or not at all, while the bytes are still there.
-      this.#add(
-        row,
-        index,
-        describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end)),
-      );
-    }
-    return fault !== 'type' && fault !== 'not-allowed';
-  }
-
-  #add(row: Row, index: number, { rule, severity, text }: CellMessage): void {
-    this.#collector.add(rule, severity, () => placeOfCell(row, index), text, { line: row.line, cell: index });
-  }
-
-  /** Quotes and escapes whose value is hardly the one that was meant. */
-  #checkForm(row: Row, index: number, flags: number, column: ColumnSpec): void {
-    const place = () => placeOfCell(row, index);
-    if ((flags & ESCAPED) !== 0) {
-      const message = `"${column.name}" holds a backslash. Ingestion takes it for an escape sign, so another value may be stored: leave it out.`;
-      this.#collector.add('dialect/escape', 'warning', place, () => message);
-    }
-    if ((flags & STRAY_QUOTE) !== 0 && startsWithQuote(row, index, this.#dialect)) {
-      const message = `Blanks stand before the quote of "${column.name}": the quotes are kept as part of the value. Remove the blanks.`;
-      this.#collector.add('dialect/stray-quote', 'warning', place, () => message);
-    }
-    if (this.#byPosition && (flags & QUOTED) !== 0 && !isQuotedWhole(row, index)) {
-      const message = `A quote stands inside "${column.name}". Ingestion’s reader removes it: put the whole value in quotes and double the inner one ("").`;
-      this.#collector.add('dialect/stray-quote', 'warning', place, () => message);
-    }
-  }
-
-  #addCount(row: Row, expected: number): void {
-    const few = row.count < expected;
-    const only = row.count === 1 && row.starts[0] === row.ends[0];
-    const cells = (count: number) => `${count} ${count === 1 ? 'cell' : 'cells'}`;
-    const effect = this.#byPosition
-      ? 'Ingestion drops the row.'
-      : few
-        ? `Ingestion reads the missing ${cells(expected - row.count)} as empty.`
-        : `Ingestion leaves the last ${cells(row.count - expected)} out; after a stray delimiter every value is in the wrong column.`;
-    const message = `${only ? 'An empty row' : cells(row.count)} instead of ${expected}. ${effect}`;
-    this.#collector.add(
-      'row/column-count',
-      'error',
-      () => placeOfRow(row),
-      () => message,
-      { line: row.line, cell: -1 },
-    );
-  }
-}
-
-function isNullWord(bytes: Uint8Array, start: number, end: number, column: CompiledColumn): boolean {
-  if (end - start !== 4) return false;
-  if (column.nullIsEmpty) return isWordNull(bytes, start, end);
-  return column.anyNullIsEmpty && decodeUtf8(bytes, start, end).toUpperCase() === 'NULL';
-}
-
-function isWordNull(bytes: Uint8Array, start: number, end: number): boolean {
-  return (
-    end - start === 4 &&
-    bytes[start] === 0x4e &&
-    bytes[start + 1] === 0x55 &&
-    bytes[start + 2] === 0x4c &&
-    bytes[start + 3] === 0x4c
-  );
-}
-
-function startsWithQuote(row: Row, index: number, dialect: Dialect): boolean {
-  const { bytes } = row;
-  let at = row.starts[index]!;
-  while (at < row.ends[index]! && bytes[at]! <= 0x20) at++;
-  return bytes[dialect.unescapeFirst && bytes[at] === BACKSLASH ? at + 1 : at] === QUOTE;
-}
-
-/** True for a cell that starts and ends with a quote and has only doubled ones between. */
-function isQuotedWhole(row: Row, index: number): boolean {
-  return /^"([^"]|"")*"$/.test(decodeUtf8(row.bytes, row.starts[index]!, row.ends[index]!));
 }

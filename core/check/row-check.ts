@@ -1,0 +1,218 @@
+import type { ColumnSpec, DatasetSpec } from '../catalogue/spec.ts';
+import { cellText } from '../csv/cell.ts';
+import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
+import { decodeUtf8 } from '../csv/encoding.ts';
+import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
+import { compileCell, type CellCheck } from './cell.ts';
+import type { FindingCollector } from './collector.ts';
+import { NormalRow } from './identity.ts';
+import { describeCell, describeEmpty, type CellMessage } from './message.ts';
+import { placeOfCell, placeOfRow } from './place.ts';
+import { mapIsOff, type CheckSettings } from './settings.ts';
+
+interface CompiledColumn {
+  readonly spec: ColumnSpec;
+  /** True when ingestion drops the row, or refuses the file, if the value is empty. */
+  readonly required: boolean;
+  readonly check: CellCheck;
+  /** True where the word NULL, exactly so, is an empty value. */
+  readonly nullIsEmpty: boolean;
+  /** True where the null step takes NULL in any case for an empty value. */
+  readonly anyNullIsEmpty: boolean;
+  /** True where NULL is read as 0. */
+  readonly nullIsZero: boolean;
+}
+
+const encoder = new TextEncoder();
+
+interface CellValue {
+  bytes: Uint8Array;
+  start: number;
+  end: number;
+}
+
+/** Checks the cells of one row at a time: their number, required values, types, the form they are written in. */
+export class RowCheck {
+  readonly #spec: DatasetSpec;
+  readonly #dialect: Dialect;
+  readonly #settings: CheckSettings;
+  readonly #collector: FindingCollector;
+  readonly #byPosition: boolean;
+  readonly #columns: readonly (CompiledColumn | undefined)[];
+  readonly #normal: NormalRow;
+  readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
+
+  /** @param columns what each cell of the file holds; undefined for one that ingestion does not read */
+  constructor(
+    spec: DatasetSpec,
+    dialect: Dialect,
+    columns: readonly (ColumnSpec | undefined)[],
+    settings: CheckSettings,
+    collector: FindingCollector,
+  ) {
+    this.#spec = spec;
+    this.#dialect = dialect;
+    this.#settings = settings;
+    this.#collector = collector;
+    this.#byPosition = spec.reading.reader === 'super-csv';
+    this.#columns = columns.map((column) => column && this.#compile(column));
+    this.#normal = new NormalRow(dialect.delimiter);
+  }
+
+  /**
+   * Checks the cells of a row.
+   *
+   * @param tell false when what is wrong has been told before
+   * @returns whether ingestion keeps the row; undefined when its cells are not where they should be
+   */
+  check(row: Row, tell: boolean): boolean | undefined {
+    if (row.count !== this.#columns.length) {
+      if (tell) this.#addCount(row, this.#columns.length);
+      return undefined;
+    }
+    let kept = true;
+    for (let i = 0; i < row.count; i++) {
+      const column = this.#columns[i];
+      if (column && !this.#checkCell(row, i, column, tell)) kept = false;
+    }
+    return kept;
+  }
+
+  /** The row's values as ingestion reads them, written like a row of plain cells. The same object each time. */
+  normal(row: Row): NormalRow {
+    this.#normal.begin();
+    for (let i = 0; i < row.count; i++) this.#appendValue(row, i, this.#columns[i]);
+    return this.#normal;
+  }
+
+  #appendValue(row: Row, index: number, column: CompiledColumn | undefined): void {
+    const value = this.#valueOf(row, index);
+    const empty = column !== undefined && isNullWord(value.bytes, value.start, value.end, column);
+    this.#normal.append(value.bytes, value.start, empty ? value.start : value.end);
+  }
+
+  /** The bytes of a cell's value as ingestion reads it: decoded, and trimmed where it trims. The same object each time. */
+  #valueOf(row: Row, index: number): CellValue {
+    const value = this.#value;
+    // Wrong bytes are U+FFFD to ingestion, so they go through the text too.
+    if ((row.flags[index]! & ENCODED) === 0 && row.wrongAt < 0) {
+      value.bytes = row.bytes;
+      value.start = row.starts[index]!;
+      value.end = row.ends[index]!;
+    } else {
+      value.bytes = encoder.encode(cellText(row, index, this.#dialect));
+      value.start = 0;
+      value.end = value.bytes.length;
+    }
+    if (this.#spec.reading.trim) {
+      const { bytes } = value;
+      while (value.start < value.end && bytes[value.start]! <= 0x20) value.start++;
+      while (value.end > value.start && bytes[value.end - 1]! <= 0x20) value.end--;
+    }
+    return value;
+  }
+
+  #compile(spec: ColumnSpec): CompiledColumn {
+    const { reading, key } = this.#spec;
+    return {
+      spec,
+      required: spec.required && !(spec.optionalWithoutMap === true && mapIsOff(this.#settings)),
+      check: compileCell(spec, this.#spec, this.#settings),
+      nullIsEmpty: reading.nullWord === 'empty',
+      anyNullIsEmpty: reading.nullWordInKey && key.columns.includes(spec.name),
+      nullIsZero: reading.nullWord === 'zero-day' && /^\d+$/.test(spec.name),
+    };
+  }
+
+  /** @returns false when ingestion drops the row for this cell */
+  #checkCell(row: Row, index: number, column: CompiledColumn, tell: boolean): boolean {
+    const flags = row.flags[index]!;
+    if (flags > QUOTED && tell) this.#checkForm(row, index, flags, column.spec);
+    const { bytes, start, end } = this.#valueOf(row, index);
+    if (start === end || isNullWord(bytes, start, end, column)) {
+      if (!column.required) return true;
+      if (tell) this.#add(row, index, describeEmpty(column.spec));
+      return false;
+    }
+    if (column.nullIsZero && isWordNull(bytes, start, end)) return true;
+    const fault = column.check(bytes, start, end);
+    if (fault === undefined) return true;
+    if (tell) {
+      // The collector asks for the text at once or not at all, while the bytes are still there.
+      this.#add(
+        row,
+        index,
+        describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end)),
+      );
+    }
+    return fault !== 'type' && fault !== 'not-allowed';
+  }
+
+  #add(row: Row, index: number, { rule, severity, text }: CellMessage): void {
+    this.#collector.add(rule, severity, () => placeOfCell(row, index), text, { line: row.line, cell: index });
+  }
+
+  /** Quotes and escapes whose value is hardly the one that was meant. */
+  #checkForm(row: Row, index: number, flags: number, column: ColumnSpec): void {
+    const place = () => placeOfCell(row, index);
+    if ((flags & ESCAPED) !== 0) {
+      const message = `"${column.name}" holds a backslash. Ingestion takes it for an escape sign, so another value may be stored: leave it out.`;
+      this.#collector.add('dialect/escape', 'warning', place, () => message);
+    }
+    if ((flags & STRAY_QUOTE) !== 0 && startsWithQuote(row, index, this.#dialect)) {
+      const message = `Blanks stand before the quote of "${column.name}": the quotes are kept as part of the value. Remove the blanks.`;
+      this.#collector.add('dialect/stray-quote', 'warning', place, () => message);
+    }
+    if (this.#byPosition && (flags & QUOTED) !== 0 && !isQuotedWhole(row, index)) {
+      const message = `A quote stands inside "${column.name}". Ingestion’s reader removes it: put the whole value in quotes and double the inner one ("").`;
+      this.#collector.add('dialect/stray-quote', 'warning', place, () => message);
+    }
+  }
+
+  #addCount(row: Row, expected: number): void {
+    const few = row.count < expected;
+    const only = row.count === 1 && row.starts[0] === row.ends[0];
+    const cells = (count: number) => `${count} ${count === 1 ? 'cell' : 'cells'}`;
+    const effect = this.#byPosition
+      ? 'Ingestion drops the row.'
+      : few
+        ? `Ingestion reads the missing ${cells(expected - row.count)} as empty.`
+        : `Ingestion leaves the last ${cells(row.count - expected)} out; after a stray delimiter every value is in the wrong column.`;
+    const message = `${only ? 'An empty row' : cells(row.count)} instead of ${expected}. ${effect}`;
+    this.#collector.add(
+      'row/column-count',
+      'error',
+      () => placeOfRow(row),
+      () => message,
+      { line: row.line, cell: -1 },
+    );
+  }
+}
+
+function isNullWord(bytes: Uint8Array, start: number, end: number, column: CompiledColumn): boolean {
+  if (end - start !== 4) return false;
+  if (column.nullIsEmpty) return isWordNull(bytes, start, end);
+  return column.anyNullIsEmpty && decodeUtf8(bytes, start, end).toUpperCase() === 'NULL';
+}
+
+function isWordNull(bytes: Uint8Array, start: number, end: number): boolean {
+  return (
+    end - start === 4 &&
+    bytes[start] === 0x4e &&
+    bytes[start + 1] === 0x55 &&
+    bytes[start + 2] === 0x4c &&
+    bytes[start + 3] === 0x4c
+  );
+}
+
+function startsWithQuote(row: Row, index: number, dialect: Dialect): boolean {
+  const { bytes } = row;
+  let at = row.starts[index]!;
+  while (at < row.ends[index]! && bytes[at]! <= 0x20) at++;
+  return bytes[dialect.unescapeFirst && bytes[at] === BACKSLASH ? at + 1 : at] === QUOTE;
+}
+
+/** True for a cell that starts and ends with a quote and has only doubled ones between. */
+function isQuotedWhole(row: Row, index: number): boolean {
+  return /^"([^"]|"")*"$/.test(decodeUtf8(row.bytes, row.starts[index]!, row.ends[index]!));
+}
