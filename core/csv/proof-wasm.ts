@@ -1,14 +1,6 @@
-import kernelBytes from './proof-kernel-node.ts';
+import { loadKernel, MAX_PRINTS, MAX_SPEC_NUMBERS, MAX_STEPS, MAX_WINDOW, type Kernel } from './kernel.ts';
 import { WordProof, type CellShape, type RowProof, type RowShape } from './proof.ts';
 
-// Addresses of the kernel's memory; `proof-kernel/kernel.ts` has the same.
-const ANSWER = 1024;
-const STEPS = 2048;
-const ENDS = 128 * 1024;
-const INPUT = 512 * 1024;
-
-const MAX_STEPS = 4096;
-const MAX_WINDOW = 1 << 16;
 /** A call starts with a small window: where every other row is bad, hardly a byte is looked at in vain. */
 const FIRST_WINDOW = 1 << 10;
 /** The kernel reads the mask of a number at once. */
@@ -20,44 +12,8 @@ const MIN_PLAIN_CELLS = 3;
 /** Stands in a step in the place of bounds for digits that no cell keeps. */
 const kinds = { decimal: 0x80000001, date: 0x80000002, text: 0x80000003 } as const;
 
-/** The compiled kernel and views of its memory. One for all proofs of a thread: each call starts anew. */
-interface Kernel {
-  prove(length: number, base: number, delimiter: number, lead: number, rest: number): number;
-  readonly input: Uint8Array;
-  readonly steps: Uint32Array;
-  readonly ends: Int32Array;
-  readonly answer: Int32Array;
-  /** The proof whose steps are in the memory. */
-  owner: BlockProof | undefined;
-}
-
-let loaded: { readonly kernel: Kernel | undefined } | undefined;
-
-/** @returns undefined where the kernel has not been built, or this machine has no SIMD in WebAssembly */
-function loadKernel(): Kernel | undefined {
-  loaded ??= { kernel: kernelBytes && instantiate(kernelBytes) };
-  return loaded.kernel;
-}
-
-function instantiate(bytes: Uint8Array): Kernel | undefined {
-  if (!('WebAssembly' in globalThis)) return undefined;
-  try {
-    const module = new WebAssembly.Module(bytes);
-    const { exports } = new WebAssembly.Instance(module, {});
-    const { buffer } = exports.memory as WebAssembly.Memory;
-    return {
-      prove: exports.prove as Kernel['prove'],
-      input: new Uint8Array(buffer, INPUT, MAX_WINDOW),
-      steps: new Uint32Array(buffer, STEPS, MAX_STEPS * 4),
-      ends: new Int32Array(buffer, ENDS, MAX_WINDOW),
-      answer: new Int32Array(buffer, ANSWER, 2),
-      owner: undefined,
-    };
-  } catch (error) {
-    if (error instanceof WebAssembly.CompileError) return undefined;
-    throw error;
-  }
-}
+const WHOLE_ROW = 1;
+const SKIPS_EMPTY = 2;
 
 /**
  * The proof over 64 bytes at a time, by WebAssembly's SIMD. It proves what `WordProof` proves, rows longer than its
@@ -68,11 +24,16 @@ export class BlockProof implements RowProof {
   ends = new Int32Array(1024);
   sawCrLf = false;
   sawLf = false;
+  prints: Int32Array | undefined;
   readonly #kernel: Kernel;
   readonly #delimiter: number;
   readonly #steps: Uint32Array;
   readonly #lead: number;
   readonly #rest: number;
+  readonly #specs: Uint32Array | undefined;
+  readonly #printsOfRow: number;
+  /** Cells whose bounds the fingerprints need: so many from the first on. */
+  readonly #printedCells: number;
 
   private constructor(kernel: Kernel, shape: RowShape, steps: Uint32Array) {
     const { cells, delimiter } = shape;
@@ -82,6 +43,12 @@ export class BlockProof implements RowProof {
     const plain = cells.length - 1 - cells.findLastIndex((cell) => !takesPlainDigits(cell));
     this.#rest = plain >= MIN_PLAIN_CELLS ? plain : 0;
     this.#lead = cells.length - this.#rest;
+    this.#specs = specsOf(shape);
+    const prints = this.#specs ? (shape.prints ?? []) : [];
+    this.#printsOfRow = prints.length;
+    const lasts = prints.flatMap(({ parts = [] }) => parts.map(({ last }) => last));
+    this.#printedCells = Math.max(-1, ...lasts) + 1;
+    if (prints.length > 0) this.prints = new Int32Array(1024);
   }
 
   /** @returns undefined where there is no kernel, or the shape is none for it */
@@ -102,6 +69,7 @@ export class BlockProof implements RowProof {
     const kernel = this.#kernel;
     if (kernel.owner !== this) {
       kernel.steps.set(this.#steps);
+      if (this.#specs) kernel.specs.set(this.#specs);
       kernel.owner = this;
     }
     let at = from;
@@ -114,8 +82,9 @@ export class BlockProof implements RowProof {
       const count = kernel.prove(length, at, this.#delimiter, this.#lead, this.#rest);
       const lines = kernel.answer[0]!;
       if (count > 0) {
-        if (rows + count > this.ends.length) this.#grow(rows + count);
+        if (rows + count > this.ends.length) this.ends = enlarged(this.ends, rows + count);
         this.ends.set(kernel.ends.subarray(0, count), rows);
+        if (this.prints) this.#makePrints(this.prints, rows, count, at);
         rows += count;
         crLfs += kernel.answer[1]!;
         at = this.ends[rows - 1]! + 1;
@@ -130,11 +99,44 @@ export class BlockProof implements RowProof {
     return at;
   }
 
-  #grow(needed: number): void {
-    const larger = new Int32Array(Math.max(needed, this.ends.length * 2));
-    larger.set(this.ends);
-    this.ends = larger;
+  /** @param base index of the window's first byte, which is that of the first row */
+  #makePrints(prints: Int32Array, rows: number, count: number, base: number): void {
+    const kernel = this.#kernel;
+    const ofRow = this.#printsOfRow;
+    const numbers = (rows + count) * ofRow * 2;
+    const all = numbers > prints.length ? enlarged(prints, numbers) : prints;
+    this.prints = all;
+    const most = Math.floor(MAX_PRINTS / ofRow);
+    let start = 0;
+    for (let first = 0; first < count; first += most) {
+      const some = Math.min(most, count - first);
+      start = kernel.fingerprint(first, start, some, base, this.#printedCells, ofRow);
+      all.set(kernel.prints.subarray(0, some * ofRow * 2), (rows + first) * ofRow * 2);
+    }
   }
+}
+
+function enlarged(numbers: Int32Array, needed: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(needed, numbers.length * 2));
+  larger.set(numbers);
+  return larger;
+}
+
+/** What the kernel must know of the fingerprints; undefined where none are wanted, or it cannot make them. */
+function specsOf({ cells, prints = [] }: RowShape): Uint32Array | undefined {
+  if (prints.length === 0) return undefined;
+  const numbers: number[] = [];
+  for (const spec of prints) {
+    const { seed, parts = [], skipsEmpty } = spec;
+    if (parts.some(({ first, number }) => number && cells[first]?.kind !== 'digits')) return undefined;
+    numbers.push(seed, flagsOf(spec.parts === undefined, skipsEmpty === true), parts.length);
+    for (const { first, last, number } of parts) numbers.push(first, last, number ? 1 : 0);
+  }
+  return numbers.length <= MAX_SPEC_NUMBERS ? Uint32Array.from(numbers) : undefined;
+}
+
+function flagsOf(wholeRow: boolean, skipsEmpty: boolean): number {
+  return (wholeRow ? WHOLE_ROW : 0) | (skipsEmpty ? SKIPS_EMPTY : 0);
 }
 
 /**

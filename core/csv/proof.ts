@@ -1,3 +1,5 @@
+import type { PrintSpec } from './prints.ts';
+
 /**
  * A fast "this row is good": rows of plain cells are proved without looking at one cell at a time. A proof never says
  * what is wrong; a row that it does not prove goes to the scanner, the only source of findings.
@@ -17,6 +19,8 @@ export type CellShape =
 export interface RowShape {
   readonly delimiter: number;
   readonly cells: readonly CellShape[];
+  /** Fingerprints that are wanted of each row. */
+  readonly prints?: readonly PrintSpec[];
 }
 
 /** Proves rows one after the other. */
@@ -38,6 +42,11 @@ export interface RowProof {
   readonly sawCrLf: boolean;
   /** True when none stood before another. */
   readonly sawLf: boolean;
+  /**
+   * The two halves, low and high, of each fingerprint of each row (see `printOf`); undefined where this proof makes
+   * none: whoever wants them makes them from the rows.
+   */
+  readonly prints?: Int32Array | undefined;
 }
 
 /** Hears of rows that were proved, so that keys and references can be looked at. */
@@ -46,8 +55,16 @@ export interface ProvedRows {
    * @param from first byte of the first row
    * @param ends index of the LF of each row
    * @param line 0-based editor line of the first row; each row is one line
+   * @param prints see `RowProof.prints`
    */
-  proved(bytes: Uint8Array, from: number, ends: Int32Array, count: number, line: number): void;
+  proved(
+    bytes: Uint8Array,
+    from: number,
+    ends: Int32Array,
+    count: number,
+    line: number,
+    prints: Int32Array | undefined,
+  ): void;
 }
 
 const DIGITS = 0;

@@ -61,7 +61,7 @@ export class RowReader {
     this.#unproved = 0;
     const line = this.#scanner.line;
     this.#scanner.skip(proof.rows, proof.sawLf, proof.sawCrLf);
-    this.#listener?.proved(bytes, from, proof.ends, proof.rows, line);
+    this.#listener?.proved(bytes, from, proof.ends, proof.rows, line, proof.prints);
     return at;
   }
 }

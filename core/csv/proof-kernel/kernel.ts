@@ -7,17 +7,21 @@
  * two bits, "all digits" is one AND.
  */
 
-// Addresses of the memory; `../proof-wasm.ts` has the same.
-const ANSWER: usize = 1024;
-const STEPS: usize = 2048;
-const SEPARATORS: usize = STEPS + 4096 * 16;
-/** Masks of 64 KiB, and of 64 bytes for each 64 steps that are met behind the last row. */
-const MASK_BYTES: usize = 8192 + 65 * 8;
-const NO_DIGITS: usize = SEPARATORS + MASK_BYTES;
-const UNUSUAL: usize = NO_DIGITS + MASK_BYTES;
-const ENDS: usize = 128 * 1024;
-const NOTES: usize = 384 * 1024;
-const INPUT: usize = 512 * 1024;
+import {
+  ANSWER,
+  bitsFrom,
+  byteAt,
+  CR,
+  ENDS,
+  INPUT,
+  NO_DIGITS,
+  NOTES,
+  SEPARATORS,
+  STEPS,
+  UNUSUAL,
+} from './memory';
+
+export { fingerprint } from './prints';
 
 const FAILED: usize = 0xffffffff;
 
@@ -28,7 +32,6 @@ const DECIMAL: u32 = OTHER_KIND + 1;
 const TEXT: u32 = OTHER_KIND + 3;
 
 const LF: u32 = 0x0a;
-const CR: u32 = 0x0d;
 const SPACE: u32 = 0x20;
 const MINUS: u32 = 0x2d;
 const POINT: u32 = 0x2e;
@@ -102,11 +105,6 @@ function classify(length: usize, base: u32, delimiter: u32): u32 {
   return (<u32>(lines - ENDS)) >>> 2;
 }
 
-/** Bits of a mask from a byte on, 57 of them at least. */
-function bitsFrom(masks: usize, at: usize): u64 {
-  return load<u64>(masks + (at >>> 3)) >>> ((<u64>at) & 7);
-}
-
 /** 64 bits of a mask from a byte on. */
 function blockFrom(masks: usize, at: usize): u64 {
   const word = masks + (at >>> 3);
@@ -117,10 +115,6 @@ function blockFrom(masks: usize, at: usize): u64 {
 
 function lowest(count: usize): u64 {
   return ~(~(<u64>0) << (<u64>count));
-}
-
-function byteAt(at: usize): u32 {
-  return <u32>load<u8>(at, INPUT);
 }
 
 /** The number of two digits, 255 when they are none. */

@@ -4,6 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Fingerprint } from '../../../core/csv/fingerprint.ts';
+import { printOf, type PrintSpec } from '../../../core/csv/prints.ts';
 import { WordProof, type CellShape, type RowProof, type RowShape } from '../../../core/csv/proof.ts';
 import { BlockProof, createProof } from '../../../core/csv/proof-wasm.ts';
 import { Random } from './random.ts';
@@ -17,10 +19,10 @@ function blockProof(shape: RowShape): RowProof {
   return proof;
 }
 
-const makers = [
-  ['words', (shape: RowShape) => new WordProof(shape)],
+const makers: readonly (readonly [name: string, make: (shape: RowShape) => RowProof])[] = [
+  ['words', (shape) => new WordProof(shape)],
   ['blocks', blockProof],
-] as const;
+];
 
 function isPlain(cell: CellShape, text: string): boolean {
   switch (cell.kind) {
@@ -226,7 +228,7 @@ for (const [name, make] of makers) {
       delimiter: PIPE,
       cells: Array.from({ length: count }, () => ({ kind: 'digits', min: 1, max: count })),
     }));
-    const proofs = shapes.map(make);
+    const proofs = shapes.map((shape) => make(shape));
     const bytes = Buffer.from(`1\n22|22\n333|333|333\n${' '.repeat(SLACK)}`);
     for (let round = 0; round < 3; round++) {
       assert.deepEqual(
@@ -236,6 +238,72 @@ for (const [name, make] of makers) {
     }
   });
 }
+
+function randomPrint(random: Random, { cells }: RowShape): PrintSpec {
+  const seed = random.below(1 << 30);
+  if (random.once(4)) return { seed };
+  const parts = Array.from({ length: 1 + random.below(3) }, () => {
+    const first = random.below(cells.length);
+    const number = cells[first]?.kind === 'digits' && random.once(2);
+    return { first, last: number ? first : first + random.below(cells.length - first), number };
+  });
+  return { seed, parts, skipsEmpty: random.once(2) };
+}
+
+/** Where the cells of a row [start, end) start and end. */
+function boundsOf({ delimiter }: RowShape, bytes: Uint8Array, start: number, end: number) {
+  const starts = [start];
+  const ends: number[] = [];
+  for (let at = start; at < end; at++) {
+    if (bytes[at] !== delimiter) continue;
+    ends.push(at);
+    starts.push(at + 1);
+  }
+  return { starts: Int32Array.from(starts), ends: Int32Array.from([...ends, end]) };
+}
+
+test('blocks: fingerprints of proved rows are those of the rows themselves', () => {
+  const random = new Random(99);
+  const print = new Fingerprint();
+  let compared = 0;
+  for (let round = 0; round < 300; round++) {
+    const cells = randomShape(random);
+    const prints = Array.from({ length: 1 + random.below(5) }, () => randomPrint(random, cells));
+    const shape: RowShape = { ...cells, prints };
+    const text = randomFile(random, shape, 1 + random.below(random.once(30) ? 3000 : 60), 1000);
+    const bytes = new Uint8Array(text.length + SLACK);
+    bytes.set(text);
+    const view = new DataView(bytes.buffer);
+    const proof = blockProof(shape);
+    proof.prove(bytes, 0, text.length);
+    let start = 0;
+    for (let row = 0; row < proof.rows; row++) {
+      const lineEnd = proof.ends[row]!;
+      const end = lineEnd > start && bytes[lineEnd - 1] === 0x0d ? lineEnd - 1 : lineEnd;
+      const { starts, ends } = boundsOf(shape, bytes, start, end);
+      const expected = prints.flatMap((spec) => {
+        const { low, high } = printOf(spec, view, { start, end }, starts, ends, print);
+        return [low, high];
+      });
+      const at = row * prints.length * 2;
+      assert.deepEqual([...proof.prints!.subarray(at, at + prints.length * 2)], expected);
+      start = lineEnd + 1;
+      compared++;
+    }
+  }
+  assert.ok(compared > 5000, `${compared} rows compared`);
+});
+
+test('blocks: no fingerprints where a number may be written in any way', () => {
+  const shape: RowShape = {
+    delimiter: PIPE,
+    cells: [{ kind: 'text', min: 0, max: 9 }],
+    prints: [{ seed: 1, parts: [{ first: 0, last: 0, number: true }] }],
+  };
+  const proof = blockProof(shape);
+  assert.equal(proof.prove(Buffer.from(`7\n${' '.repeat(SLACK)}`), 0, 2), 2);
+  assert.equal(proof.prints, undefined);
+});
 
 test('a shape that no kernel takes is proved by words', () => {
   const never: RowShape = { delimiter: PIPE, cells: [{ kind: 'digits', min: 60, max: 70 }] };
