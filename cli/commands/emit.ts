@@ -2,12 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cleanToken, endpointOrigin, normaliseEndpoint } from '../../core/emit/endpoint.ts';
 import { emit as runEmission, type EmitEvent, type EmitSummary } from '../../core/emit/run.ts';
-import { planEmission } from '../../core/plan/plan.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import {
   choiceOf,
   textOf,
-  textsOf,
   UsageError,
   type Command,
   type ExitCode,
@@ -16,8 +14,8 @@ import {
 } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { count, size } from '../formats/text.ts';
-import { jobsFrom, load, settingsFrom, splitTargets } from '../workspace.ts';
-import { planHelp, planOptions, planText } from './plan.ts';
+import { splitTargets } from '../workspace.ts';
+import { holdsBack, makePlan, planHelp, planOptions, planText } from './plan.ts';
 
 export const emit: Command = {
   name: 'emit',
@@ -53,16 +51,8 @@ export const emit: Command = {
     const token = dryRun ? undefined : await tokenOf(invocation);
     const { datasets, root } = splitTargets(positionals);
     const origin = endpoint === undefined ? undefined : endpointOrigin(endpoint);
-    const { workspace } = await load(root, settingsFrom(values), terminal, {
-      endpoint: origin,
-      jobs: jobsFrom(values),
-    });
-    const plan = planEmission(workspace, {
-      ...(datasets.length > 0 ? { only: datasets } : {}),
-      include: textsOf(values, 'include'),
-      again: values.force === true,
-    });
-    const held = plan.heldBack.some(({ reason }) => reason !== 'unchanged' && reason !== 'not-a-dataset');
+    const plan = await makePlan(root, datasets, origin, values, terminal);
+    const held = holdsBack(plan);
     if (dryRun || endpoint === undefined || token === undefined) {
       terminal.print(format === 'json' ? jsonDocument({ dryRun: true, ...plan }) : planText(plan));
       return held ? 1 : 0;

@@ -1,7 +1,7 @@
 import { endpointOrigin, normaliseEndpoint } from '../../core/emit/endpoint.ts';
 import { planEmission } from '../../core/plan/plan.ts';
 import type { Plan } from '../../core/plan/types.ts';
-import { choiceOf, textOf, textsOf, type Command } from '../command.ts';
+import { choiceOf, textOf, textsOf, type Command, type OptionValues, type Terminal } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { count, size, table } from '../formats/text.ts';
 import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, splitTargets } from '../workspace.ts';
@@ -31,21 +31,38 @@ export const plan: Command = {
     const { datasets, root } = splitTargets(positionals);
     const endpoint = textOf(values, 'endpoint') ?? terminal.environment.CQUBE_EMISSION_URL;
     const origin = endpoint === undefined ? undefined : endpointOrigin(normaliseEndpoint(endpoint));
-    const { workspace } = await load(root, settingsFrom(values), terminal, {
-      endpoint: origin,
-      jobs: jobsFrom(values),
-    });
-    const planned = planEmission(workspace, {
-      ...(datasets.length > 0 ? { only: datasets } : {}),
-      include: textsOf(values, 'include'),
-      again: values.force === true,
-    });
+    const planned = await makePlan(root, datasets, origin, values, terminal);
     terminal.print(format === 'json' ? jsonDocument(planned) : planText(planned));
-    return planned.heldBack.some(({ reason }) => reason !== 'unchanged' && reason !== 'not-a-dataset')
-      ? 1
-      : 0;
+    return holdsBack(planned) ? 1 : 0;
   },
 };
+
+/**
+ * Checks a folder and plans its emission.
+ *
+ * @param datasets those to consider; all when empty
+ * @param origin endpoint whose acknowledgements count; all when undefined
+ */
+export async function makePlan(
+  root: string | undefined,
+  datasets: readonly string[],
+  origin: string | undefined,
+  values: OptionValues,
+  terminal: Terminal,
+): Promise<Plan> {
+  const jobs = jobsFrom(values);
+  const { workspace } = await load(root, settingsFrom(values), terminal, { endpoint: origin, jobs });
+  return planEmission(workspace, {
+    ...(datasets.length > 0 ? { only: datasets } : {}),
+    include: textsOf(values, 'include'),
+    again: values.force === true,
+  });
+}
+
+/** True when something is left out that should be mended; what is acknowledged, or no emission file, need not. */
+export function holdsBack(planned: Plan): boolean {
+  return planned.heldBack.some(({ reason }) => reason !== 'unchanged' && reason !== 'not-a-dataset');
+}
 
 /** The plan for a person: waves in order, then what is left out, then warnings. */
 export function planText(planned: Plan): string {

@@ -2,6 +2,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MAX_UPLOAD_BYTES } from '../plan/plan.ts';
 import type { Plan, PlannedFile, Wave } from '../plan/types.ts';
 import { createApi } from './api.ts';
 import type { Api, Buckets } from './api.ts';
@@ -12,7 +13,7 @@ import { openJournal } from './journal.ts';
 import type { AcknowledgedRecord, FailedRecord, Journal } from './journal.ts';
 import { realPace } from './pace.ts';
 import type { Pace, Wait } from './pace.ts';
-import { largestPost, longestKey } from './s3-answer.ts';
+import { longestKey } from './s3-answer.ts';
 import { sendFile, SendError } from './send.ts';
 import type { FileState } from './upload.ts';
 
@@ -284,7 +285,7 @@ async function checkFile(run: Run, absolute: string, file: PlannedFile): Promise
     refuse('file-changed', `${file.path} has changed since the plan was made. Check it and emit again.`);
   }
   if (first.bytes === 0) refuse('file-refused', `${file.path} is empty. Zip the dataset again.`);
-  if (first.bytes > largestPost) {
+  if (first.bytes > MAX_UPLOAD_BYTES) {
     refuse('too-large', `${file.path} is larger than 5 GiB, which the storage does not take in one upload.`);
   }
   if (run.pace.now().getTime() - first.mtimeMs < settling) {

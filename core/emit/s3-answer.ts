@@ -12,9 +12,6 @@ export type Verdict =
   | { readonly kind: 'elsewhere'; readonly url: URL }
   | { readonly kind: 'failed'; readonly error: EmissionError };
 
-/** Bytes of the largest file that S3 takes in one post. */
-export const largestPost = 5 * 1024 ** 3;
-
 /** Bytes, in UTF-8, of the longest key that S3 takes. */
 export const longestKey = 1024;
 

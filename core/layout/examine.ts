@@ -275,13 +275,7 @@ export class Examiner {
       return await this.#check(zip, job, masters, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      if (!(error instanceof ArchiveError)) throw error;
-      add(
-        'layout/zip-content',
-        'error',
-        zip.path,
-        `${error.message} Ingestion cannot read it either: zip the CSV again.`,
-      );
+      addUnreadable(error, zip, add);
       return undefined;
     }
   }
@@ -294,13 +288,7 @@ export class Examiner {
         inspectArchive(this.#pathOf(zip)),
       );
     } catch (error) {
-      if (!(error instanceof ArchiveError)) throw error;
-      add(
-        'layout/zip-content',
-        'error',
-        zip.path,
-        `${error.message} Ingestion cannot read it either: zip the CSV again.`,
-      );
+      addUnreadable(error, zip, add);
       return undefined;
     }
     const found = entries.filter((entry) => !entry.directory);
@@ -363,3 +351,10 @@ function joined(sets: readonly ValueSet[]): ValueSet {
 }
 
 type AddFinding = (rule: RuleId, severity: Severity, path: string, message: string) => void;
+
+/** Tells that a zip cannot be read; any other error than the archive's own is thrown on. */
+function addUnreadable(error: unknown, zip: TreeFile, add: AddFinding): void {
+  if (!(error instanceof ArchiveError)) throw error;
+  const message = `${error.message} Ingestion cannot read it either: zip the CSV again.`;
+  add('layout/zip-content', 'error', zip.path, message);
+}
