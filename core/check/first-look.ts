@@ -30,6 +30,7 @@ export class FirstLook implements RowSink {
   /** Blank lines not told yet: more of them may follow. */
   #blank: BlankLines | undefined;
   #leadingBlankLines = 0;
+  #sawRow = false;
 
   /**
    * @param header what became of the header, for rows in the middle of a file; undefined for its start
@@ -61,18 +62,29 @@ export class FirstLook implements RowSink {
     return this.#brokenRow >= 0;
   }
 
+  /** True when a row was met that had not been proved. */
+  get sawRow(): boolean {
+    return this.#sawRow;
+  }
+
   /** In the middle of a file: how many blank lines stand before the first row. They are not told here. */
   get leadingBlankLines(): number {
     return this.#leadingBlankLines;
   }
 
-  /** Blank lines after the last row that was met; not told yet. */
-  get trailingBlankLines(): BlankLines | undefined {
-    return this.#blank;
+  /** Hands over the blank lines behind the last row, if any: they are not told here. */
+  takeTrailingBlankLines(): BlankLines | undefined {
+    const blank = this.#blank;
+    // Rows that were proved may have followed.
+    if (blank && blank.line + blank.count < this.scanner.line) this.#tellBlankLines();
+    const trailing = this.#blank;
+    this.#blank = undefined;
+    return trailing;
   }
 
   row(row: Row): void {
     this.#tellBlankLines();
+    this.#sawRow = true;
     if (row.nonAscii) checkEncoding(this.#collector, row);
     if (row.hasNul) checkNul(this.#collector, row, this.#dialect);
     const broken = row.line === this.#brokenRow;

@@ -1,0 +1,361 @@
+import type { TextBlock } from '../csv/text-blocks.ts';
+import { CR, SPACE, type Dialect } from '../csv/dialect.ts';
+import type { Fingerprint } from '../csv/fingerprint.ts';
+import type { RowProof } from '../csv/proof.ts';
+import { RowReader } from '../csv/row-reader.ts';
+import { Scanner } from '../csv/scanner.ts';
+import type { FindingCollector, FindingPart, TextRange } from './collector.ts';
+import { FirstLook, type BlankLines, type HeaderState } from './first-look.ts';
+import type { RowIdentity } from './identity.ts';
+import type { RowKeeper, RowLook, RowPlaces } from './keys.ts';
+import type { TableRows } from './table.ts';
+
+/** A place in a document where a row starts, or its end. */
+export interface RowStart {
+  /** The block that it is in; the number of blocks for the end of the document. */
+  readonly block: number;
+  /** Bytes of that block before it. */
+  readonly bytes: number;
+  /** Line ends of that block before it. */
+  readonly lines: number;
+}
+
+/** Rows that are compared with others, in the order of the document. 20 bytes a row, and 8 a value. */
+export interface ComparedRows {
+  /** Ids of the rows' fingerprints; empty where rows are not compared. */
+  readonly rows: Float64Array;
+  /** Ids of their keys; empty where keys are not compared. */
+  readonly keys: Float64Array;
+  /** Their 0-based lines, counted from the first row of the block. */
+  readonly lines: Int32Array;
+  /** Ids of the values that other files refer to, by columns. */
+  readonly values: readonly Float64Array[];
+}
+
+/** What a finding on a compared row needs. */
+export interface RowView {
+  readonly row: TextRange;
+  readonly key: TextRange;
+  /** The bytes of its values. */
+  readonly values: Uint8Array;
+}
+
+/** What is known of the rows that start in a block of a document. It holds wherever the block stands. */
+export interface BlockCheck {
+  /** Bytes of the block before the first of the rows. */
+  readonly start: number;
+  /** The blocks after it that were read because the last row goes on in them. */
+  readonly tail: readonly TextBlock[];
+  /** True when it holds only while the document ends with the tail. */
+  readonly final: boolean;
+  /** The first row that starts behind: `block` counts from this one. */
+  readonly next: RowStart;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly broken: boolean;
+  readonly lineEnds: readonly string[];
+  readonly leadingBlankLines: number;
+  readonly trailingBlankLines: BlankLines | undefined;
+  /** True when a row starts in the block. */
+  readonly hasRows: boolean;
+  readonly part: FindingPart;
+  readonly compared: ComparedRows;
+}
+
+/** UTF-8 bytes of a block, and whether nothing in it can end a quoted value or be a finding inside one. */
+interface BlockFacts {
+  readonly bytes: number;
+  readonly quiet: boolean;
+}
+
+/** What proofs may read beyond the last row. */
+const SLACK = 64;
+const USUAL_BUFFER = 1 << 18;
+const LARGE_BUFFER = 1 << 22;
+const LOUD = /["\\\0\ufffd\ud800-\udfff]/;
+const encoder = new TextEncoder();
+
+/** The bytes of some blocks of a text, one after the other, in a buffer that is used again and again. */
+export class BlockBytes {
+  bytes = new Uint8Array(USUAL_BUFFER);
+  length = 0;
+  readonly #facts = new WeakMap<TextBlock, BlockFacts>();
+
+  /** Begins anew. */
+  clear(): void {
+    this.length = 0;
+    // A row that ran on to the end of the document has made it large.
+    if (this.bytes.length > LARGE_BUFFER) this.bytes = new Uint8Array(USUAL_BUFFER);
+  }
+
+  append({ text }: TextBlock): void {
+    const needed = this.length + text.length * 3 + SLACK;
+    if (needed > this.bytes.length) {
+      const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+      larger.set(this.bytes.subarray(0, this.length));
+      this.bytes = larger;
+    }
+    this.length += encoder.encodeInto(text, this.bytes.subarray(this.length)).written;
+  }
+
+  /** Number of bytes of a block that is not in the buffer. */
+  bytesOf(block: TextBlock): number {
+    return this.#factsOf(block).bytes;
+  }
+
+  isQuiet(block: TextBlock): boolean {
+    return this.#factsOf(block).quiet;
+  }
+
+  #factsOf(block: TextBlock): BlockFacts {
+    let facts = this.#facts.get(block);
+    if (!facts) {
+      facts = { bytes: encoder.encode(block.text).length, quiet: !LOUD.test(block.text) };
+      this.#facts.set(block, facts);
+    }
+    return facts;
+  }
+}
+
+/** Numbers one after the other, in an array that grows. */
+class NumberList {
+  #numbers = new Float64Array(1024);
+  length = 0;
+
+  push(number: number): void {
+    if (this.length === this.#numbers.length) {
+      const larger = new Float64Array(this.length * 2);
+      larger.set(this.#numbers);
+      this.#numbers = larger;
+    }
+    this.#numbers[this.length++] = number;
+  }
+
+  take(): Float64Array {
+    const taken = this.#numbers.slice(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+}
+
+/** Takes from `TableRows` what is kept of the rows that are compared. */
+export class RowRecorder implements RowKeeper, RowLook {
+  keyCells: readonly number[] = [];
+  identity: RowIdentity | undefined;
+  /** Keys of the columns that other files refer to (`columnsKey`). */
+  readonly columns: (readonly string[])[] = [];
+  readonly #rows = new NumberList();
+  readonly #keys = new NumberList();
+  readonly #lines = new NumberList();
+  readonly #values: NumberList[] = [];
+  readonly #rowsWanted: boolean;
+  readonly #keysWanted: boolean;
+  #index = 0;
+  #views: { readonly wanted: ReadonlySet<number>; readonly found: Map<number, RowView> } | undefined;
+
+  /** @param rowsWanted whether rows are compared @param keysWanted whether keys are, where the file has them */
+  constructor(rowsWanted: boolean, keysWanted: boolean) {
+    this.#rowsWanted = rowsWanted;
+    this.#keysWanted = keysWanted;
+  }
+
+  begin(identity: RowIdentity, keyCells: readonly number[]): RowLook {
+    this.identity = identity;
+    this.keyCells = keyCells;
+    return this;
+  }
+
+  /** True when keys are compared. */
+  get comparesKeys(): boolean {
+    return this.#keysWanted && this.keyCells.length > 0;
+  }
+
+  values(columns: readonly string[]): { add(value: Fingerprint): void } {
+    const list = new NumberList();
+    this.columns.push(columns);
+    this.#values.push(list);
+    return {
+      add: (value) => {
+        if (!this.#views) list.push(value.id);
+      },
+    };
+  }
+
+  take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void {
+    const { identity } = this;
+    if (!identity || !(this.#rowsWanted || this.comparesKeys)) return;
+    if (this.#views) {
+      const index = this.#index++;
+      if (this.#views.wanted.has(index)) this.#views.found.set(index, this.#view(bytes, start, end, places));
+      return;
+    }
+    this.#rows.push(identity.row(view, start, end).id);
+    if (this.comparesKeys) this.#keys.push(identity.key(view).id);
+    this.#lines.push(places.line);
+  }
+
+  /** Hands over what was taken since the last time. */
+  taken(): ComparedRows {
+    return {
+      rows: this.#rows.take(),
+      keys: this.#keys.take(),
+      lines: Int32Array.from(this.#lines.take()),
+      values: this.#values.map((list) => list.take()),
+    };
+  }
+
+  /** Looks at rows that are taken once more, by their index in `ComparedRows`, while `look` lets them pass. */
+  viewsOf(wanted: ReadonlySet<number>, look: () => void): Map<number, RowView> {
+    const found = new Map<number, RowView>();
+    this.#views = { wanted, found };
+    this.#index = 0;
+    look();
+    this.#views = undefined;
+    return found;
+  }
+
+  #view(bytes: Uint8Array, start: number, end: number, places: RowPlaces): RowView {
+    const row = places.row();
+    const key = this.comparesKeys
+      ? places.cells(Math.min(...this.keyCells), Math.max(...this.keyCells))
+      : row;
+    return { row, key, values: bytes.slice(start, end) };
+  }
+}
+
+/** What the rows of a document's blocks are checked with. */
+export interface BlockTools {
+  readonly dialect: Dialect;
+  /** Has taken the header; gives its findings to `collector`, and the rows that are compared to `recorder`. */
+  readonly rows: TableRows;
+  readonly header: HeaderState;
+  readonly proof: RowProof | undefined;
+  readonly recorder: RowRecorder;
+  /** Takes the findings of one block at a time. */
+  readonly collector: FindingCollector;
+  readonly buffer: BlockBytes;
+}
+
+/** Checks the rows that start in one block of a document. */
+export class BlockChecker {
+  readonly #tools: BlockTools;
+
+  constructor(tools: BlockTools) {
+    this.#tools = tools;
+  }
+
+  /** Checks the rows of the block that `start` is in, from there on. */
+  check(blocks: readonly TextBlock[], start: RowStart): BlockCheck {
+    const { rows, collector, recorder } = this.#tools;
+    const look = this.#newLook();
+    const rowsBefore = rows.rows;
+    const walked = this.#walk(look, blocks, start);
+    return {
+      start: start.bytes,
+      ...walked,
+      rows: rows.rows - rowsBefore,
+      hasRows: rows.rows > rowsBefore || look.sawRow,
+      broken: look.broken,
+      lineEnds: look.scanner.lineEnds,
+      leadingBlankLines: look.leadingBlankLines,
+      trailingBlankLines: look.takeTrailingBlankLines(),
+      part: collector.detach(),
+      compared: recorder.taken(),
+    };
+  }
+
+  /** Looks once more at compared rows of a block, by their index in `BlockCheck.compared`. */
+  viewsOf(
+    blocks: readonly TextBlock[],
+    start: RowStart,
+    wanted: ReadonlySet<number>,
+  ): ReadonlyMap<number, RowView> {
+    const { collector, recorder } = this.#tools;
+    const views = recorder.viewsOf(wanted, () => this.#walk(this.#newLook(), blocks, start));
+    collector.detach();
+    return views;
+  }
+
+  #newLook(): FirstLook {
+    const { dialect, rows, collector, header } = this.#tools;
+    return new FirstLook(dialect, rows, collector, header);
+  }
+
+  #walk(
+    look: FirstLook,
+    blocks: readonly TextBlock[],
+    start: RowStart,
+  ): Pick<BlockCheck, 'tail' | 'final' | 'next' | 'bytes'> {
+    const { scanner } = look;
+    const { buffer, proof, rows } = this.#tools;
+    const index = start.block;
+    const block = blocks[index]!;
+    const reader = new RowReader(scanner);
+    if (proof) reader.prove(proof, rows);
+    buffer.clear();
+    buffer.append(block);
+    const bytes = buffer.length;
+    let following = index + 1;
+    let final = following === blocks.length;
+    const at = reader.take(buffer.bytes, start.bytes, endOf(buffer, final), final);
+    let next = at;
+    let more = 1;
+    while (next === at && at < bytes) {
+      // The last row goes on in the next block, and perhaps in many.
+      if (more > 1 && this.#runsToTheEnd(blocks, following, at)) {
+        scanner.next(buffer.bytes, at, buffer.length, true);
+        const tail = blocks.slice(index + 1);
+        return { tail, final: true, next: { block: 1 + tail.length, bytes: 0, lines: 0 }, bytes };
+      }
+      for (let i = 0; i < more && following < blocks.length; i++) buffer.append(blocks[following++]!);
+      more *= 2;
+      final = following === blocks.length;
+      next = scanner.next(buffer.bytes, at, endOf(buffer, final), final);
+    }
+    const tail = blocks.slice(index + 1, following);
+    return { tail, final, bytes, next: this.#after(block, tail, next - bytes, start.lines + scanner.line) };
+  }
+
+  /** True when the row at `at` is in a quoted value that nothing from block `following` on can end. */
+  #runsToTheEnd(blocks: readonly TextBlock[], following: number, at: number): boolean {
+    const { buffer, dialect } = this.#tools;
+    for (let i = following; i < blocks.length; i++) {
+      if (!buffer.isQuiet(blocks[i]!)) return false;
+    }
+    let open = false;
+    const scanner = new Scanner(dialect, {
+      row: () => undefined,
+      blankLines: () => undefined,
+      fault: (kind) => {
+        open ||= kind === 'unterminated-quote';
+      },
+    });
+    scanner.next(buffer.bytes, at, buffer.length, true);
+    return open;
+  }
+
+  /** Where the row after the last one starts, `bytes` behind the end of a block and `lines` behind its start. */
+  #after(block: TextBlock, tail: readonly TextBlock[], bytes: number, lines: number): RowStart {
+    let rest = bytes;
+    let restLines = lines - block.lineEnds;
+    let count = 1;
+    for (const each of tail) {
+      const length = this.#tools.buffer.bytesOf(each);
+      if (rest < length) break;
+      rest -= length;
+      restLines -= each.lineEnds;
+      count++;
+    }
+    return { block: count, bytes: rest, lines: rest === 0 ? 0 : restLines };
+  }
+}
+
+/**
+ * Where to stop reading. A block never ends between CR and LF: a CR at its end is a line end, which the scanner
+ * believes when it sees that something else follows.
+ */
+function endOf(buffer: BlockBytes, final: boolean): number {
+  if (final || buffer.bytes[buffer.length - 1] !== CR) return buffer.length;
+  buffer.bytes[buffer.length] = SPACE;
+  return buffer.length + 1;
+}
