@@ -53,3 +53,11 @@ export function counterpart(spec: DatasetSpec, variant: VariantSpec, name: strin
 function storedColumn(column: ColumnSpec | undefined): string | undefined {
   return column?.storedAs?.split(' ')[0];
 }
+
+/**
+ * True for datasets that fill the same table and so stand for each other: the three files of grades, the four of
+ * subjects (ingestion-rules, section 12).
+ */
+export function sharesTable(a: string, b: string): boolean {
+  return a === b || (byId.has(a) && byId.get(a)?.loadsInto === byId.get(b)?.loadsInto);
+}

@@ -1,5 +1,5 @@
 /** Values that must stand in another file (ingestion-rules, section 10): nothing enforces them, joins decide later. */
-import { counterpart, datasets } from '../catalogue/catalogue.ts';
+import { counterpart, datasets, sharesTable } from '../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, ReferenceSpec, VariantSpec } from '../catalogue/spec.ts';
 import type { Fingerprint } from '../csv/fingerprint.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
@@ -18,13 +18,6 @@ export function referredColumns(dataset: string): readonly (readonly string[])[]
     }
   }
   return [...lists.values()];
-}
-
-/** Datasets that fill the same table stand for each other: the three files of grades, the four of subjects. */
-export function sharesTable(a: string, b: string): boolean {
-  if (a === b) return true;
-  const [first, second] = [a, b].map((id) => datasets.find((spec) => spec.id === id));
-  return first !== undefined && first.loadsInto === second?.loadsInto;
 }
 
 interface Relation {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { holdsSameBytes } from '../archive/compare.ts';
 import { ArchiveError, inspectArchive, readEntry, type ArchiveEntry } from '../archive/inspect.ts';
-import { findDataset } from '../catalogue/catalogue.ts';
+import { findDataset, sharesTable } from '../catalogue/catalogue.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import { fileStart, type FindingTotals } from '../check/collector.ts';
 import type { FileReport } from '../check/file.ts';
@@ -10,7 +10,6 @@ import { severityOf, type Finding, type RuleId, type Severity } from '../finding
 import type { FileSystem } from './file-system.ts';
 import { checkBytes, type Checker, type CheckJob } from './job.ts';
 import { columnsKey, masterKey, MasterValues, ValueSet, type Masters } from '../check/value-set.ts';
-import { sharesTable } from '../check/relations.ts';
 import { reasonOf, type DatasetFiles, type EmissionTree, type TreeFile } from './tree.ts';
 
 /** How a dataset's zip stands to its CSV. `alone`: there is no CSV beside it. */

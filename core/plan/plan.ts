@@ -1,17 +1,10 @@
-import { findDataset, predecessorsOf } from '../catalogue/catalogue.ts';
+import { datasets, findDataset, predecessorsOf, sharesTable } from '../catalogue/catalogue.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { DatasetStatus, EmissionWorkspace } from '../layout/workspace.ts';
 import type { HeldBack, Plan, PlannedFile, PlanWarning, Wave } from './types.ts';
 
 /** S3 takes at most this many bytes in one form post (emission-protocol, section 5). */
 export const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
-
-/** The files that fill school_grade_enrolment: any one of them serves, the last one wins (ingestion-rules, section 12). */
-const GRADE_ENROLMENT: readonly string[] = [
-  'grade_details',
-  'periodic_exam_grade_details',
-  'semester_exam_grade_details',
-];
 
 export interface PlanOptions {
   /** Datasets to consider; all when absent. */
@@ -138,7 +131,7 @@ function warningsOf(workspace: EmissionWorkspace, sent: readonly DatasetStatus[]
   for (const { examination } of sent) {
     const { spec } = examination;
     for (const id of spec.emitAfter) {
-      const fulfilled = GRADE_ENROLMENT.includes(id) ? GRADE_ENROLMENT.some(present) : present(id);
+      const fulfilled = datasets.some((other) => sharesTable(other.id, id) && present(other.id));
       if (fulfilled) continue;
       const title = findDataset(id)?.title ?? id;
       warnings.push({
@@ -147,12 +140,12 @@ function warningsOf(workspace: EmissionWorkspace, sent: readonly DatasetStatus[]
       });
     }
   }
-  const grades = GRADE_ENROLMENT.filter((id) => going.has(id));
-  const last = grades.at(-1);
-  if (last !== undefined && grades.length > 1) {
+  for (const id of going) {
+    const sharing = [...going].filter((other) => sharesTable(other, id));
+    if (sharing.length < 2 || id !== sharing.at(-1)) continue;
     warnings.push({
-      dataset: last,
-      message: `${grades.join(', ')} fill the same table: the last one sent wins for each school and class.`,
+      dataset: id,
+      message: `${sharing.join(', ')} fill the same table: the last one sent wins for each key.`,
     });
   }
   return warnings;
