@@ -8,7 +8,7 @@ import {
   type PreviousResultId,
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver';
-import type { Finding, Severity } from '../core/finding.ts';
+import type { Finding, RuleId, Severity } from '../core/finding.ts';
 import type { EmissionRoot } from './emission-root.ts';
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
@@ -33,7 +33,7 @@ export function toDiagnostic(finding: Finding): Diagnostic {
     severity: severities[finding.severity],
     source: 'cQube',
     code: finding.rule,
-    codeDescription: { href: pageOf(finding) },
+    codeDescription: { href: pageOf(finding.rule) },
     message:
       inner === undefined
         ? finding.message
@@ -41,8 +41,15 @@ export function toDiagnostic(finding: Finding): Diagnostic {
   };
 }
 
-function pageOf(finding: Finding): string {
-  return pathToFileURL(path.join(pages, `${finding.rule.replace('/', '-')}.md`)).toString();
+const pageOfRule = new Map<RuleId, string>();
+
+function pageOf(rule: RuleId): string {
+  let page = pageOfRule.get(rule);
+  if (page === undefined) {
+    page = pathToFileURL(path.join(pages, `${rule.replace('/', '-')}.md`)).toString();
+    pageOfRule.set(rule, page);
+  }
+  return page;
 }
 
 /** The same id for the same findings: what a client already shows need not be sent again. */

@@ -1,11 +1,13 @@
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { DatasetSpec } from '../core/catalogue/spec.ts';
+import { DocumentCheck } from '../core/check/document.ts';
 import type { FileReport } from '../core/check/file.ts';
-import type { Masters } from '../core/check/value-set.ts';
-import { checkBytes } from '../core/layout/job.ts';
-import type { CheckSettings } from '../core/check/settings.ts';
+import type { MasterValues } from '../core/check/value-set.ts';
+import { createProof } from '../core/csv/proof-wasm.ts';
+import type { BlockDocument } from './block-document.ts';
+import type { ServerSettings } from './settings.ts';
+import { SupersededError } from './superseded.ts';
 
 export interface CheckedDocument {
   readonly version: number;
@@ -14,42 +16,88 @@ export interface CheckedDocument {
   readonly milliseconds: number;
 }
 
-/** So many bytes are checked before other requests get a turn. */
-const TURN_BYTES = 1 << 20;
-const BOM = new Uint8Array([0xef, 0xbb, 0xbf]);
-
-/**
- * Checks a document as its editor holds it.
- *
- * @param path the file's path on disk, where its byte order mark is: an editor hides it
- * @param file its path below the emission folder, the name that findings carry
- * @throws the signal's reason when a newer version has come
- */
-export async function checkDocument(
-  document: TextDocument,
-  path: string,
-  spec: DatasetSpec,
-  file: string,
-  settings: CheckSettings,
-  masters: Masters | undefined,
-  signal: AbortSignal,
-): Promise<CheckedDocument> {
-  const since = performance.now();
-  const bytes = new TextEncoder().encode(document.getText());
-  const bom = await startsWithBom(path);
-  async function* turns() {
-    if (bom) yield BOM;
-    for (let at = 0; at < bytes.length; at += TURN_BYTES) {
-      yield bytes.subarray(at, at + TURN_BYTES);
-      if (at + TURN_BYTES < bytes.length) await setImmediate();
-      signal.throwIfAborted();
-    }
-  }
-  const report = await checkBytes(spec, file, turns, settings, masters);
-  return { version: document.version, report, milliseconds: performance.now() - since };
+/** What a check of a document depends on, besides its text. */
+export interface DocumentSurroundings {
+  readonly spec: DatasetSpec;
+  /** Its path below the emission folder, the name that findings carry. */
+  readonly file: string;
+  readonly settings: ServerSettings;
+  readonly masters: MasterValues | undefined;
+  /** True when the file on disk begins with a byte order mark: an editor hides it. */
+  readonly byteOrderMark: boolean;
 }
 
-async function startsWithBom(path: string): Promise<boolean> {
+const BOM = new Uint8Array([0xef, 0xbb, 0xbf]);
+
+/** The check of an open document, which goes on from edit to edit as long as nothing around it changes. */
+export class OpenDocument {
+  readonly #surroundings: DocumentSurroundings;
+  readonly #masters: string;
+  readonly #check: DocumentCheck;
+  readonly #before: CheckedDocument | undefined;
+  #checked: CheckedDocument | undefined;
+  #running: { readonly version: number; readonly check: Promise<CheckedDocument> } | undefined;
+
+  /** @param before the check of the document in other surroundings, which stands until there is one in these */
+  constructor(surroundings: DocumentSurroundings, before?: CheckedDocument) {
+    const { spec, file, settings, masters, byteOrderMark } = surroundings;
+    this.#surroundings = surroundings;
+    this.#masters = stampOf(masters);
+    const options = { masters, makeProof: createProof, byteOrderMark };
+    this.#check = new DocumentCheck(spec, file, settings.check, options);
+    this.#before = before;
+  }
+
+  /** The last check that was completed. */
+  get latest(): CheckedDocument | undefined {
+    return this.#checked ?? this.#before;
+  }
+
+  /** True when a check begun in other surroundings holds in these. */
+  fits({ spec, file, settings, masters, byteOrderMark }: DocumentSurroundings): boolean {
+    const own = this.#surroundings;
+    if (own.spec !== spec || own.file !== file || own.settings !== settings) return false;
+    return own.byteOrderMark === byteOrderMark && this.#masters === stampOf(masters);
+  }
+
+  /**
+   * Checks the document as it is now. Who asks twice for a version gets the same check.
+   *
+   * @throws SupersededError when a newer version is asked for before it is done
+   */
+  check(document: BlockDocument): Promise<CheckedDocument> {
+    const { version } = document;
+    if (this.#running?.version !== version) this.#running = { version, check: this.#run(document, version) };
+    return this.#running.check;
+  }
+
+  /** Gives up the check that is under way. */
+  stop(): void {
+    this.#running = undefined;
+  }
+
+  async #run({ blocks }: BlockDocument, version: number): Promise<CheckedDocument> {
+    const since = performance.now();
+    const steps = this.#check.check(blocks);
+    for (;;) {
+      const { done, value: report } = steps.next();
+      if (done === true) {
+        this.#checked = { version, report, milliseconds: performance.now() - since };
+        return this.#checked;
+      }
+      // Other requests get their turn: among them the edit that makes this check vain.
+      await setImmediate();
+      if (this.#running?.version !== version) throw new SupersededError();
+    }
+  }
+}
+
+function stampOf(masters: MasterValues | undefined): string {
+  return masters?.stamp ?? '';
+}
+
+/** True when a file begins with a byte order mark; false when there is no such file (any more). */
+export async function startsWithMark(path: string): Promise<boolean> {
   try {
     const handle = await open(path, 'r');
     try {
@@ -59,7 +107,6 @@ async function startsWithBom(path: string): Promise<boolean> {
       await handle.close();
     }
   } catch {
-    // A document that is not on disk (any more) has no mark to look for.
     return false;
   }
 }

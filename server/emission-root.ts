@@ -117,6 +117,12 @@ export class EmissionRoot {
     return [...this.#workspace.tree.findings, ...ofDatasets];
   }
 
+  /** The findings on the CSV at this path below the emission folder. */
+  findingsOf(file: string): Finding[] {
+    const ofDataset = this.statusOfCsv(file)?.examination.findings ?? [];
+    return [...this.#workspace.tree.findings, ...ofDataset].filter((finding) => finding.file === file);
+  }
+
   /**
    * Takes a document's check, which `openReport` gives by now, in place of that of its CSV.
    *

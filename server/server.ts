@@ -11,8 +11,8 @@ import {
   type InitializeParams,
   type WorkDoneProgressParams,
 } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { datasets, variantsOf } from '../core/catalogue/catalogue.ts';
+import { blockDocuments } from './block-document.ts';
 import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
 import type { Checker } from '../core/layout/job.ts';
 import {
@@ -38,7 +38,7 @@ const QUIET = 150;
  * @param checker checks the files of the disk
  */
 export function serve(connection: Connection, checker: Checker): void {
-  const documents = new TextDocuments(TextDocument);
+  const documents = new TextDocuments(blockDocuments);
   let capabilities = { configuration: false, registration: false, folders: false, refresh: false };
   const tellChanged = () => void connection.sendNotification(notifications.changed);
   const session = new Session(
@@ -136,14 +136,14 @@ export function serve(connection: Connection, checker: Checker): void {
   });
   connection.onRequest(
     requests.documentSpec,
-    async ({ uri }: { uri: string }): Promise<DocumentSpec | null> => {
+    async ({ uri }: { uri: string }, token: CancellationToken): Promise<DocumentSpec | null> => {
       await session.settled();
       const file = pathOf(uri);
       const place = file === undefined ? undefined : session.rootOf(file);
       const status = place?.root.statusOfCsv(place.path);
       if (!status) return null;
       const document = documents.get(uri);
-      const checked = document && (await session.checked(document));
+      const checked = document && (await uncancelled(session.checked(document), token));
       const report = checked?.report ?? status.examination.report;
       if (!report) return null;
       return {

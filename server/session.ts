@@ -1,23 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { FileReport } from '../core/check/file.ts';
-import { referredColumns } from '../core/check/relations.ts';
-import { columnsKey } from '../core/check/value-set.ts';
 import type { Finding } from '../core/finding.ts';
 import { disk } from '../core/layout/file-system-node.ts';
 import type { Checker } from '../core/layout/job.ts';
+import type { TreeFile } from '../core/layout/tree.ts';
+import type { BlockDocument } from './block-document.ts';
 import { findEmissionFolders } from './discovery.ts';
-import { checkDocument, type CheckedDocument } from './documents.ts';
+import { OpenDocument, startsWithMark, type CheckedDocument } from './documents.ts';
 import { EmissionRoot, uriOfFolder } from './emission-root.ts';
 import { SupersededError } from './superseded.ts';
 import { initialSettings, type ServerSettings } from './settings.ts';
-
-interface OpenDocument {
-  readonly checked: CheckedDocument;
-  readonly settings: ServerSettings;
-  /** Changes when a master file that the document refers to does. */
-  readonly masters: string;
-}
 
 /** Everything that the server knows: the emission folders of the workspace and the checks of open documents. */
 export class Session {
@@ -26,7 +18,9 @@ export class Session {
   readonly #onStateChanged: () => void;
   readonly #onMasterEdited: () => void;
   readonly #documents = new Map<string, OpenDocument>();
-  readonly #runningChecks = new Map<string, AbortController>();
+  readonly #closed = new WeakSet<BlockDocument>();
+  /** Whether files begin with a byte order mark, by path; good for one state of the file. */
+  readonly #marks = new Map<string, { readonly stamp: string; readonly mark: boolean }>();
   #folders: readonly string[] = [];
   #settings: ServerSettings = initialSettings;
   #roots: readonly EmissionRoot[] = [];
@@ -111,7 +105,7 @@ export class Session {
   }
 
   #openReport(file: string): FileReport | undefined {
-    return this.#documents.get(file)?.checked.report;
+    return this.#documents.get(file)?.latest?.report;
   }
 
   rootOf(file: string): { root: EmissionRoot; path: string } | undefined {
@@ -128,53 +122,67 @@ export class Session {
   }
 
   /** The check of a document's present version; undefined when it is no dataset's CSV. */
-  async checked(document: TextDocument): Promise<CheckedDocument | undefined> {
+  async checked(document: BlockDocument): Promise<CheckedDocument | undefined> {
     const file = pathOf(document.uri);
     const place = file === undefined ? undefined : this.rootOf(file);
     const status = place?.root.statusOfCsv(place.path);
     if (file === undefined || !place || !status) return undefined;
-    const { spec } = status.examination;
-    const settings = this.#settings;
-    const masters = await place.root.mastersOf(spec);
-    const stamp = masters?.stamp ?? '';
-    const known = this.#documents.get(file);
-    const current = known?.checked.version === document.version && known.masters === stamp;
-    if (current && known.settings === settings) return known.checked;
-    this.#runningChecks.get(file)?.abort(new SupersededError());
-    const running = new AbortController();
-    this.#runningChecks.set(file, running);
-    const { signal } = running;
-    const checked = await checkDocument(document, file, spec, place.path, settings.check, masters, signal);
-    this.#documents.set(file, { checked, settings, masters: stamp });
-    const before = known?.checked.report ?? status.examination.report;
-    if (before && !sameValues(spec.id, before, checked.report)) this.#onMasterEdited();
+    const { spec, csv, report } = status.examination;
+    const surroundings = {
+      spec,
+      file: place.path,
+      settings: this.#settings,
+      masters: await place.root.mastersOf(spec),
+      byteOrderMark: await this.#hasMark(file, csv),
+    };
+    if (this.#closed.has(document)) throw new SupersededError();
+    let open = this.#documents.get(file);
+    const before = open?.latest?.report ?? report;
+    if (!open?.fits(surroundings)) {
+      open?.stop();
+      open = new OpenDocument(surroundings, open?.latest);
+      this.#documents.set(file, open);
+    }
+    const checked = await open.check(document);
+    if (before && !sameValues(before, checked.report)) this.#onMasterEdited();
     return checked;
   }
 
   /** The findings on one document: its own check, and what is known of the file in its folder. */
-  async findings(document: TextDocument): Promise<Finding[]> {
+  async findings(document: BlockDocument): Promise<Finding[]> {
     const file = pathOf(document.uri);
     const place = file === undefined ? undefined : this.rootOf(file);
     if (!place) return [];
     const status = place.root.statusOfCsv(place.path);
     const checked = await this.checked(document);
     if (status && checked && (await place.root.takeOpen(status, checked.report))) this.#onStateChanged();
-    return place.root.findings().filter((finding) => finding.file === place.path);
+    return place.root.findingsOf(place.path);
   }
 
   /** The document is closed: what is on disk counts again. */
-  close(document: TextDocument): void {
+  close(document: BlockDocument): void {
     const file = pathOf(document.uri);
-    if (file !== undefined) this.#documents.delete(file);
+    if (file === undefined) return;
+    this.#closed.add(document);
+    this.#documents.get(file)?.stop();
+    this.#documents.delete(file);
+  }
+
+  /** Whether a file begins with a byte order mark. */
+  async #hasMark(file: string, csv: TreeFile | undefined): Promise<boolean> {
+    const stamp = `${csv?.bytes ?? 0} ${csv?.modified ?? 0}`;
+    const known = this.#marks.get(file);
+    if (known?.stamp === stamp) return known.mark;
+    const mark = await startsWithMark(file);
+    this.#marks.set(file, { stamp, mark });
+    return mark;
   }
 }
 
 /** True when the values that other files refer to are the same in two checks of a file. */
-function sameValues(dataset: string, a: FileReport, b: FileReport): boolean {
-  return referredColumns(dataset).every(
-    (columns) =>
-      a.values.get(columnsKey(columns))?.signature === b.values.get(columnsKey(columns))?.signature,
-  );
+function sameValues(a: FileReport, b: FileReport): boolean {
+  if (a.values.size !== b.values.size) return false;
+  return [...a.values].every(([key, set]) => set.signature === b.values.get(key)?.signature);
 }
 
 /** The path of a file URI; undefined for other schemes. */

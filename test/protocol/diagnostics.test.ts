@@ -32,6 +32,34 @@ test('an open document has its findings on the very cells, and loses them with t
   });
 });
 
+test('keystrokes change the findings of their rows, and of the rows that they are compared with', async () => {
+  await withServer({ [districtFile]: districts }, async (server) => {
+    const rows = Array.from({ length: 5000 }, (_, i) => `${7000 + i}|District ${i}\n`);
+    await server.open(districtFile, `DistrictId|District\n${rows.join('')}`);
+    assert.deepEqual(await server.pull(districtFile), []);
+    const at = (line: number, character: number, length = 0) => ({
+      start: { line, character },
+      end: { line, character: character + length },
+    });
+    await server.edit(districtFile, 2, at(4000, 3), 'x');
+    assert.deepEqual(brief(await server.pull(districtFile)), ['cell/type 1 4000:0-4000:6']);
+    await server.edit(districtFile, 3, at(4000, 0, 6), '7000');
+    assert.deepEqual(brief(await server.pull(districtFile)), [
+      'key/duplicate-key 1 1:0-1:4',
+      'key/duplicate-key 1 4000:0-4000:4',
+    ]);
+    await server.edit(districtFile, 4, at(4000, 5, 13), 'District 0');
+    assert.deepEqual(brief(await server.pull(districtFile)), ['key/duplicate-record 2 4000:0-4000:15']);
+    await server.edit(
+      districtFile,
+      5,
+      { start: { line: 1, character: 0 }, end: { line: 2, character: 0 } },
+      '',
+    );
+    assert.deepEqual(await server.pull(districtFile), []);
+  });
+});
+
 test('columns count UTF-16 units', async () => {
   await withServer({ 'subject_details/subject_details.csv': '' }, async (server) => {
     await server.open('subject_details/subject_details.csv', 'subject_id|subject|grade\n1|गणित 𝟙|x\n');

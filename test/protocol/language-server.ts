@@ -11,6 +11,7 @@ import {
   type Diagnostic,
   type DocumentDiagnosticReport,
   type ProtocolConnection,
+  type Range,
   type WorkspaceDiagnosticReport,
 } from 'vscode-languageserver/node';
 
@@ -102,6 +103,14 @@ export class LanguageServer {
     await this.connection.sendNotification('textDocument/didChange', {
       textDocument: { uri: this.uri(file), version },
       contentChanges: [{ text }],
+    });
+  }
+
+  /** Puts a text in the place of a range, as an editor does at a keystroke. */
+  async edit(file: string, version: number, range: Range, text: string): Promise<void> {
+    await this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri: this.uri(file), version },
+      contentChanges: [{ range, text }],
     });
   }
 
