@@ -10,7 +10,8 @@ export function paint(text: string, code: string, color: boolean): string {
 
 /** A number with separators between thousands: 1,234,567. */
 export function number(value: number): string {
-  return value.toLocaleString('en-US');
+  // The first use of a locale costs tens of milliseconds.
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** "1 error", "2 errors". */

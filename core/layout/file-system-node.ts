@@ -29,15 +29,27 @@ export const disk: FileSystem = {
   },
   async *read(file, signal) {
     const handle = await open(file, 'r');
+    // While one chunk is looked at the next one is read.
+    const buffers = [new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const;
+    const readInto = (buffer: Uint8Array) => {
+      const reading = handle.read(buffer, 0, READ_BYTES);
+      // Nobody may be waiting yet when it fails; whoever asks for the next chunk hears of it.
+      reading.catch(() => undefined);
+      return reading;
+    };
+    let [current, other] = buffers;
+    let reading = readInto(current);
     try {
-      const buffer = new Uint8Array(READ_BYTES);
       for (;;) {
+        const { bytesRead } = await reading;
         signal?.throwIfAborted();
-        const { bytesRead } = await handle.read(buffer, 0, READ_BYTES);
         if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
+        reading = readInto(other);
+        yield current.subarray(0, bytesRead);
+        [current, other] = [other, current];
       }
     } finally {
+      await reading.catch(() => undefined);
       await handle.close();
     }
   },
