@@ -76,30 +76,45 @@ function finish(state: u64): u64 {
 }
 
 /** Writes where the first cells of a row start and end. */
-function locate(rowStart: usize, rowEnd: usize, cells: u32): void {
+function locate(rowStart: usize, rowEnd: usize, bounds: usize, cells: u32): void {
   let at = rowStart;
   let block = at;
   let separators = bitsFrom(SEPARATORS, at);
-  const last = BOUNDS + ((<usize>cells) << 3);
-  for (let bounds = BOUNDS; bounds < last; bounds += 8) {
+  const last = bounds + ((<usize>cells) << 3);
+  for (let bound = bounds; bound < last; bound += 8) {
     while (separators === 0) {
       block = (block + 64) & ~7;
       separators = load<u64>(block >>> 3, SEPARATORS);
     }
     const end = block + <usize>ctz(separators);
     separators &= separators - 1;
-    store<u32>(bounds, <u32>at);
-    store<u32>(bounds, <u32>(end < rowEnd ? end : rowEnd), 4);
+    store<u32>(bound, <u32>at);
+    store<u32>(bound, <u32>(end < rowEnd ? end : rowEnd), 4);
     at = end + 1;
   }
 }
 
+/** True when the parts of a spec are short and hold the same bytes in two rows: so have the rows of one school. */
+function isAsBefore(parts: usize, end: usize, bounds: usize, before: usize): bool {
+  for (let part = parts; part < end; part += 12) {
+    const first = (<usize>load<u32>(part)) << 3;
+    const last = (<usize>load<u32>(part, 4)) << 3;
+    const start = <usize>load<u32>(bounds + first);
+    const length = <usize>load<u32>(bounds + last, 4) - start;
+    const other = <usize>load<u32>(before + first);
+    if (length > 16 || <usize>load<u32>(before + last, 4) - other !== length) return false;
+    const same = i8x16.bitmask(i8x16.eq(v128.load(start, INPUT), v128.load(other, INPUT)));
+    if ((~same & ~(-1 << (<i32>length))) !== 0) return false;
+  }
+  return true;
+}
+
 /** @returns the fingerprint of the parts of a spec; 0 when one of them is empty and there is none therefore */
-function printOf(begun: u64, parts: usize, end: usize, skipsEmpty: bool): u64 {
+function printOf(begun: u64, parts: usize, end: usize, bounds: usize, skipsEmpty: bool): u64 {
   let state = begun;
   for (let part = parts; part < end; part += 12) {
-    let from = <usize>load<u32>(BOUNDS + ((<usize>load<u32>(part)) << 3));
-    const to = <usize>load<u32>(BOUNDS + ((<usize>load<u32>(part, 4)) << 3), 4);
+    let from = <usize>load<u32>(bounds + ((<usize>load<u32>(part)) << 3));
+    const to = <usize>load<u32>(bounds + ((<usize>load<u32>(part, 4)) << 3), 4);
     if (skipsEmpty && from === to) return 0;
     if (load<u32>(part, 8) !== 0) {
       while (from + 1 < to && byteAt(from) === ZERO) from++;
@@ -121,26 +136,38 @@ function printOf(begun: u64, parts: usize, end: usize, skipsEmpty: bool): u64 {
  */
 export function fingerprint(first: u32, from: usize, count: u32, base: u32, cells: u32, specs: u32): usize {
   let out = PRINTS;
+  const stride = (<usize>specs) << 3;
+  // Two rows are kept at a time: this one and the one before.
+  let bounds: usize = BOUNDS;
+  let before: usize = BOUNDS + 32 * 1024;
   let rowStart = from;
   let row = ENDS + ((<usize>first) << 2);
   for (let left = count; left > 0; left--) {
     const lineEnd = <usize>(load<u32>(row) - base);
     const rowEnd = lineEnd > rowStart && byteAt(lineEnd - 1) === CR ? lineEnd - 1 : lineEnd;
-    if (cells > 0) locate(rowStart, rowEnd, cells);
+    if (cells > 0) locate(rowStart, rowEnd, bounds, cells);
     let spec = SPECS;
     for (let more = specs; more > 0; more--) {
       const seed = load<u32>(spec);
       const flags = load<u32>(spec, 4);
       const parts = spec + 12;
       spec = parts + <usize>load<u32>(spec, 8) * 12;
+      if (left < count && (flags & WHOLE_ROW) === 0 && isAsBefore(parts, spec, bounds, before)) {
+        store<u64>(out, load<u64>(out - stride));
+        out += 8;
+        continue;
+      }
       const begun = stateOf(seed ^ 0x2545f491, (seed * 0x27d4eb2f) ^ 0x165667b1);
       const print =
         (flags & WHOLE_ROW) !== 0
           ? finish(add(begun, rowStart, rowEnd))
-          : printOf(begun, parts, spec, (flags & SKIPS_EMPTY) !== 0);
+          : printOf(begun, parts, spec, bounds, (flags & SKIPS_EMPTY) !== 0);
       store<u64>(out, print);
       out += 8;
     }
+    const located = bounds;
+    bounds = before;
+    before = located;
     row += 4;
     rowStart = lineEnd + 1;
   }
