@@ -13,6 +13,7 @@ import {
   type Limits,
 } from './processor.ts';
 import { mapIsOff, type CheckSettings } from './settings.ts';
+import { databaseTrim } from './trim.ts';
 
 /** What can be wrong with a value. `db-…`: the type check lets it pass, the database does not. */
 export type CellFault =
@@ -132,7 +133,7 @@ function databaseNumber(column: ColumnSpec): CellCheck {
 /** The spellings that PostgreSQL reads as a boolean. */
 const databaseBoolean: CellCheck = (bytes, start, end) =>
   /^(t|tr|tru|true|y|ye|yes|on|1|f|fa|fal|fals|false|n|no|of|off|0)$/i.test(
-    trimmed(decodeUtf8(bytes, start, end)),
+    databaseTrim(decodeUtf8(bytes, start, end)),
   )
     ? undefined
     : 'db-type';
@@ -160,7 +161,7 @@ const databaseDate: CellCheck = (bytes, start, end) => {
 
 /** Hours and minutes, perhaps seconds, half of the day or a zone: what PostgreSQL reads as a time. */
 const databaseTime: CellCheck = (bytes, start, end) => {
-  const text = trimmed(decodeUtf8(bytes, start, end));
+  const text = databaseTrim(decodeUtf8(bytes, start, end));
   const match =
     /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s*[ap]m)?(?:\s*(?:z|utc|[+-]\d{1,2}(?::?\d{2})?))?$/i.exec(
       text,
@@ -168,11 +169,6 @@ const databaseTime: CellCheck = (bytes, start, end) => {
   const good = match && Number(match[1]) <= 24 && Number(match[2]) <= 59 && Number(match[3] ?? 0) <= 60;
   return good ? undefined : 'db-time';
 };
-
-/** The text without the blanks that PostgreSQL passes over; a no-break space is none. */
-function trimmed(text: string): string {
-  return text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '');
-}
 
 function lengthCheck(max: number): CellCheck {
   return (bytes, start, end) => {

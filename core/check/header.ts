@@ -1,6 +1,7 @@
 import { mostSimilar } from '../catalogue/similar.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
+import { javaTrim } from './trim.ts';
 
 /** One name of a file's header. */
 export interface HeaderCell {
@@ -27,11 +28,6 @@ export interface HeaderVerdict {
 }
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-
-/** A name as ingestion trims it: no-break spaces and the like stay, and make it another name. */
-export function trimName(name: string): string {
-  return name.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
-}
 
 /** Number of a variant's columns that a header names, case aside. */
 export function namedColumns(names: readonly string[], variant: VariantSpec): number {
@@ -99,7 +95,7 @@ function matchColumns(spec: DatasetSpec, variant: VariantSpec, cells: readonly H
   const exact = spec.header.match === 'exact-key';
   const trimmed = spec.header.match === 'substring' || spec.reading.trim;
   const columns: (ColumnSpec | undefined)[] = cells.map(({ name }) => {
-    const wanted = trimmed ? trimName(name) : name;
+    const wanted = trimmed ? javaTrim(name) : name;
     return variant.columns.find((column) => (exact ? column.name === wanted : same(column.name, wanted)));
   });
   const matched = columns.filter((column) => column !== undefined).length;
@@ -195,7 +191,7 @@ function caseFaults(
 ): HeaderFault[] {
   if (spec.header.match === 'exact-key') return [];
   const other = columns.flatMap((column, cell) => {
-    const name = trimName(cells[cell]!.name);
+    const name = javaTrim(cells[cell]!.name);
     return column && same(column.name, name) && column.name !== name ? [{ cell, name, column }] : [];
   });
   const [first] = other;

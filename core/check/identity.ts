@@ -19,6 +19,9 @@ export type ValueKind = 'number' | 'name' | 'text';
  */
 const HIDDEN_DELIMITER = 0xff;
 
+/** Longer texts are compared as they are written: no id has so many digits, and reading one takes long. */
+const LONGEST_NUMBER = 1000;
+
 /** Bytes up to three beyond a value are read with it, so buffers of values need that much slack. */
 export const VALUE_SLACK = 4;
 
@@ -121,7 +124,8 @@ export class RowIdentity {
       if (kinds[i] === 'number') {
         if (!isDigits(bytes, start, end)) {
           const text = this.#text(bytes, start, end);
-          this.#addText(wholeNumber(text)?.toString() ?? text);
+          const number = text.length <= LONGEST_NUMBER ? wholeNumber(text) : undefined;
+          this.#addText(number?.toString() ?? text);
           continue;
         }
         while (start < end - 1 && bytes[start] === ZERO) start++;

@@ -5,6 +5,7 @@
  */
 import type { Processor } from '../catalogue/spec.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
+import { javaTrim } from './trim.ts';
 
 const ZERO = 0x30;
 const NINE = 0x39;
@@ -89,21 +90,21 @@ function isDigit(code: number): boolean {
 
 /** Java's `Double.valueOf`: blanks round the number, `NaN`, `Infinity`, hexadecimal floats and a type suffix. */
 export function isJavaDouble(text: string): boolean {
-  const value = text.replace(/^[\0-\x20]+|[\0-\x20]+$/g, '');
-  return /^[+-]?(NaN|Infinity|((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|0[xX]([\da-fA-F]+\.?[\da-fA-F]*|\.[\da-fA-F]+)[pP][+-]?\d+)[fFdD]?)$/.test(
+  const value = javaTrim(text);
+  return /^[+-]?(NaN|Infinity|((\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|0[xX]([\da-fA-F]+(\.[\da-fA-F]*)?|\.[\da-fA-F]+)[pP][+-]?\d+)[fFdD]?)$/.test(
     value,
   );
 }
 
 /** Java's `new BigDecimal(text)`: digits of any script, a point, an exponent that fits an int; no blanks. */
 export function isJavaBigDecimal(text: string): boolean {
-  const match = /^[+-]?(\d+\.?(\d*)|\.(\d+))(?:[eE]([+-]?)0*(\d+))?$/.exec(latinDigits(text));
+  const match = /^[+-]?(?:\d+(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?)(\d+))?$/.exec(latinDigits(text));
   if (!match) return false;
-  const exponent = match[5];
+  const exponent = match[4]?.replace(/^0+(?=\d)/, '');
   if (exponent === undefined) return true;
   if (exponent.length > 10) return false;
-  const places = (match[2] ?? match[3] ?? '').length;
-  const scale = places - Number(exponent) * (match[4] === '-' ? -1 : 1);
+  const places = (match[1] ?? match[2] ?? '').length;
+  const scale = places - Number(exponent) * (match[3] === '-' ? -1 : 1);
   return scale >= -2147483648 && scale <= 2147483647 && Number(exponent) <= 2147483647;
 }
 

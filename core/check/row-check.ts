@@ -214,5 +214,13 @@ function startsWithQuote(row: Row, index: number, dialect: Dialect): boolean {
 
 /** True for a cell that starts and ends with a quote and has only doubled ones between. */
 function isQuotedWhole(row: Row, index: number): boolean {
-  return /^"([^"]|"")*"$/.test(decodeUtf8(row.bytes, row.starts[index]!, row.ends[index]!));
+  const { bytes } = row;
+  const last = row.ends[index]! - 1;
+  let at = row.starts[index]!;
+  if (at >= last || bytes[at] !== QUOTE || bytes[last] !== QUOTE) return false;
+  for (at++; at < last; at++) {
+    if (bytes[at] === QUOTE && bytes[++at] !== QUOTE) return false;
+  }
+  // Past the end when the last quote is one of a doubled pair.
+  return at === last;
 }

@@ -6,7 +6,7 @@ import type { CellShape, ProvedRows, RowShape } from '../csv/proof.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
 import { fileStart, type FindingCollector, type TextRange } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
-import { checkHeader, trimName, type HeaderCell } from './header.ts';
+import { checkHeader, type HeaderCell } from './header.ts';
 import { RowIdentity } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
 import { meaningRules } from './meaning.ts';
@@ -16,6 +16,7 @@ import { Relations } from './relations.ts';
 import { RowCheck } from './row-check.ts';
 import type { CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
+import { javaTrim } from './trim.ts';
 import type { Masters, ValueSet } from './value-set.ts';
 import { Watches } from './watch.ts';
 
@@ -220,7 +221,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const cells: HeaderCell[] = [];
     for (let i = 0; i < row.count; i++) {
       const name = cellText(row, i, this.#dialect);
-      cells.push({ name, dressed: (row.flags[i]! & QUOTED) !== 0 || name !== trimName(name) });
+      cells.push({ name, dressed: (row.flags[i]! & QUOTED) !== 0 || name !== javaTrim(name) });
     }
     const verdict = checkHeader(this.#spec, this.#variant, cells, this.#firstLine);
     for (const { rule, severity, cell, message } of verdict.faults) {

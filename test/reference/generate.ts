@@ -21,16 +21,42 @@ const damages: Readonly<Record<string, Damage>> = {
   text: { header: 0.1, cells: 0.05, rows: 0.2, text: 1, bytes: 0.2 },
   bytes: { header: 0.1, cells: 0.05, rows: 0.05, text: 0.1, bytes: 1 },
   wild: { header: 0.4, cells: 0.3, rows: 0.4, text: 0.6, bytes: 0.3 },
+  noise: { header: 0, cells: 0.05, rows: 0, text: 0, bytes: 0.05 },
 };
-const kinds = { none: 1, repeats: 3, cells: 5, header: 3, text: 3, bytes: 2, wild: 2 };
+const kinds = { none: 1, repeats: 3, cells: 5, header: 3, text: 3, bytes: 2, wild: 2, noise: 2 };
 
 export function randomFile(spec: DatasetSpec, random: Random): Uint8Array {
-  const damage = damages[random.weighted(kinds)]!;
+  const kind = random.weighted(kinds);
+  const damage = damages[kind]!;
   const delimiter = delimiterOf(spec, random);
   const lines = spec.sections
     ? sectionLines(spec, damage, delimiter, random)
     : tableLines(random.pick(variantsOf(spec)), spec, damage, delimiter, random);
-  return damageBytes(joinLines(lines, damage, random), damage, random);
+  const text = joinLines(lines, damage, random);
+  return damageBytes(kind === 'noise' ? text + noise(delimiter, random) : text, damage, random);
+}
+
+/** Signs that mean something to a reader, in any order. */
+function noise(delimiter: string, random: Random): string {
+  const signs = [
+    '"',
+    '"',
+    '"',
+    '\\',
+    '\\',
+    delimiter,
+    delimiter,
+    delimiter,
+    '\n',
+    '\r\n',
+    '\r',
+    ' ',
+    'x',
+    '7',
+    'é',
+    '\0',
+  ];
+  return Array.from({ length: random.int(1, 60) }, () => random.pick(signs)).join('');
 }
 
 /** A good master file, some of whose rows have faults. */
@@ -60,10 +86,12 @@ function tableLines(
   for (let i = 0; i < moves; i++) [columns, names] = damageHeader(columns, names, spec, random);
   const lines = [names.join(delimiter)];
   const most = Math.max(2, Math.min(12, Math.floor(240 / columns.length)));
-  const count = random.chance(0.02) ? random.int(24, 60) : random.int(0, most);
+  const count = random.chance(0.04) ? random.int(24, 60) : random.int(0, most);
   const rows: string[][] = [];
+  const badColumn = damage.cells > 0 && random.chance(0.2) ? random.int(0, columns.length - 1) : -1;
   for (let row = 0; row < count; row++) {
-    const cells = columns.map((column) =>
+    const cells = columns.map((column, index) =>
+      (index === badColumn && random.chance(0.97)) ||
       random.chance(damage.cells * (columns.length > 40 ? 0.2 : 1))
         ? badCell(column, random)
         : encode(column ? goodValue(column, row, random) : 'extra', delimiter, random),

@@ -149,7 +149,7 @@ function checkText(
     table.readHeader(header);
     for (const row of below) if (row.faults.length === 0) table.readRow(row);
     table.tellRepeats();
-    if (reading.rows.every((row) => row.faults.length === 0)) table.tellNoRows(file.text.search(/[^\r\n]*$/));
+    if (reading.rows.every((row) => row.faults.length === 0)) table.tellNoRows(lastLineOf(file.text));
   }
   return { rows: table.rows, valuesOf: (columns) => table.valuesOf(columns) };
 }
@@ -251,6 +251,11 @@ function tellBlankLines(spec: DatasetSpec, file: FileText, reading: Reading, tel
     if (asText && from < reading.rows[0]!.from) tell('header/form', 'error', from, to);
     else tell('dialect/blank-line', 'information', from, to);
   }
+}
+
+/** Where the last line of a text starts, the empty one behind a line end too. */
+export function lastLineOf(text: string): number {
+  return Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
 }
 
 /** The starts of the first and the last of blank lines that follow each other. */

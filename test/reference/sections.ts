@@ -2,7 +2,7 @@
 import { findDataset } from '../../core/catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec } from '../../core/catalogue/spec.ts';
 import type { Reading, SourceRow } from './readers.ts';
-import { blankRuns, type Tell } from './reference.ts';
+import { blankRuns, lastLineOf, type Tell } from './reference.ts';
 import { faultOf } from './values.ts';
 
 const plain = (text: string) => text.trim().toLowerCase().replace(/\s+/g, ' ');
@@ -60,7 +60,7 @@ export function sectionFindings(spec: DatasetSpec, text: string, reading: Readin
     }
   }
   tellBlanksBefore(Infinity);
-  const lastLine = text.search(/[^\r\n]*$/);
+  const lastLine = lastLineOf(text);
   if (!broken && index < sections.length) tell('section/marker', 'error', lastLine, lastLine);
   return rows;
 }

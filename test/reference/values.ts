@@ -53,7 +53,7 @@ function isWithin(number: bigint | undefined, [min, max]: readonly [bigint, bigi
   return number !== undefined && number >= min && number <= max;
 }
 
-const decimal = '(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)';
+const decimal = '(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)';
 const hexadecimal = '0[xX](?:[0-9a-fA-F]+\\.?|[0-9a-fA-F]*\\.[0-9a-fA-F]+)';
 const javaDouble = new RegExp(
   `^[+-]?(?:NaN|Infinity|(?:${decimal}(?:[eE][+-]?[0-9]+)?|${hexadecimal}[pP][+-]?[0-9]+)[fFdD]?)$`,
