@@ -1,4 +1,4 @@
-import { BACKSLASH, CR, LF, QUOTE } from '../csv/dialect.ts';
+import { BACKSLASH, QUOTE } from '../csv/dialect.ts';
 import { utf16Length } from '../csv/encoding.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
 import type { TextRange } from './collector.ts';
@@ -33,8 +33,7 @@ function position(row: Row, at: number): { line: number; column: number } {
   let lineStart = row.start;
   if (row.innerBreaks > 0) {
     for (let i = row.start; i < at; i++) {
-      const byte = row.bytes[i];
-      if (byte === LF || (byte === CR && row.bytes[i + 1] !== LF)) {
+      if (row.breaksLine(i)) {
         line++;
         lineStart = i + 1;
       }

@@ -1,3 +1,4 @@
+import { CR, LF } from './dialect.ts';
 import { firstInvalidUtf8 } from './encoding.ts';
 
 /** One row as the scanner hands it over: byte ranges into the scanner's buffer, valid only during the call. */
@@ -23,15 +24,23 @@ export class Row {
   /** True when a NUL byte is in the row. */
   hasNul = false;
   #wrongAt: number | undefined;
+  #to = 0;
+
+  /** True when the byte at `at` ends an editor line; the CR of a CR LF does not, its LF does. */
+  breaksLine(at: number): boolean {
+    const byte = this.bytes[at];
+    return byte === LF || (byte === CR && (at + 1 >= this.#to || this.bytes[at + 1] !== LF));
+  }
 
   /** The row's first byte that is not part of well-formed UTF-8; -1 when there is none. */
   get wrongAt(): number {
     return (this.#wrongAt ??= this.nonAscii ? firstInvalidUtf8(this.bytes, this.start, this.end) : -1);
   }
 
-  /** Begins a row without cells. */
-  begin(bytes: Uint8Array, start: number, line: number): void {
+  /** Begins a row without cells. @param to the byte after the last one that may be read */
+  begin(bytes: Uint8Array, start: number, to: number, line: number): void {
     this.bytes = bytes;
+    this.#to = to;
     this.count = 0;
     this.start = start;
     this.line = line;

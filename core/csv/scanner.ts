@@ -110,7 +110,7 @@ export class Scanner {
 
   /** @returns the index after the row and its line end, or -1 when the row is not complete */
   #commonsRow(bytes: Uint8Array, start: number, to: number, final: boolean): number {
-    const row = this.#begin(bytes, start);
+    const row = this.#begin(bytes, start, to);
     const { delimiter, unescapeFirst, escapes } = this.#dialect;
     let all = 0;
     let nul = false;
@@ -165,7 +165,7 @@ export class Scanner {
             if (this.#escapeChanges(bytes, at, width)) flags |= ENCODED | ESCAPED;
             all |= bytes[at + 1]!;
             if (bytes[at + 1] === 0) nul = true;
-            row.innerBreaks += escapedBreaks(bytes, at, width);
+            row.innerBreaks += escapedBreaks(row, at, width);
             at += width;
             continue;
           }
@@ -221,7 +221,7 @@ export class Scanner {
             if (this.#escapeChanges(bytes, at, width)) flags |= ENCODED | ESCAPED;
             all |= bytes[at + 1]!;
             if (bytes[at + 1] === 0) nul = true;
-            row.innerBreaks += escapedBreaks(bytes, at, width);
+            row.innerBreaks += escapedBreaks(row, at, width);
             at += width;
             continue;
           }
@@ -243,7 +243,7 @@ export class Scanner {
 
   /** @returns the index after the row and its line end, or -1 when the row is not complete */
   #superRow(bytes: Uint8Array, start: number, to: number, final: boolean): number {
-    const row = this.#begin(bytes, start);
+    const row = this.#begin(bytes, start, to);
     const { delimiter } = this.#dialect;
     let all = 0;
     let nul = false;
@@ -301,8 +301,8 @@ export class Scanner {
     }
   }
 
-  #begin(bytes: Uint8Array, start: number): Row {
-    this.#row.begin(bytes, start, this.#line);
+  #begin(bytes: Uint8Array, start: number, to: number): Row {
+    this.#row.begin(bytes, start, to, this.#line);
     this.#pending.length = 0;
     return this.#row;
   }
@@ -365,11 +365,11 @@ export class Scanner {
   }
 }
 
-/** Editor line breaks inside an escape of `width` bytes; a CR before an LF is not one, that LF ends the line. */
-function escapedBreaks(bytes: Uint8Array, at: number, width: number): number {
+/** Editor line breaks inside an escape of `width` bytes. */
+function escapedBreaks(row: Row, at: number, width: number): number {
   let breaks = 0;
   for (let i = at + 1; i < at + width; i++) {
-    if (bytes[i] === LF || (bytes[i] === CR && bytes[i + 1] !== LF)) breaks++;
+    if (row.breaksLine(i)) breaks++;
   }
   return breaks;
 }
