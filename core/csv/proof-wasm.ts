@@ -1,4 +1,5 @@
 import { loadKernel, MAX_PRINTS, MAX_SPEC_NUMBERS, MAX_STEPS, MAX_WINDOW, type Kernel } from './kernel.ts';
+import type { PrintSpec } from './prints.ts';
 import { WordProof, type CellShape, type RowProof, type RowShape } from './proof.ts';
 
 /** A call starts with a small window: where every other row is bad, hardly a byte is looked at in vain. */
@@ -30,21 +31,20 @@ export class BlockProof implements RowProof {
   readonly #steps: Uint32Array;
   readonly #lead: number;
   readonly #rest: number;
-  readonly #specs: Uint32Array | undefined;
+  readonly #specs: Uint32Array;
   readonly #printsOfRow: number;
   /** Cells whose bounds the fingerprints need: so many from the first on. */
   readonly #printedCells: number;
 
-  private constructor(kernel: Kernel, shape: RowShape, steps: Uint32Array) {
-    const { cells, delimiter } = shape;
+  private constructor(kernel: Kernel, shape: RowShape, steps: Uint32Array, specs: Uint32Array) {
+    const { cells, delimiter, prints = [] } = shape;
     this.#kernel = kernel;
     this.#delimiter = delimiter;
     this.#steps = steps;
     const plain = cells.length - 1 - cells.findLastIndex((cell) => !takesPlainDigits(cell));
     this.#rest = plain >= MIN_PLAIN_CELLS ? plain : 0;
     this.#lead = cells.length - this.#rest;
-    this.#specs = specsOf(shape);
-    const prints = this.#specs ? (shape.prints ?? []) : [];
+    this.#specs = specs;
     this.#printsOfRow = prints.length;
     const lasts = prints.flatMap(({ parts = [] }) => parts.map(({ last }) => last));
     this.#printedCells = Math.max(-1, ...lasts) + 1;
@@ -54,22 +54,24 @@ export class BlockProof implements RowProof {
   /** @returns undefined where there is no kernel, or the shape is none for it */
   static create(shape: RowShape): BlockProof | undefined {
     const kernel = loadKernel();
-    const { cells } = shape;
+    const { cells, prints = [] } = shape;
     if (!kernel || cells.length === 0 || cells.length > MAX_STEPS) return undefined;
+    const specs = specsOf(prints);
+    if (specs.length > MAX_SPEC_NUMBERS) return undefined;
     const steps = new Uint32Array(cells.length * 4);
     for (const [index, cell] of cells.entries()) {
       const step = stepOf(cell);
       if (!step) return undefined;
       steps.set(step, index * 4);
     }
-    return new BlockProof(kernel, shape, steps);
+    return new BlockProof(kernel, shape, steps, specs);
   }
 
   prove(bytes: Uint8Array, from: number, to: number): number {
     const kernel = this.#kernel;
     if (kernel.owner !== this) {
       kernel.steps.set(this.#steps);
-      if (this.#specs) kernel.specs.set(this.#specs);
+      kernel.specs.set(this.#specs);
       kernel.owner = this;
     }
     let at = from;
@@ -122,17 +124,15 @@ function enlarged(numbers: Int32Array, needed: number): Int32Array<ArrayBuffer> 
   return larger;
 }
 
-/** What the kernel must know of the fingerprints; undefined where none are wanted, or it cannot make them. */
-function specsOf({ cells, prints = [] }: RowShape): Uint32Array | undefined {
-  if (prints.length === 0) return undefined;
-  const numbers: number[] = [];
-  for (const spec of prints) {
-    const { seed, parts = [], skipsEmpty } = spec;
-    if (parts.some(({ first, number }) => number && cells[first]?.kind !== 'digits')) return undefined;
-    numbers.push(seed, flagsOf(spec.parts === undefined, skipsEmpty === true), parts.length);
-    for (const { first, last, number } of parts) numbers.push(first, last, number ? 1 : 0);
-  }
-  return numbers.length <= MAX_SPEC_NUMBERS ? Uint32Array.from(numbers) : undefined;
+/** What the kernel must know of the fingerprints. */
+function specsOf(prints: readonly PrintSpec[]): Uint32Array {
+  const numbers = prints.flatMap(({ seed, parts, skipsEmpty }) => [
+    seed,
+    flagsOf(parts === undefined, skipsEmpty === true),
+    parts?.length ?? 0,
+    ...(parts ?? []).flatMap(({ first, last, number }) => [first, last, number ? 1 : 0]),
+  ]);
+  return Uint32Array.from(numbers);
 }
 
 function flagsOf(wholeRow: boolean, skipsEmpty: boolean): number {

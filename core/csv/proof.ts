@@ -1,4 +1,17 @@
 import type { PrintSpec } from './prints.ts';
+import { BAD_RUN, runTable, trailingRun } from './digit-run.ts';
+import { RowPrinter } from './row-printer.ts';
+import {
+  countOf,
+  EACH_BYTE,
+  LAST_TOP,
+  LINE_ENDS,
+  LOW_BITS,
+  placeOf,
+  TEN_UP,
+  TOPS,
+  ZEROS,
+} from './word-bits.ts';
 
 /**
  * A fast "this row is good": rows of plain cells are proved without looking at one cell at a time. A proof never says
@@ -19,7 +32,7 @@ export type CellShape =
 export interface RowShape {
   readonly delimiter: number;
   readonly cells: readonly CellShape[];
-  /** Fingerprints that are wanted of each row. */
+  /** Fingerprints that are wanted of each row. Only cells of digits may be taken as numbers. */
   readonly prints?: readonly PrintSpec[];
 }
 
@@ -42,11 +55,8 @@ export interface RowProof {
   readonly sawCrLf: boolean;
   /** True when none stood before another. */
   readonly sawLf: boolean;
-  /**
-   * The two halves, low and high, of each fingerprint of each row (see `printOf`); undefined where this proof makes
-   * none: whoever wants them makes them from the rows.
-   */
-  readonly prints?: Int32Array | undefined;
+  /** The two halves, low and high, of each fingerprint of each row (see `printOf`); undefined when none is wanted. */
+  readonly prints: Int32Array | undefined;
 }
 
 /** Hears of rows that were proved, so that keys and references can be looked at. */
@@ -79,19 +89,7 @@ const CR = 0x0d;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const SPACE = 0x20;
-const BAD = 0xffff;
-/** A run may hold cells of so many digits; longer ones are proved cell by cell. */
-const MAX_RUN_DIGITS = 9;
-const MIN_RUN_CELLS = 3;
-/** Four bytes at once: the same in each, all bits but the top ones, the top ones, that of the last byte. */
-const EACH_BYTE = 0x01010101;
-const LOW_BITS = 0x7f7f7f7f;
-const TOPS = 0x80808080 | 0;
-const LAST_TOP = 0x80000000 | 0;
-const ZEROS = 0x30303030;
-const LINE_ENDS = 0x0a0a0a0a;
-/** Added to a byte below 0x80 it sets the top bit of those from 10 on. */
-const TEN_UP = 0x76767676;
+const NONE = new Int32Array(0);
 /** Delimiters are counted in a byte for every fourth one. */
 const LONGEST_COUNTED = 1000;
 
@@ -108,12 +106,14 @@ export class WordProof implements RowProof {
   readonly #plain = new Uint8Array(256);
   readonly #runCells: number;
   readonly #runTable: Uint16Array;
+  readonly #printer: RowPrinter | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(shape: RowShape) {
-    const { cells, delimiter } = shape;
+    const { cells, delimiter, prints = [] } = shape;
     this.#delimiter = delimiter;
+    this.#printer = prints.length > 0 ? new RowPrinter(prints) : undefined;
     const run = trailingRun(cells);
     this.#runCells = run.cells;
     this.#runTable = runTable(run.min, run.max);
@@ -135,6 +135,10 @@ export class WordProof implements RowProof {
     for (const byte of [delimiter, 0x22, 0x5c]) this.#plain[byte] = 0;
   }
 
+  get prints(): Int32Array | undefined {
+    return this.#printer?.prints;
+  }
+
   prove(bytes: Uint8Array, from: number, to: number): number {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
@@ -147,6 +151,12 @@ export class WordProof implements RowProof {
     const plain = this.#plain;
     const delimiter = this.#delimiter;
     const last = kinds.length - 1;
+    const printer = this.#printer;
+    printer?.begin();
+    // Cells of a run are not met one by one: where they are wanted they are looked for afterwards.
+    const printed =
+      printer && printer.cells <= kinds.length - (this.#runCells > 0 ? 1 : 0) ? printer.cells : 0;
+    let cellEnds = printer?.ends ?? NONE;
     let ends: Int32Array = this.ends;
     let rows = 0;
     let crLf = false;
@@ -183,10 +193,12 @@ export class WordProof implements RowProof {
           else at = this.#date(start, mins[step]!, maxes[step]!);
           if (at < 0) break proving;
         }
+        if (step < printed) cellEnds[step] = at;
         if (step === last) break;
         if (bytes[at] !== delimiter) break proving;
         at++;
       }
+      const end = at;
       if (bytes[at] === LF) lf = true;
       else if (bytes[at] === CR && bytes[at + 1] === LF) {
         at++;
@@ -194,6 +206,11 @@ export class WordProof implements RowProof {
       } else break;
       if (rows === ends.length) ends = this.#grow();
       ends[rows++] = at;
+      if (printer) {
+        if (printed < printer.cells) printer.locate(bytes, rowStart, end, delimiter);
+        printer.take(view, rowStart, end);
+        cellEnds = printer.ends;
+      }
       rowStart = at + 1;
     }
     this.rows = rows;
@@ -334,7 +351,7 @@ export class WordProof implements RowProof {
       if (other !== separators) break;
       const bits = separators >>> 7;
       const next = table[(run << 4) | ((bits | (bits >>> 7) | (bits >>> 14) | (bits >>> 21)) & 15)]!;
-      if (next === BAD) return -1;
+      if (next === BAD_RUN) return -1;
       run = next & 15;
       seen += next >> 4;
       at += 4;
@@ -361,16 +378,6 @@ export class WordProof implements RowProof {
   }
 }
 
-/** Which byte of a word, from 0, a single top bit belongs to. */
-function placeOf(top: number): number {
-  return (31 - Math.clz32(top)) >> 3;
-}
-
-/** The number of top bits. */
-function countOf(tops: number): number {
-  return Math.imul(tops >>> 7, EACH_BYTE) >>> 24;
-}
-
 /** The word NULL in any case, or something as near as that. */
 function isNull(bytes: Uint8Array, at: number): boolean {
   return (bytes[at]! | 0x20) === 0x6e && (bytes[at + 3]! | 0x20) === 0x6c;
@@ -385,44 +392,4 @@ function pair(bytes: Uint8Array, at: number): number {
   const high = bytes[at]! - 0x30;
   const low = bytes[at + 1]! - 0x30;
   return high >>> 0 < 10 && low >>> 0 < 10 ? high * 10 + low : -1;
-}
-
-/** The cells at the end of a row that are all few digits; `cells` is 0 when they are too few to gain anything. */
-function trailingRun(cells: readonly CellShape[]): { cells: number; min: number; max: number } {
-  const last = cells.at(-1);
-  if (last?.kind !== 'digits' || last.max > MAX_RUN_DIGITS) return { cells: 0, min: 0, max: 0 };
-  const { min, max } = last;
-  let count = 0;
-  for (let i = cells.length - 1; i >= 0; i--) {
-    const cell = cells[i]!;
-    if (cell.kind !== 'digits' || cell.min !== min || cell.max !== max) break;
-    count++;
-  }
-  return count >= MIN_RUN_CELLS ? { cells: count, min, max } : { cells: 0, min: 0, max: 0 };
-}
-
-/**
- * What four bytes do to a run: by the digits since the last delimiter (0 to 9) and which of the bytes are delimiters
- * (bit 0 for the first), the digits since then, and in the higher bits how many delimiters were met.
- */
-function runTable(min: number, max: number): Uint16Array {
-  const table = new Uint16Array(16 << 4).fill(BAD);
-  for (let run = 0; run <= MAX_RUN_DIGITS; run++) {
-    for (let mask = 0; mask < 16; mask++) {
-      let digits = run;
-      let met = 0;
-      let good = true;
-      for (let bit = 0; bit < 4; bit++) {
-        if ((mask & (1 << bit)) === 0) {
-          if (++digits > max) good = false;
-        } else {
-          if (digits < min) good = false;
-          digits = 0;
-          met++;
-        }
-      }
-      if (good) table[(run << 4) | mask] = digits | (met << 4);
-    }
-  }
-  return table;
 }
