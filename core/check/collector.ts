@@ -42,23 +42,29 @@ interface Run {
 
 /** What is known of one rule. */
 interface RuleFindings {
+  readonly rule: RuleId;
+  /** Its place among the rules: what is told must not depend on which finding came first. */
+  readonly rank: number;
   /** Findings of it, kept or not. */
   count: number;
   runs: Run[];
   /** Findings of runs that are not kept. */
   unkept: number;
+}
+
+interface OpenRuleFindings extends RuleFindings {
   /** The last kept run of each cell. */
   readonly last: Map<number, Run>;
 }
 
 /** The findings of some rows of a file by themselves: `FindingCollector.detach`. */
 export interface FindingPart {
-  readonly rules: ReadonlyMap<RuleId, RuleFindings>;
+  readonly rules: readonly RuleFindings[];
   readonly totals: Readonly<Record<Severity, number>>;
 }
 
-/** Rules in their order: what is told must not depend on which finding came first. */
 const ranks = new Map(ruleIds.map((rule, index) => [rule, index]));
+const nothing: FindingPart = { rules: [], totals: noTotals() };
 
 /**
  * Takes the findings of one file: counts them all, keeps a bounded number of each rule, and makes the texts of those
@@ -68,7 +74,8 @@ export class FindingCollector {
   readonly #file: string;
   readonly #settings: CheckSettings;
   readonly #ofPart: boolean;
-  #rules = new Map<RuleId, RuleFindings>();
+  /** By rank. */
+  #rules: (OpenRuleFindings | undefined)[] = [];
   #totals = noTotals();
 
   /** @param ofPart true for rows in the middle of a file, line 0 being their first: their findings are detached */
@@ -86,7 +93,7 @@ export class FindingCollector {
     const severity = severityOf(rule, given, this.#settings.rules);
     if (severity === undefined) return;
     this.#totals[severity]++;
-    const found = this.#of(rule);
+    const found = this.#of(rule, ranks.get(rule)!);
     found.count++;
     const run = at ? found.last.get(at.cell) : undefined;
     if (at && run?.lastLine === at.line - 1) {
@@ -111,15 +118,22 @@ export class FindingCollector {
     const severity = severityOf(rule, given, this.#settings.rules);
     if (severity === undefined || count === 0) return;
     this.#totals[severity] += count;
-    const found = this.#of(rule);
+    const found = this.#of(rule, ranks.get(rule)!);
     found.count += count;
     found.unkept += count;
   }
 
   /** Hands over all findings so far and begins anew. */
   detach(): FindingPart {
-    const part = { rules: this.#rules, totals: this.#totals };
-    this.#rules = new Map();
+    if (this.#rules.length === 0) return nothing;
+    const rules: RuleFindings[] = [];
+    for (const found of this.#rules) {
+      if (!found) continue;
+      const { rule, rank, count, runs, unkept } = found;
+      rules.push({ rule, rank, count, runs, unkept });
+    }
+    const part = { rules, totals: this.#totals };
+    this.#rules = [];
     this.#totals = noTotals();
     return part;
   }
@@ -131,13 +145,13 @@ export class FindingCollector {
    * @param line 0-based editor line where the rows of the part begin, as for `append`
    */
   lacks(part: FindingPart, line: number): boolean {
-    for (const [rule, { runs, unkept }] of part.rules) {
-      const found = this.#rules.get(rule);
+    for (const { rank, runs, unkept } of part.rules) {
+      const found = this.#rules[rank];
       let room = this.#settings.maxFindings - (found?.runs.length ?? 0);
-      const seen = new Set<number | undefined>();
       for (const run of runs) {
-        const before = found && !seen.has(run.cell) ? continued(found, run, line) : undefined;
-        seen.add(run.cell);
+        let before = found && continued(found, run, line);
+        // Of two in one cell of the first line the first one goes on.
+        if (before && runs.find(({ cell }) => cell === run.cell) !== run) before = undefined;
         const wanted = before ? RUN_ROWS - before.findings.length : room > 0 ? RUN_ROWS : 0;
         if (run.findings.length < Math.min(run.rows, wanted)) return true;
         if (!before) room--;
@@ -154,11 +168,12 @@ export class FindingCollector {
    * @param line 0-based editor line where the rows of the part begin
    */
   append(part: FindingPart, line: number): void {
+    if (part.rules.length === 0) return;
     for (const severity of ['error', 'warning', 'information'] as const) {
       this.#totals[severity] += part.totals[severity];
     }
-    for (const [rule, added] of part.rules) {
-      const found = this.#of(rule);
+    for (const added of part.rules) {
+      const found = this.#of(added.rule, added.rank);
       found.count += added.count;
       found.unkept += added.unkept;
       let forgotten = 0;
@@ -191,17 +206,15 @@ export class FindingCollector {
     }
   }
 
-  #of(rule: RuleId): RuleFindings {
-    let found = this.#rules.get(rule);
-    if (!found) this.#rules.set(rule, (found = { count: 0, runs: [], unkept: 0, last: new Map() }));
-    return found;
+  #of(rule: RuleId, rank: number): OpenRuleFindings {
+    return (this.#rules[rank] ??= { rule, rank, count: 0, runs: [], unkept: 0, last: new Map() });
   }
 
   #hasRoom(found: RuleFindings): boolean {
     return found.runs.length < this.#settings.maxFindings;
   }
 
-  #keep(found: RuleFindings, run: Run): void {
+  #keep(found: OpenRuleFindings, run: Run): void {
     found.runs.push(run);
     if (run.cell !== undefined) found.last.set(run.cell, run);
   }
@@ -217,16 +230,16 @@ export class FindingCollector {
   /** The findings to show: errors first when there is not room for all, each rule with its share, in file order. */
   findings(): Finding[] {
     const max = this.#settings.maxFindings;
-    const rules = [...this.#rules].sort(([a], [b]) => ranks.get(a)! - ranks.get(b)!);
-    const groups = rules.map(([, { runs }]) => runs.flatMap(toldRun));
+    const rules = this.#rules.filter((found) => found !== undefined);
+    const groups = rules.map(({ runs }) => runs.flatMap(toldRun));
     const all = groups.flat();
-    if (all.length <= max && rules.every(([, { unkept }]) => unkept === 0)) return all.sort(byPlace);
+    if (all.length <= max && rules.every(({ unkept }) => unkept === 0)) return all.sort(byPlace);
     const shown = shared(groups, max - 1).sort(byPlace);
     const { errors, warnings, information } = this.totals;
     const message =
       `${shown.length} findings are shown, of ${errors} errors, ${warnings} warnings and ${information} for ` +
       'information. `cqube-emission check --max 0` lists them all. ' +
-      rules.map(([rule, { count }]) => `${rule}: ${count}`).join(', ') +
+      rules.map(({ rule, count }) => `${rule}: ${count}`).join(', ') +
       '.';
     return [
       { rule: 'summary/not-shown', severity: 'information', file: this.#file, ...fileStart, message },
@@ -240,7 +253,7 @@ function noTotals(): Record<Severity, number> {
 }
 
 /** The kept run that goes on in a run of a part. */
-function continued(found: RuleFindings, run: Run, line: number): Run | undefined {
+function continued(found: OpenRuleFindings, run: Run, line: number): Run | undefined {
   if (run.cell === undefined || run.firstLine !== 0) return undefined;
   const before = found.last.get(run.cell);
   return before?.lastLine === line - 1 ? before : undefined;

@@ -1,17 +1,12 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
+import type { BlockTable } from './document-blocks.ts';
 import type { ComparedRows, RowView } from './document-rows.ts';
 import { concat, IdCounts, sameEnds } from './id-counts.ts';
 import { conflictMatters, KeyVerdicts, type KeySuspects, type RowPlaces } from './keys.ts';
 
-/** Rows of a block of a document, at their present place. */
-export interface PlacedRows {
-  readonly compared: ComparedRows;
-  /** 0-based editor line that their lines count from. */
-  readonly line: number;
-  /** Looks at some of the rows, by their indexes. */
-  readonly views: (indexes: ReadonlySet<number>) => ReadonlyMap<number, RowView>;
-}
+/** Looks at some rows of a block, by the block's number and their indexes in `ComparedRows`. */
+export type LookAtRows = (block: number, wanted: ReadonlySet<number>) => ReadonlyMap<number, RowView>;
 
 /** So many rows of a block are looked at together. */
 const VIEWED_TOGETHER = 128;
@@ -76,13 +71,9 @@ export class DocumentKeys implements KeySuspects {
   /**
    * Takes rows out of the document and puts others in.
    *
-   * @param kept the rows of the document that stay
+   * @param table the blocks that there are then
    */
-  replace(
-    gone: readonly ComparedRows[],
-    added: readonly ComparedRows[],
-    kept: readonly ComparedRows[],
-  ): void {
+  replace(gone: readonly ComparedRows[], added: readonly ComparedRows[], table: BlockTable): void {
     const changes = new Changes();
     if (gone.length > 0 && added.length > 0) {
       const [before, after] = [joined(gone), joined(added)];
@@ -100,8 +91,10 @@ export class DocumentKeys implements KeySuspects {
     for (const each of added) this.#findSuspects(each);
     if (changes.rows.size + changes.keys.size === 0) return;
     const [rows, keys] = [new IdFinder(changes.rows), new IdFinder(changes.keys)];
-    for (const each of kept) {
-      if (rows.findIn(each.rows) || keys.findIn(each.keys)) this.#findSuspects(each);
+    for (let i = 0; i < table.size; i++) {
+      const compared = table.checks[i]?.compared;
+      if (compared && (rows.findIn(compared.rows) || keys.findIn(compared.keys)))
+        this.#findSuspects(compared);
     }
   }
 
@@ -110,14 +103,27 @@ export class DocumentKeys implements KeySuspects {
    *
    * @param maxFindings no more findings are kept of a rule: those behind are counted without a look at their rows
    */
-  tell(blocks: readonly PlacedRows[], collector: FindingCollector, maxFindings: number): void {
+  tell(table: BlockTable, lookAt: LookAtRows, collector: FindingCollector, maxFindings: number): void {
     const { repeatsRemoved } = this.#spec.key;
     const repeats = repeatsRemoved ? this.#rows - this.#rowCounts.size : 0;
     if (repeats + this.#conflicting === 0) return;
     const verdicts = new KeyVerdicts(this.#spec, this.#keyCells, this, collector, true);
     const used: Views = new Map();
-    for (const block of blocks) {
-      this.#tellBlock(block, verdicts, maxFindings, used);
+    for (let block = 0; block < table.size; block++) {
+      const compared = table.checks[block]?.compared;
+      const suspects = compared && this.#suspects.get(compared);
+      if (!suspects) continue;
+      for (const index of suspects) {
+        const view = () => this.#view(compared, index, used, (wanted) => lookAt(block, wanted));
+        const row = new PlacedRow(table.lines[block]!, compared.lines[index]!, view);
+        const id = compared.rows[index]!;
+        const number = this.rowNumber(id);
+        // Beyond what is shown the fingerprints speak for the rows.
+        const values = this.#wholeRow && verdicts.repeats < maxFindings ? row.values : undefined;
+        if (number >= 0 && verdicts.isRepeat(number, values, row)) continue;
+        const key = this.#hasKeys ? this.keyNumber(compared.keys[index]!, id) : -1;
+        if (key >= 0) verdicts.compareKey(key, id, row);
+      }
       // Where repeats are not removed they may conflict, and only a look at all of them says how often.
       if (!repeatsRemoved) continue;
       if (verdicts.repeats < Math.min(repeats, maxFindings)) continue;
@@ -129,35 +135,22 @@ export class DocumentKeys implements KeySuspects {
     this.#views = used;
   }
 
-  #tellBlock(block: PlacedRows, verdicts: KeyVerdicts, maxFindings: number, used: Views): void {
-    const { rows, keys } = block.compared;
-    for (const index of this.#suspects.get(block.compared) ?? []) {
-      const row = new PlacedRow(block, index, () => this.#view(block, index, used));
-      const id = rows[index]!;
-      const number = this.rowNumber(id);
-      // Beyond what is shown the fingerprints speak for the rows.
-      const values = this.#wholeRow && verdicts.repeats < maxFindings ? row.values : undefined;
-      if (number >= 0 && verdicts.isRepeat(number, values, row)) continue;
-      if (!this.#hasKeys) continue;
-      const key = this.keyNumber(keys[index]!, id);
-      if (key >= 0) verdicts.compareKey(key, id, row);
-    }
-  }
-
-  #view(block: PlacedRows, index: number, used: Views): RowView {
-    let known = this.#views.get(block.compared);
-    if (!known) this.#views.set(block.compared, (known = new Map<number, RowView>()));
+  #view(
+    compared: ComparedRows,
+    index: number,
+    used: Views,
+    lookAt: (wanted: ReadonlySet<number>) => ReadonlyMap<number, RowView>,
+  ): RowView {
+    const known = viewsIn(this.#views, compared);
     if (!known.has(index)) {
-      const suspects = this.#suspects.get(block.compared) ?? new Int32Array(0);
+      const suspects = this.#suspects.get(compared) ?? new Int32Array(0);
       const from = suspects.indexOf(index);
       const wanted = new Set(suspects.subarray(from, from + VIEWED_TOGETHER));
-      for (const [at, view] of block.views(wanted)) known.set(at, view);
+      for (const [at, view] of lookAt(wanted)) known.set(at, view);
     }
     const view = known.get(index);
     if (!view) throw new Error('A row of the document is not where it was.');
-    let usedHere = used.get(block.compared);
-    if (!usedHere) used.set(block.compared, (usedHere = new Map<number, RowView>()));
-    usedHere.set(index, view);
+    viewsIn(used, compared).set(index, view);
     return view;
   }
 
@@ -265,12 +258,13 @@ class IdFinder {
 /** A row at its place in the document. */
 class PlacedRow implements RowPlaces {
   readonly line: number;
-  readonly #from: number;
+  readonly #blockLine: number;
   readonly #view: () => RowView;
 
-  constructor({ compared, line }: PlacedRows, index: number, view: () => RowView) {
-    this.line = line + compared.lines[index]!;
-    this.#from = line;
+  /** @param line counted from `blockLine`, like those of the view */
+  constructor(blockLine: number, line: number, view: () => RowView) {
+    this.line = blockLine + line;
+    this.#blockLine = blockLine;
     this.#view = view;
   }
 
@@ -279,8 +273,14 @@ class PlacedRow implements RowPlaces {
   readonly values = (): Uint8Array => this.#view().values;
 
   #placed(range: TextRange): TextRange {
-    return { ...range, line: range.line + this.#from, endLine: range.endLine + this.#from };
+    return { ...range, line: range.line + this.#blockLine, endLine: range.endLine + this.#blockLine };
   }
+}
+
+function viewsIn(views: Views, compared: ComparedRows): Map<number, RowView> {
+  let found = views.get(compared);
+  if (!found) views.set(compared, (found = new Map<number, RowView>()));
+  return found;
 }
 
 function joined(parts: readonly ComparedRows[]): Ids {

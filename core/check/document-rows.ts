@@ -42,8 +42,8 @@ export interface RowView {
 
 /** What is known of the rows that start in a block of a document. It holds wherever the block stands. */
 export interface BlockCheck {
-  /** Bytes of the block before the first of the rows. */
-  readonly start: number;
+  /** Where the first of the rows starts in the block. */
+  readonly start: Omit<RowStart, 'block'>;
   /** The blocks after it that were read because the last row goes on in them. */
   readonly tail: readonly TextBlock[];
   /** True when it holds only while the document ends with the tail. */
@@ -53,7 +53,8 @@ export interface BlockCheck {
   readonly bytes: number;
   readonly rows: number;
   readonly broken: boolean;
-  readonly lineEnds: readonly string[];
+  /** Which line ends its rows and blank lines have: bits by the order of `lineEndKinds`. */
+  readonly lineEnds: number;
   readonly leadingBlankLines: number;
   readonly trailingBlankLines: BlankLines | undefined;
   /** True when a row starts in the block. */
@@ -66,6 +67,17 @@ export interface BlockCheck {
 interface BlockFacts {
   readonly bytes: number;
   readonly quiet: boolean;
+}
+
+const lineEndKinds = ['LF', 'CRLF', 'CR'];
+
+export function lineEndBits(kinds: readonly string[]): number {
+  return kinds.reduce((bits, kind) => bits | (1 << lineEndKinds.indexOf(kind)), 0);
+}
+
+/** The names of line ends, in the order in which `Scanner` has them. */
+export function lineEndNames(bits: number): string[] {
+  return lineEndKinds.filter((_, index) => (bits & (1 << index)) !== 0);
 }
 
 /** What proofs may read beyond the last row. */
@@ -251,12 +263,12 @@ export class BlockChecker {
     const rowsBefore = rows.rows;
     const walked = this.#walk(look, blocks, start);
     return {
-      start: start.bytes,
+      start: { bytes: start.bytes, lines: start.lines },
       ...walked,
       rows: rows.rows - rowsBefore,
       hasRows: rows.rows > rowsBefore || look.sawRow,
       broken: look.broken,
-      lineEnds: look.scanner.lineEnds,
+      lineEnds: lineEndBits(look.scanner.lineEnds),
       leadingBlankLines: look.leadingBlankLines,
       trailingBlankLines: look.takeTrailingBlankLines(),
       part: collector.detach(),

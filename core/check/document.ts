@@ -3,10 +3,13 @@ import { CR, LF } from '../csv/dialect.ts';
 import { WordProof } from '../csv/proof.ts';
 import type { TextBlock } from '../csv/text-blocks.ts';
 import { FindingCollector, type FindingPart } from './collector.ts';
+import { BlockTable, BROKEN, LINE_ENDS, SPEAKS } from './document-blocks.ts';
 import { DocumentKeys } from './document-keys.ts';
 import {
   BlockBytes,
   BlockChecker,
+  lineEndBits,
+  lineEndNames,
   RowRecorder,
   type BlockCheck,
   type BlockTools,
@@ -38,8 +41,8 @@ interface DocumentHead {
   /** True when the text ends there. */
   readonly final: boolean;
   readonly lines: number;
-  readonly lineEnds: readonly string[];
-  readonly broken: boolean;
+  /** Flags of `BlockTable`. */
+  readonly flags: number;
   readonly part: FindingPart;
   readonly start: FileHead;
   readonly tools: BlockTools;
@@ -48,21 +51,15 @@ interface DocumentHead {
   readonly values: DocumentValues;
 }
 
-/** A block whose rows count, at its place in the document. */
-interface PlacedBlock {
-  readonly check: BlockCheck;
-  readonly start: RowStart;
-  /** 0-based editor line where its first row starts. */
-  readonly line: number;
-}
-
-/** The rows of a document behind its header, as far as the findings of rows by themselves go. */
+/** What a walk over the rows of a document has found. */
 interface Walked {
-  readonly blocks: readonly PlacedBlock[];
-  readonly bytes: number;
-  readonly lines: number;
-  /** Blank lines at the end. */
-  readonly blank: BlankLines | undefined;
+  bytes: number;
+  lines: number;
+  rows: number;
+  /** Flags of `BlockTable` that a block has. */
+  flags: number;
+  /** Blank lines behind the last row. */
+  blank: BlankLines | undefined;
 }
 
 /** So many bytes are checked before others get a turn. */
@@ -90,8 +87,10 @@ export class DocumentCheck {
   #head: DocumentHead | undefined;
   /** What is known of blocks, also of some that an open quote has swallowed. */
   #checks = new WeakMap<TextBlock, BlockCheck>();
-  /** The blocks that count in keys and values. */
-  #counted: ReadonlySet<BlockCheck> = new Set();
+  /** The blocks of the last check that was completed, which count in keys and values. */
+  #table = new BlockTable();
+  /** Those of the check before, to be used again. */
+  #spare = new BlockTable();
 
   /** @param file the name that findings carry, a path below the emission folder */
   constructor(
@@ -120,7 +119,7 @@ export class DocumentCheck {
     if (!this.#head || !this.#isSameHead(this.#head, blocks)) {
       this.#head = undefined;
       this.#checks = new WeakMap();
-      this.#counted = new Set();
+      this.#table = new BlockTable();
       const head = this.#readHead(blocks);
       // Without a head there is hardly anything to look at.
       if (!head) return yield* this.#checkWhole(blocks);
@@ -129,16 +128,16 @@ export class DocumentCheck {
     const head = this.#head;
     const collector = new FindingCollector(this.#file, this.#settings);
     collector.append(head.part, 0);
-    const walked = yield* this.#walk(head, blocks, collector);
-    const rows = walked.blocks.reduce((sum, { check }) => sum + check.rows, 0);
-    this.#end(head, walked, rows, collector);
-    this.#count(head, walked.blocks);
+    const table = this.#spare;
+    table.begin(blocks, this.#table);
+    const walked = yield* this.#walk(head, table, collector);
+    this.#end(head, walked, collector);
+    this.#count(head, table);
+    this.#spare = this.#table;
+    this.#table = table;
     head.keys.tell(
-      walked.blocks.map(({ check, line, start }) => ({
-        compared: check.compared,
-        line,
-        views: (indexes) => head.checker.viewsOf(blocks, start, indexes),
-      })),
+      table,
+      (block, wanted) => head.checker.viewsOf(blocks, { block, ...table.checks[block]!.start }, wanted),
       collector,
       this.#settings.maxFindings,
     );
@@ -148,7 +147,7 @@ export class DocumentCheck {
       file: this.#file,
       ...(variant && reason !== undefined ? { variant: { id: variant.id, reason } } : {}),
       bytes: walked.bytes + this.#mark.length,
-      rows,
+      rows: walked.rows,
       totals: collector.totals,
       findings: collector.findings(),
       values: head.values.sets(),
@@ -209,8 +208,7 @@ export class DocumentCheck {
       bytes: buffer.bytes.slice(0, at),
       final: isWhole() && at === buffer.length,
       lines: look.scanner.line,
-      lineEnds: look.scanner.lineEnds,
-      broken: look.broken,
+      flags: lineEndBits(look.scanner.lineEnds) | (look.broken ? BROKEN : 0),
       part: collector.detach(),
       start,
       tools,
@@ -244,48 +242,81 @@ export class DocumentCheck {
   }
 
   /** Looks at the rows behind the header that it does not know yet. */
-  *#walk(
-    head: DocumentHead,
-    blocks: readonly TextBlock[],
-    collector: FindingCollector,
-  ): Generator<undefined, Walked> {
-    const placed: PlacedBlock[] = [];
-    let start = this.#endOf(head, blocks);
-    let bytes = 0;
-    let lines = 0;
+  *#walk(head: DocumentHead, table: BlockTable, collector: FindingCollector): Generator<undefined, Walked> {
+    const { texts, flags } = table;
+    const walked: Walked = { bytes: 0, lines: 0, rows: 0, flags: head.flags, blank: undefined };
+    let { block, bytes, lines } = this.#endOf(head, texts);
     let work = 0;
-    let blank: BlankLines | undefined;
-    for (const [index, block] of blocks.entries()) {
-      const line = lines + start.lines;
-      lines += block.lineEnds;
-      if (index < start.block) {
-        bytes += this.#buffer.bytesOf(block);
-        continue;
+    for (let index = 0; index < texts.length; index++) {
+      const line = walked.lines + lines;
+      table.lines[index] = line;
+      if (index < block) table.set(index, undefined, this.#buffer.bytesOf(texts[index]!));
+      else {
+        const start = { block, bytes, lines };
+        if (bytes > 0 || !table.isPlain(index)) work += this.#renew(head, table, start);
+        if ((flags[index]! & SPEAKS) !== 0 || walked.blank)
+          work += this.#append(head, table, start, walked, collector);
+        block = index + 1;
+        bytes = 0;
+        lines = 0;
+        if (!table.isPlain(index)) {
+          const { next } = table.checks[index]!;
+          block = index + next.block;
+          ({ bytes, lines } = next);
+        }
       }
-      let check = this.#checks.get(block);
-      if (!check || !holds(check, blocks, start) || collector.lacks(check.part, line)) {
-        check = head.checker.check(blocks, start);
-        this.#checks.set(block, check);
-        work += check.bytes;
-      }
-      bytes += check.bytes;
-      if (check.leadingBlankLines > 0) {
-        blank = { line: blank?.line ?? line, count: (blank?.count ?? 0) + check.leadingBlankLines };
-      }
-      if (check.hasRows) {
-        this.#tellBlankLines(head, blank, collector);
-        collector.append(check.part, line);
-        const { trailingBlankLines: trailing } = check;
-        blank = trailing && { line: line + trailing.line, count: trailing.count };
-      }
-      placed.push({ check, start, line });
-      const { next } = check;
-      start = { block: index + next.block, bytes: next.bytes, lines: next.lines };
+      walked.bytes += table.bytes[index]!;
+      walked.rows += table.rows[index]!;
+      walked.lines += table.lineEnds[index]!;
+      walked.flags |= flags[index]!;
       if (work < TURN_BYTES) continue;
       work = 0;
       yield;
     }
-    return { blocks: placed, bytes, lines, blank };
+    return walked;
+  }
+
+  /** Makes sure that the rows of a block from `start` on are checked. @returns bytes that were looked at */
+  #renew(head: DocumentHead, table: BlockTable, start: RowStart): number {
+    const { block } = start;
+    const text = table.texts[block]!;
+    const known = table.checks[block] ?? this.#checks.get(text);
+    if (known && holds(known, table.texts, start)) {
+      table.set(block, known, known.bytes);
+      return 0;
+    }
+    return this.#check(head, table, start);
+  }
+
+  /** Checks the rows of a block from `start` on. @returns its bytes */
+  #check(head: DocumentHead, table: BlockTable, start: RowStart): number {
+    const check = head.checker.check(table.texts, start);
+    this.#checks.set(table.texts[start.block]!, check);
+    table.set(start.block, check, check.bytes);
+    return check.bytes;
+  }
+
+  /** Puts what was found in a block behind what was found before. @returns bytes that had to be looked at once more */
+  #append(
+    head: DocumentHead,
+    table: BlockTable,
+    start: RowStart,
+    walked: Walked,
+    collector: FindingCollector,
+  ): number {
+    const { block } = start;
+    const line = table.lines[block]!;
+    const work = collector.lacks(table.checks[block]!.part, line) ? this.#check(head, table, start) : 0;
+    const { leadingBlankLines, trailingBlankLines, hasRows, part } = table.checks[block]!;
+    if (leadingBlankLines > 0) {
+      const { blank } = walked;
+      walked.blank = { line: blank?.line ?? line, count: (blank?.count ?? 0) + leadingBlankLines };
+    }
+    if (!hasRows) return work;
+    this.#tellBlankLines(head, walked.blank, collector);
+    collector.append(part, line);
+    walked.blank = trailingBlankLines && { ...trailingBlankLines, line: line + trailingBlankLines.line };
+    return work;
   }
 
   /** Where the first row below the header starts. */
@@ -309,45 +340,50 @@ export class DocumentCheck {
   }
 
   /** Tells what only the whole document shows. */
-  #end(
-    head: DocumentHead,
-    { blocks, lines, blank }: Walked,
-    rows: number,
-    collector: FindingCollector,
-  ): void {
-    const met = new Set([...head.lineEnds, ...blocks.flatMap(({ check }) => check.lineEnds)]);
-    tellLineEnds(
-      collector,
-      ['LF', 'CRLF', 'CR'].filter((kind) => met.has(kind)),
-    );
-    this.#tellBlankLines(head, blank, collector);
-    if (head.broken || blocks.some(({ check }) => check.broken)) return;
+  #end(head: DocumentHead, walked: Walked, collector: FindingCollector): void {
+    tellLineEnds(collector, lineEndNames(walked.flags & LINE_ENDS));
+    this.#tellBlankLines(head, walked.blank, collector);
+    if ((walked.flags & BROKEN) !== 0) return;
     const { rows: table, collector: part } = head.tools;
-    table.rows = rows;
-    table.end(lines);
+    table.rows = walked.rows;
+    table.end(walked.lines);
     collector.append(part.detach(), 0);
   }
 
-  /** Brings keys and values from the blocks of the time before to those of now. */
-  #count(head: DocumentHead, blocks: readonly PlacedBlock[]): void {
-    const now = new Set(blocks.map(({ check }) => check));
-    const gone: ComparedRows[] = [];
-    for (const check of this.#counted) {
-      if (!now.has(check)) gone.push(check.compared);
-    }
-    const added: ComparedRows[] = [];
-    const kept: ComparedRows[] = [];
-    for (const check of now) (this.#counted.has(check) ? kept : added).push(check.compared);
-    head.keys.replace(gone, added, kept);
+  /** Brings keys and values from the blocks of the last check to those of this one. */
+  #count(head: DocumentHead, table: BlockTable): void {
+    const { gone, added } = changed(this.#table.checks, table.checks);
+    if (gone.length + added.length === 0) return;
+    head.keys.replace(gone, added, table);
     head.values.replace(gone, added);
-    this.#counted = now;
   }
 }
 
-/** True when a check of a block holds in this document, for rows that start there. */
+/** What is in one list and not in the other, in order. */
+function changed(
+  before: readonly (BlockCheck | undefined)[],
+  after: readonly (BlockCheck | undefined)[],
+): { gone: ComparedRows[]; added: ComparedRows[] } {
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  const was = new Set(before.slice(head, before.length - tail));
+  const is = new Set(after.slice(head, after.length - tail));
+  const only = (these: ReadonlySet<BlockCheck | undefined>, those: ReadonlySet<BlockCheck | undefined>) =>
+    [...these].flatMap((check) => (check && !those.has(check) ? check.compared : []));
+  return { gone: only(was, is), added: only(is, was) };
+}
+
+/** True when a check of a block holds for rows that start there. */
 function holds(check: BlockCheck, blocks: readonly TextBlock[], start: RowStart): boolean {
-  if (check.start !== start.bytes) return false;
+  if (check.start.bytes !== start.bytes) return false;
   const behind = start.block + 1;
-  if (check.final && behind + check.tail.length !== blocks.length) return false;
-  return check.tail.every((block, index) => block === blocks[behind + index]);
+  const { tail } = check;
+  if (check.final && behind + tail.length !== blocks.length) return false;
+  for (let i = 0; i < tail.length; i++) {
+    if (tail[i] !== blocks[behind + i]) return false;
+  }
+  return true;
 }

@@ -23,7 +23,7 @@ export interface BlockSize {
   readonly units: number;
 }
 
-const usualSize: BlockSize = { lines: 1024, units: 1 << 16 };
+const usualSize: BlockSize = { lines: 256, units: 1 << 14 };
 
 /**
  * A text in blocks of lines, for documents of many megabytes: an edit costs time by the blocks that it touches, and
