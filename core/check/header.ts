@@ -62,8 +62,8 @@ export function checkHeader(
   faults.push(...misspeltFaults(found));
   faults.push(...missingFaults(spec, variant, found));
   faults.push(...caseFaults(spec, cells, found.columns));
-  const accepted = !byPosition || containsHeader(variant, firstLine.slice(0, spec.header.firstLineChars));
-  const whole = accepted || containsHeader(variant, firstLine);
+  const accepted = isTaken(spec, variant, firstLine.slice(0, spec.header.firstLineChars));
+  const whole = accepted || isTaken(spec, variant, firstLine);
   const outOfPlace = firstOutOfPlace(variant, found.columns);
   if (outOfPlace) {
     faults.push({
@@ -76,8 +76,8 @@ export function checkHeader(
     });
   }
   faults.push(...unknownFaults(spec, cells, found.columns, whole));
-  if (byPosition && !accepted && !faults.some((fault) => fault.severity === 'error')) {
-    faults.push(formFault(spec, cells));
+  if (!accepted && !faults.some((fault) => fault.severity === 'error')) {
+    faults.push(formFault(spec, cells, found.columns));
   }
   const widthLost = spec.header.extraColumns === 'lose-rows' && found.columns.includes(undefined);
   return { faults, columns: found.columns, hopeless: widthLost };
@@ -116,9 +116,16 @@ function matchColumns(spec: DatasetSpec, variant: VariantSpec, cells: readonly H
   return { columns, matched: matched + misspelt.length, missing: [...missing.values()], misspelt };
 }
 
-/** True when a text, lower-cased, holds the whole header in one piece (CRC, UDISE). */
-function containsHeader(variant: VariantSpec, text: string): boolean {
-  return text.toLowerCase().includes(variant.columns.map((column) => column.name.toLowerCase()).join('|'));
+/**
+ * True when ingestion takes a file whose first line, or as much of it as is looked at, is this text: for CRC and UDISE
+ * it must hold the whole header in one piece, for infra_trans the name of the key column.
+ */
+function isTaken(spec: DatasetSpec, variant: VariantSpec, text: string): boolean {
+  const { match } = spec.header;
+  if (match !== 'substring' && match !== 'contains') return true;
+  const needed =
+    match === 'contains' ? spec.key.columns : [variant.columns.map((column) => column.name).join('|')];
+  return needed.every((part) => text.toLowerCase().includes(part.toLowerCase()));
 }
 
 function duplicateFaults(
@@ -255,7 +262,18 @@ function unknownFaults(
   return [{ rule: 'header/unknown-column', severity, cell: first, message: `${text} ${effect}` }];
 }
 
-function formFault(spec: DatasetSpec, cells: readonly HeaderCell[]): HeaderFault {
+function formFault(
+  spec: DatasetSpec,
+  cells: readonly HeaderCell[],
+  columns: readonly (ColumnSpec | undefined)[],
+): HeaderFault {
+  if (spec.header.match === 'contains') {
+    const cell = columns.findIndex(
+      (column) => column !== undefined && spec.key.columns.includes(column.name),
+    );
+    const message = `Ingestion looks for "${spec.key.columns.join('", "')}" in the first ${spec.header.firstLineChars ?? 0} characters of this line alone, and it stands behind them. Put the column first.`;
+    return { rule: 'header/form', severity: 'error', cell, message };
+  }
   const dressed = cells.findIndex((cell) => cell.dressed);
   const message =
     dressed >= 0

@@ -80,8 +80,9 @@ export function readHeader(
   const astray = placed.find((column, index) => column !== order[index]);
   if (astray) find('header/column-order', asText ? 'error' : 'warning', first(astray));
 
-  const whole = lower(variant.columns.map((column) => column.name).join('|'));
-  const holds = (text: string) => !asText || lower(text).includes(whole);
+  const whole = variant.columns.map((column) => column.name).join('|');
+  const needed = asText ? whole : match === 'contains' ? 'school_id' : '';
+  const holds = (text: string) => lower(text).includes(lower(needed));
   const unknown = columns.indexOf(undefined);
   if (unknown >= 0) {
     const severity =
@@ -94,7 +95,8 @@ export function readHeader(
   }
   if (!holds(firstLine.slice(0, firstLineChars)) && !findings.some(({ severity }) => severity === 'error')) {
     const dressed = names.findIndex(({ name, quoted }) => quoted || name !== javaTrim(name));
-    find('header/form', 'error', Math.max(0, dressed));
+    const key = named.findIndex((column) => column?.name === 'school_id');
+    find('header/form', 'error', Math.max(0, asText ? dressed : key));
   }
   return { findings, columns: read, usable: extraColumns !== 'lose-rows' || unknown < 0 };
 }
