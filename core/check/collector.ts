@@ -40,10 +40,10 @@ interface Run {
   lastLine: number;
 }
 
-/** What is known of one rule. */
+/** What is known of one rule's findings of one severity: a warning is no error, and keeps none from being shown. */
 interface RuleFindings {
   readonly rule: RuleId;
-  /** Its place among the rules: what is told must not depend on which finding came first. */
+  /** Its place among the others: what is told must not depend on which finding came first. */
   readonly rank: number;
   /** Findings of it, kept or not. */
   count: number;
@@ -93,7 +93,7 @@ export class FindingCollector {
     const severity = severityOf(rule, given, this.#settings.rules);
     if (severity === undefined) return;
     this.#totals[severity]++;
-    const found = this.#of(rule, ranks.get(rule)!);
+    const found = this.#of(rule, rankOf(rule, severity));
     found.count++;
     const run = at ? found.last.get(at.cell) : undefined;
     if (at && run?.lastLine === at.line - 1) {
@@ -118,7 +118,7 @@ export class FindingCollector {
     const severity = severityOf(rule, given, this.#settings.rules);
     if (severity === undefined || count === 0) return;
     this.#totals[severity] += count;
-    const found = this.#of(rule, ranks.get(rule)!);
+    const found = this.#of(rule, rankOf(rule, severity));
     found.count += count;
     found.unkept += count;
   }
@@ -239,13 +239,23 @@ export class FindingCollector {
     const message =
       `${shown.length} findings are shown, of ${errors} errors, ${warnings} warnings and ${information} for ` +
       'information. `cqube-emission check --max 0` lists them all. ' +
-      rules.map(({ rule, count }) => `${rule}: ${count}`).join(', ') +
+      ruleIds.flatMap((rule) => countOf(rule, rules)).join(', ') +
       '.';
     return [
       { rule: 'summary/not-shown', severity: 'information', file: this.#file, ...fileStart, message },
       ...shown,
     ];
   }
+}
+
+function rankOf(rule: RuleId, severity: Severity): number {
+  return ranks.get(rule)! * 3 + severityRank(severity);
+}
+
+/** How often a rule was found, as text; nothing when it never was. */
+function countOf(rule: RuleId, found: readonly RuleFindings[]): string[] {
+  const count = found.reduce((sum, each) => sum + (each.rule === rule ? each.count : 0), 0);
+  return count === 0 ? [] : [`${rule}: ${count}`];
 }
 
 function noTotals(): Record<Severity, number> {

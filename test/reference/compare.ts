@@ -25,6 +25,8 @@ export interface Sample {
   readonly masters: ReadonlyMap<string, Uint8Array> | undefined;
   /** How the engine checks the file a second time, besides all at once and with the fastest proof. */
   readonly way: Way;
+  /** How many findings a third check may show; undefined when there is none. */
+  readonly maxFindings: number | undefined;
 }
 
 interface Way {
@@ -44,6 +46,7 @@ export function sampleOf(seed: number, number: number, dataset?: string): Sample
     settings: randomSettings(random),
     masters: random.chance(0.5) ? randomMasters(spec, random) : undefined,
     way: { chunkBytes: chunkOf(bytes.length, random), proof: random.pick(['none', 'words', 'blocks']) },
+    maxFindings: random.chance(0.1) ? random.int(2, 20) : undefined,
   };
 }
 
@@ -61,7 +64,6 @@ function randomSettings(random: Random): CheckSettings {
     ...(random.chance(0.8)
       ? { today: random.pick(['2026-11-23', '2026-01-31', '2024-02-29', '2026-03-01']) }
       : {}),
-    maxFindings: Infinity,
   };
 }
 
@@ -89,12 +91,14 @@ export function differenceOf(sample: Sample): string | undefined {
     reports.set(dataset, checkWhole(findDataset(dataset)!, dataset, master, settings));
   const find = (dataset: string, columns: readonly string[]): ValueSet | undefined =>
     reports.get(dataset)?.values.get(columnsKey(columns));
-  const engine = ({ chunkBytes, proof }: Way) =>
-    checkWhole(spec, spec.csv, bytes, settings, {
-      chunkBytes,
-      makeProof: proofs[proof],
-      ...(masters ? { masters: { find } } : {}),
-    });
+  const engine = ({ chunkBytes, proof }: Way, maxFindings = Infinity) =>
+    checkWhole(
+      spec,
+      spec.csv,
+      bytes,
+      { ...settings, maxFindings },
+      { chunkBytes, makeProof: proofs[proof], ...(masters ? { masters: { find } } : {}) },
+    );
 
   const whole = engine({ chunkBytes: Infinity, proof: 'blocks' });
   const other = engine(sample.way);
@@ -104,6 +108,10 @@ export function differenceOf(sample: Sample): string | undefined {
   }
   if (whole.findings.some((finding, index) => index > 0 && isBefore(finding, whole.findings[index - 1]!)))
     return 'The findings do not stand in the order of the file.';
+
+  const some = sample.maxFindings === undefined ? undefined : engine(sample.way, sample.maxFindings);
+  const wrong = some && boundFault(whole, some, sample.maxFindings!);
+  if (wrong) return `With at most ${sample.maxFindings!} findings ${wrong}.`;
 
   const reference = checkByReference(spec, bytes, settings, masters && referenceMasters(sample));
   const found = whole.findings.map(
@@ -119,6 +127,8 @@ export function differenceOf(sample: Sample): string | undefined {
   const [only, missing] = differencesBetween(found, reference.findings);
   if (only.length + missing.length > 0)
     return `Only the engine has:\n  ${only.join('\n  ')}\nOnly the reference has:\n  ${missing.join('\n  ')}`;
+  if (!isDeepStrictEqual(whole.totals, reference.totals))
+    return `The engine counts ${JSON.stringify(whole.totals)}, the reference ${JSON.stringify(reference.totals)}.`;
   if (whole.rows !== reference.rows)
     return `The engine counts ${whole.rows} rows, the reference ${reference.rows}.`;
   return undefined;
@@ -132,6 +142,21 @@ const proofs: Readonly<Record<Way['proof'], MakeProof>> = {
 
 function isBefore(a: Finding, b: Finding): boolean {
   return a.line < b.line || (a.line === b.line && a.column < b.column);
+}
+
+/** What is wrong with the findings of a check that may show only so many; undefined when nothing is. */
+function boundFault(whole: FileReport, some: FileReport, most: number): string | undefined {
+  if (!isDeepStrictEqual(whole.totals, some.totals)) return 'the totals are others';
+  if (whole.findings.length <= most)
+    return isDeepStrictEqual(whole.findings, some.findings) ? undefined : 'some are left out without need';
+  const [summary, ...shown] = some.findings;
+  if (summary?.rule !== 'summary/not-shown') return 'nothing says that there are more';
+  if (some.findings.length > most) return `${some.findings.length} are shown`;
+  const all = new Set(whole.findings.map((finding) => JSON.stringify(finding)));
+  if (!shown.every((finding) => all.has(JSON.stringify(finding)))) return 'one is shown that is none';
+  const errors = Math.min(most - 1, whole.findings.filter(({ severity }) => severity === 'error').length);
+  const shownErrors = shown.filter(({ severity }) => severity === 'error').length;
+  return shownErrors < errors ? `only ${shownErrors} errors are shown` : undefined;
 }
 
 function shared({ findings, rows, totals, bytes, variant }: FileReport): object {

@@ -89,12 +89,14 @@ function tableLines(
   const count = random.chance(0.04) ? random.int(24, 60) : random.int(0, most);
   const rows: string[][] = [];
   const badColumn = damage.cells > 0 && random.chance(0.2) ? random.int(0, columns.length - 1) : -1;
+  const badCells = Array.from({ length: random.int(1, 2) }, () => badCell(columns[badColumn], random));
   for (let row = 0; row < count; row++) {
     const cells = columns.map((column, index) =>
-      (index === badColumn && random.chance(0.97)) ||
-      random.chance(damage.cells * (columns.length > 40 ? 0.2 : 1))
-        ? badCell(column, random)
-        : encode(column ? goodValue(column, row, random) : 'extra', delimiter, random),
+      index === badColumn && random.chance(0.98)
+        ? random.pick(badCells)
+        : random.chance(damage.cells * (columns.length > 40 ? 0.2 : 1))
+          ? badCell(column, random)
+          : encode(column ? goodValue(column, row, random) : 'extra', delimiter, random),
     );
     rows.push(random.chance(damage.rows) ? repeated(rows, cells, columns, spec, random) : cells);
     lines.push(damageRow(rows.at(-1)!, damage, delimiter, random));

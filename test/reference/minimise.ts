@@ -19,6 +19,7 @@ export function minimise(sample: Sample): Sample {
   }
   keep({ ...least, masters: undefined });
   keep({ ...least, settings: { ...least.settings, rules: {} } });
+  keep({ ...least, maxFindings: undefined });
   keep({ ...least, way: { chunkBytes: Infinity, proof: 'none' } });
   for (let shrunk = true; shrunk;) {
     shrunk = false;

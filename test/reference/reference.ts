@@ -33,6 +33,8 @@ export type ReferenceFinding = readonly [
 
 export interface ReferenceReport {
   readonly findings: readonly ReferenceFinding[];
+  /** How many faults of each severity there are, those of long runs one by one. */
+  readonly totals: { readonly errors: number; readonly warnings: number; readonly information: number };
   /** Rows below the header, those left out that a reader of ingestion fails on. */
   readonly rows: number;
   /** The values of columns of the main header that other files refer to, each row's values as one text. */
@@ -85,9 +87,11 @@ export function checkByReference(
   const file = textOf(bytes);
   const findings: ReferenceFinding[] = [];
   const runs = new Runs();
+  const counts = { error: 0, warning: 0, information: 0 };
   const tell: Tell = (rule, given, from, to, run) => {
     const severity = severityOf(rule, given, settings.rules);
     if (severity === undefined) return;
+    counts[severity]++;
     const start = file.placeOf(from);
     const end = file.placeOf(to);
     const finding: ReferenceFinding = [rule, severity, start.line, start.column, end.line, end.column];
@@ -95,10 +99,11 @@ export function checkByReference(
     else findings.push(finding);
   };
   const tables = checkText(spec, bytes, file, settings, masters, tell);
-  return { ...tables, findings: [...findings, ...runs.told()] };
+  const totals = { errors: counts.error, warnings: counts.warning, information: counts.information };
+  return { ...tables, findings: [...findings, ...runs.told()], totals };
 }
 
-type Tables = Omit<ReferenceReport, 'findings'>;
+type Tables = Pick<ReferenceReport, 'rows' | 'valuesOf'>;
 
 function checkText(
   spec: DatasetSpec,

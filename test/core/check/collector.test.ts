@@ -142,3 +142,26 @@ test('at one place errors come first', () => {
     ],
   );
 });
+
+test('a warning of a rule keeps no error of it from being shown, and is none of its run', () => {
+  const all = collector({ maxFindings: 20 });
+  add(all, 'cell/format', 'warning', 0, 500);
+  add(all, 'cell/format', 'error', 500, 30);
+  const shown = all.findings();
+  assert.equal(shown.filter(({ severity }) => severity === 'error').length, 19);
+  assert.equal(shown.filter(({ rule }) => rule === 'summary/not-shown').length, 1);
+  assert.match(shown[0]?.message ?? '', /cell\/format: 530\./);
+
+  const inTurn = collector();
+  for (let line = 0; line < 60; line++) {
+    const place = { line, column: 0, endLine: line, endColumn: 1 };
+    inTurn.add(
+      'cell/format',
+      line % 2 === 0 ? 'warning' : 'error',
+      () => place,
+      () => 'text',
+      { line, cell: 0 },
+    );
+  }
+  assert.equal(inTurn.findings().length, 60);
+});
