@@ -18,7 +18,7 @@ const KNOWN = 64;
 export class BlockTable {
   texts: readonly TextBlock[] = [];
   /** Undefined for a block in which no row starts. */
-  checks: (BlockCheck | undefined)[] = [];
+  readonly checks: (BlockCheck | undefined)[] = [];
   flags = new Uint8Array(0);
   /** UTF-8 bytes of each block. */
   bytes = new Int32Array(0);
@@ -50,12 +50,11 @@ export class BlockTable {
       this[column].set(before[column].subarray(old.length - tail, old.length), size - tail);
     }
     for (let i = head; i < size - tail; i++) this.lineEnds[i] = texts[i]!.lineEnds;
-    const middle = new Array<undefined>(size - tail - head).fill(undefined);
-    this.checks = [
-      ...before.checks.slice(0, head),
-      ...middle,
-      ...before.checks.slice(old.length - tail, old.length),
-    ];
+    // In place: two tables take turns, and an edit leaves next to nothing for the garbage collector.
+    this.checks.length = size;
+    for (let i = 0; i < head; i++) this.checks[i] = before.checks[i];
+    this.checks.fill(undefined, head, size - tail);
+    for (let i = 1; i <= tail; i++) this.checks[size - i] = before.checks[old.length - i];
   }
 
   /** True when what is known of a block surely holds, provided that its first row starts where it does. */

@@ -211,7 +211,7 @@ export class RowRecorder implements RowKeeper, RowLook {
     return {
       rows: this.#rows.take(),
       keys: this.#keys.take(),
-      lines: Int32Array.from(this.#lines.take()),
+      lines: new Int32Array(this.#lines.take()),
       values: this.#values.map((list) => list.take()),
     };
   }
