@@ -33,6 +33,10 @@ export const RUN_ROWS = 25;
 interface Run {
   /** The findings of its first rows. */
   findings: Finding[];
+  /** So many of them are kept at most. */
+  readonly wanted: number;
+  /** True for the first run of its cell. */
+  readonly first: boolean;
   rows: number;
   /** 0-based cell as in `RunPlace`; undefined for a finding that is part of no run. */
   readonly cell: number | undefined;
@@ -74,6 +78,8 @@ export class FindingCollector {
   readonly #file: string;
   readonly #settings: CheckSettings;
   readonly #ofPart: boolean;
+  /** For a part: the collector that it will be appended to, and the line where its rows begin there. */
+  #ahead: { readonly collector: FindingCollector; readonly line: number } | undefined;
   /** By rank. */
   #rules: (OpenRuleFindings | undefined)[] = [];
   #totals = noTotals();
@@ -99,18 +105,43 @@ export class FindingCollector {
     if (at && run?.lastLine === at.line - 1) {
       run.lastLine++;
       run.rows++;
-      if (run.findings.length >= RUN_ROWS) return;
-      run.findings.push({ rule, severity, file: this.#file, ...place(), message: message() });
+      if (run.findings.length < run.wanted)
+        run.findings.push({ rule, severity, file: this.#file, ...place(), message: message() });
       return;
     }
+    const first = run === undefined;
+    const wanted = this.#wanted(found, first ? at : undefined);
     // A run of the rows before may go on in the first line of a part.
-    if (!this.#hasRoom(found) && !(this.#ofPart && at?.line === 0)) {
+    if (wanted === 0 && !(this.#ofPart && at?.line === 0)) {
       found.unkept++;
       return;
     }
-    const finding: Finding = { rule, severity, file: this.#file, ...place(), message: message() };
+    const findings: Finding[] = [];
+    if (wanted > 0) findings.push({ rule, severity, file: this.#file, ...place(), message: message() });
     const line = at?.line ?? -1;
-    this.#keep(found, { findings: [finding], rows: 1, cell: at?.cell, firstLine: line, lastLine: line });
+    this.#keep(found, { findings, wanted, first, rows: 1, cell: at?.cell, firstLine: line, lastLine: line });
+  }
+
+  /** How many findings are kept of a run; one that is the first of its cell begins `at` there. */
+  #wanted(found: RuleFindings, at: RunPlace | undefined): number {
+    if (!this.#hasRoom(found)) return 0;
+    if (!this.#ahead) return RUN_ROWS;
+    const { collector, line } = this.#ahead;
+    const known = collector.#rules[found.rank];
+    if (!known) return RUN_ROWS;
+    const before = at?.line === 0 ? known.last.get(at.cell) : undefined;
+    if (before?.lastLine === line - 1) return RUN_ROWS - before.findings.length;
+    return collector.#hasRoom(known) ? RUN_ROWS : 0;
+  }
+
+  /**
+   * For a part: keeps only the findings that `collector`, to which it will be appended, has room for now; until they
+   * are detached.
+   *
+   * @param line as for `append`
+   */
+  follow(collector: FindingCollector, line: number): void {
+    this.#ahead = { collector, line };
   }
 
   /** Counts further findings of a rule of which as many are kept as there may be. */
@@ -125,6 +156,7 @@ export class FindingCollector {
 
   /** Hands over all findings so far and begins anew. */
   detach(): FindingPart {
+    this.#ahead = undefined;
     if (this.#rules.length === 0) return nothing;
     const rules: RuleFindings[] = [];
     for (const found of this.#rules) {
@@ -149,9 +181,7 @@ export class FindingCollector {
       const found = this.#rules[rank];
       let room = this.#settings.maxFindings - (found?.runs.length ?? 0);
       for (const run of runs) {
-        let before = found && continued(found, run, line);
-        // Of two in one cell of the first line the first one goes on.
-        if (before && runs.find(({ cell }) => cell === run.cell) !== run) before = undefined;
+        const before = found && continued(found, run, line);
         const wanted = before ? RUN_ROWS - before.findings.length : room > 0 ? RUN_ROWS : 0;
         if (run.findings.length < Math.min(run.rows, wanted)) return true;
         if (!before) room--;
@@ -186,9 +216,11 @@ export class FindingCollector {
           before.lastLine = run.lastLine + line;
         } else if (this.#hasRoom(found)) {
           const findings = run.findings.map((finding) => moved(finding, line));
-          const { rows, cell, firstLine, lastLine } = run;
+          const { rows, cell, first, firstLine, lastLine } = run;
           this.#keep(found, {
             findings,
+            wanted: RUN_ROWS,
+            first,
             rows,
             cell,
             firstLine: firstLine + line,
@@ -264,7 +296,7 @@ function noTotals(): Record<Severity, number> {
 
 /** The kept run that goes on in a run of a part. */
 function continued(found: OpenRuleFindings, run: Run, line: number): Run | undefined {
-  if (run.cell === undefined || run.firstLine !== 0) return undefined;
+  if (run.cell === undefined || run.firstLine !== 0 || !run.first) return undefined;
   const before = found.last.get(run.cell);
   return before?.lastLine === line - 1 ? before : undefined;
 }

@@ -256,9 +256,15 @@ export class BlockChecker {
     this.#tools = tools;
   }
 
-  /** Checks the rows of the block that `start` is in, from there on. */
-  check(blocks: readonly TextBlock[], start: RowStart): BlockCheck {
+  /**
+   * Checks the rows of the block that `start` is in, from there on.
+   *
+   * @param whole takes the findings next; none are kept that it has no room for
+   * @param line 0-based editor line of `start`
+   */
+  check(blocks: readonly TextBlock[], start: RowStart, whole: FindingCollector, line: number): BlockCheck {
     const { rows, collector, recorder } = this.#tools;
+    collector.follow(whole, line);
     const look = this.#newLook();
     const rowsBefore = rows.rows;
     const walked = this.#walk(look, blocks, start);

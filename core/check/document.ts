@@ -253,7 +253,7 @@ export class DocumentCheck {
       if (index < block) table.set(index, undefined, this.#buffer.bytesOf(texts[index]!));
       else {
         const start = { block, bytes, lines };
-        if (bytes > 0 || !table.isPlain(index)) work += this.#renew(head, table, start);
+        if (bytes > 0 || !table.isPlain(index)) work += this.#renew(head, table, start, collector);
         if ((flags[index]! & SPEAKS) !== 0 || walked.blank)
           work += this.#append(head, table, start, walked, collector);
         block = index + 1;
@@ -277,7 +277,7 @@ export class DocumentCheck {
   }
 
   /** Makes sure that the rows of a block from `start` on are checked. @returns bytes that were looked at */
-  #renew(head: DocumentHead, table: BlockTable, start: RowStart): number {
+  #renew(head: DocumentHead, table: BlockTable, start: RowStart, collector: FindingCollector): number {
     const { block } = start;
     const text = table.texts[block]!;
     const known = table.checks[block] ?? this.#checks.get(text);
@@ -285,12 +285,12 @@ export class DocumentCheck {
       table.set(block, known, known.bytes);
       return 0;
     }
-    return this.#check(head, table, start);
+    return this.#check(head, table, start, collector);
   }
 
   /** Checks the rows of a block from `start` on. @returns its bytes */
-  #check(head: DocumentHead, table: BlockTable, start: RowStart): number {
-    const check = head.checker.check(table.texts, start);
+  #check(head: DocumentHead, table: BlockTable, start: RowStart, collector: FindingCollector): number {
+    const check = head.checker.check(table.texts, start, collector, table.lines[start.block]!);
     this.#checks.set(table.texts[start.block]!, check);
     table.set(start.block, check, check.bytes);
     return check.bytes;
@@ -306,7 +306,9 @@ export class DocumentCheck {
   ): number {
     const { block } = start;
     const line = table.lines[block]!;
-    const work = collector.lacks(table.checks[block]!.part, line) ? this.#check(head, table, start) : 0;
+    const work = collector.lacks(table.checks[block]!.part, line)
+      ? this.#check(head, table, start, collector)
+      : 0;
     const { leadingBlankLines, trailingBlankLines, hasRows, part } = table.checks[block]!;
     if (leadingBlankLines > 0) {
       const { blank } = walked;

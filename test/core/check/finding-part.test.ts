@@ -63,6 +63,7 @@ class Parts {
       let part = this.#parts.get(start);
       if (!part || whole.lacks(part, start)) {
         const alone = new FindingCollector('f.csv', this.#settings, true);
+        if (start % 2 === 0) alone.follow(whole, start);
         take(
           alone,
           events.filter(({ line }) => line >= start && line < end),
