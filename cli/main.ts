@@ -124,6 +124,11 @@ function commandHelp(command: Command): string {
 
 if (isCheckThread()) serveChecks();
 else {
+  // A reader that has seen enough, such as `head`, closes the pipe: that is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   void main(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });

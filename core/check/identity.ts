@@ -1,6 +1,7 @@
 import type { ColumnSpec } from '../catalogue/spec.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import { Fingerprint } from '../csv/fingerprint.ts';
+import type { PrintPart, PrintSpec } from '../csv/prints.ts';
 import { wholeNumber } from './processor.ts';
 
 const ROW_SEED = 1;
@@ -144,6 +145,19 @@ export class RowIdentity {
     return decodeUtf8(value, 0, value.length);
   }
 
+  /** What `row` is made of. */
+  get rowSpec(): PrintSpec {
+    return this.#readCells ? { seed: ROW_SEED, parts: this.#readCells.map(cellPart) } : { seed: ROW_SEED };
+  }
+
+  /** What `key` is made of. */
+  get keySpec(): PrintSpec {
+    const cells = this.#keyCells;
+    const [first = 0] = cells;
+    const span = { first, last: cells.at(-1) ?? 0, number: false };
+    return { seed: KEY_SEED, parts: this.#keySpan ? [span] : cells.map(cellPart) };
+  }
+
   #addText(text: string): void {
     const value = encoder.encode(`${text}\0\0\0`);
     this.#fingerprint.add(new DataView(value.buffer), 0, value.length - 3);
@@ -155,6 +169,21 @@ function hidesDelimiter(bytes: Uint8Array, start: number, end: number): boolean 
     if (bytes[at] === HIDDEN_DELIMITER) return true;
   }
   return false;
+}
+
+/** What `RowIdentity.values` is made of in proved rows; undefined for names. */
+export function valuesSpec(
+  cells: readonly number[],
+  kinds: readonly ValueKind[],
+  skipsEmpty: boolean,
+): PrintSpec | undefined {
+  if (kinds.includes('name')) return undefined;
+  const parts = cells.map((cell, index) => ({ ...cellPart(cell), number: kinds[index] === 'number' }));
+  return { seed: VALUE_SEED, parts, skipsEmpty };
+}
+
+function cellPart(cell: number): PrintPart {
+  return { first: cell, last: cell, number: false };
 }
 
 /** Digits 0 to 9 alone: the usual writing of a number. */

@@ -8,6 +8,7 @@ import type { FindingCollector, TextRange } from './collector.ts';
 import { FingerprintLog, indexOfId } from './fingerprint-log.ts';
 import type { RowIdentity } from './identity.ts';
 import { describeConflict, describeRepeat } from './message.ts';
+import { LogReader, SuspectReader, type PrintReader } from './print-readers.ts';
 
 /**
  * Rows whose bytes and places are kept: far more than are shown. Beyond that many the 52 bits of a row's fingerprint
@@ -69,6 +70,15 @@ export class KeyFirstLook implements RowLook {
       const key = this.#identity.key(view);
       this.#keys.add(key.low, key.high);
     }
+  }
+
+  /** What takes the fingerprints of proved rows in place of `take`. */
+  get readers(): readonly PrintReader[] {
+    const { rowSpec, keySpec } = this.#identity;
+    return [
+      ...(this.#rows ? [new LogReader(rowSpec, this.#rows)] : []),
+      ...(this.#keys ? [new LogReader(keySpec, this.#keys)] : []),
+    ];
   }
 
   /** What may be repeated; undefined when nothing is and no second look is needed. */
@@ -133,6 +143,16 @@ export class KeySecondLook implements RowLook {
     this.#identity = identity;
     this.#suspects = suspects;
     this.#verdicts = new KeyVerdicts(spec, keyCells, suspects, collector);
+  }
+
+  /** What marks the proved rows that `take` must look at. */
+  get readers(): readonly PrintReader[] {
+    const { rowSpec, keySpec } = this.#identity;
+    const suspects = this.#suspects;
+    return [
+      ...(suspects.rows > 0 ? [new SuspectReader(rowSpec, (id) => suspects.rowNumber(id) >= 0)] : []),
+      ...(suspects.keys > 0 ? [new SuspectReader(keySpec, (id) => suspects.keyNumber(id, 0) >= 0)] : []),
+    ];
   }
 
   take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void {

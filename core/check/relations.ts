@@ -3,9 +3,10 @@ import { counterpart, datasets, sharesTable } from '../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, ReferenceSpec, VariantSpec } from '../catalogue/spec.ts';
 import type { Fingerprint } from '../csv/fingerprint.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
-import type { RowIdentity, ValueKind } from './identity.ts';
+import { valuesSpec, type RowIdentity, type ValueKind } from './identity.ts';
 import type { RowKeeper } from './keys.ts';
 import { describeReference } from './message.ts';
+import { CollectionReader, RelationReader, type PrintReader } from './print-readers.ts';
 import { columnsKey, ValueSet, type Masters } from './value-set.ts';
 
 /** The column lists of a dataset that other datasets refer to, named as in its main header; each once. */
@@ -99,6 +100,25 @@ export class Relations {
     return new Map(this.#collections.map(({ columns, values }) => [columnsKey(columns), values]));
   }
 
+  /**
+   * What takes the fingerprints of proved rows in place of `take`; rows that are marked are for `compare`. Undefined
+   * where some of the values have no such fingerprint.
+   */
+  get readers(): readonly PrintReader[] | undefined {
+    const readers: PrintReader[] = [];
+    for (const { cells, kinds, sink, values } of this.#collections) {
+      const spec = valuesSpec(cells, kinds, false);
+      if (!spec || sink !== values) return undefined;
+      readers.push(new CollectionReader(spec, values));
+    }
+    for (const { cells, kinds, values } of this.#relations) {
+      const spec = valuesSpec(cells, kinds, true);
+      if (!spec) return undefined;
+      readers.push(new RelationReader(spec, values));
+    }
+    return readers;
+  }
+
   /** True when other files refer to this one. */
   get collects(): boolean {
     return this.#collections.length > 0;
@@ -126,6 +146,16 @@ export class Relations {
     place: (first: number, last: number) => TextRange,
   ): void {
     this.collect(identity, bytes, view);
+    this.compare(identity, bytes, view, place);
+  }
+
+  /** Looks whether the values of a located row stand in the masters. @param place see `take` */
+  compare(
+    identity: RowIdentity,
+    bytes: Uint8Array,
+    view: DataView,
+    place: (first: number, last: number) => TextRange,
+  ): void {
     for (const relation of this.#relations) {
       if (relation.cells.some((cell) => identity.starts[cell] === identity.ends[cell])) continue;
       const value = identity.values(bytes, view, relation.cells, relation.kinds);

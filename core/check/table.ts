@@ -12,6 +12,7 @@ import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook, type RowPlac
 import { meaningRules } from './meaning.ts';
 import { describeNoMaster } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
+import type { PrintReader } from './print-readers.ts';
 import { Relations } from './relations.ts';
 import { RowCheck } from './row-check.ts';
 import type { CheckSettings } from './settings.ts';
@@ -79,6 +80,10 @@ export class TableRows implements RowChecker, ProvedRows {
   #relations: Relations | undefined;
   #watches: Watches | undefined;
   #look: RowLook | undefined;
+  /** What takes the fingerprints of proved rows; undefined where each row must be looked at itself. */
+  #readers: readonly PrintReader[] | undefined;
+  /** For each row of the fingerprints at hand: 1 when it must be looked at itself. */
+  #marks = new Uint8Array(1024);
   #secondLook: KeySecondLook | undefined;
   #viewed: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -122,7 +127,23 @@ export class TableRows implements RowChecker, ProvedRows {
         ? { delimiter: this.#dialect.delimiter, cells: [{ ...only, min: 1 }] }
         : undefined;
     }
-    return { delimiter: this.#dialect.delimiter, cells };
+    this.#readers = this.#readersOf(cells);
+    const prints = (this.#readers ?? []).map(({ spec }) => spec);
+    return { delimiter: this.#dialect.delimiter, cells, prints };
+  }
+
+  /** What takes the fingerprints of proved rows; undefined where each row must be looked at itself. */
+  #readersOf(cells: readonly CellShape[]): readonly PrintReader[] | undefined {
+    if (!this.#identity) return undefined;
+    if (this.#secondLook) return this.#secondLook.readers;
+    const related = this.#relations?.readers;
+    if (!related || !this.#watches || !(this.#look instanceof KeyFirstLook)) return undefined;
+    const { rules } = this.#settings;
+    const untold = rules['key/duplicate-record'] === 'off' && rules['key/duplicate-key'] === 'off';
+    const readers = [...(untold ? [] : this.#look.readers), ...related, ...this.#watches.readers];
+    const parts = readers.flatMap(({ spec }) => spec.parts ?? []);
+    // A number that is not proved to be digits may be written in many ways.
+    return parts.some(({ first, number }) => number && cells[first]?.kind !== 'digits') ? undefined : readers;
   }
 
   /** The values of this file that other files refer to, by `columnsKey` of their names in the main header. */
@@ -146,20 +167,39 @@ export class TableRows implements RowChecker, ProvedRows {
   }
 
   /** Takes rows that the proof has found to be without fault; see `ProvedRows`. */
-  proved(bytes: Uint8Array, from: number, ends: Int32Array, count: number, line: number): void {
+  proved(
+    bytes: Uint8Array,
+    from: number,
+    ends: Int32Array,
+    count: number,
+    line: number,
+    prints: Int32Array | undefined,
+  ): void {
     if (!this.#secondLook) this.rows += count;
     const identity = this.#identity;
-    if (!identity) return;
+    const readers = this.#readers;
+    if (!identity || readers?.length === 0) return;
     const view = this.#viewOf(bytes);
+    const marks = readers && prints && this.#mark(readers, prints, count);
     const places = new ProvedPlaces(identity);
-    let start = from;
-    for (let i = 0; i < count; i++) {
-      const lf = ends[i]!;
+    for (let row = next(marks, 0); row < count; row = next(marks, row + 1)) {
+      const start = row === 0 ? from : ends[row - 1]! + 1;
+      const lf = ends[row]!;
       const end = bytes[lf - 1] === CR ? lf - 1 : lf;
-      places.move(line + i, start, end);
-      this.#compare(identity, bytes, view, start, end, places);
-      start = lf + 1;
+      places.move(line + row, start, end);
+      this.#compare(identity, bytes, view, start, end, places, marks !== undefined);
     }
+  }
+
+  /** @returns 1 for each row that must be looked at itself, and a 1 behind the last */
+  #mark(readers: readonly PrintReader[], prints: Int32Array, count: number): Uint8Array {
+    if (count >= this.#marks.length) this.#marks = new Uint8Array(count * 2);
+    const marks = this.#marks.fill(0, 0, count);
+    marks[count] = 1;
+    readers.forEach((reader, index) => {
+      reader.read(prints, index * 2, readers.length * 2, count, marks);
+    });
+    return marks;
   }
 
   /** Takes the next row of the first look; the first one is the header. */
@@ -298,7 +338,11 @@ export class TableRows implements RowChecker, ProvedRows {
       new KeyFirstLook(this.#spec, this.#identity, keyKnown);
   }
 
-  /** Looks at the identity of a row [start, end) of plain values, in the first look or the second. */
+  /**
+   * Looks at the identity of a row [start, end) of plain values, in the first look or the second.
+   *
+   * @param printsTaken true when its fingerprints have been taken already
+   */
   #compare(
     identity: RowIdentity,
     bytes: Uint8Array,
@@ -306,14 +350,18 @@ export class TableRows implements RowChecker, ProvedRows {
     start: number,
     end: number,
     places: RowPlaces,
+    printsTaken = false,
   ): void {
     identity.locate(bytes, start, end);
     if (this.#secondLook) {
       this.#secondLook.take(bytes, view, start, end, places);
       return;
     }
-    this.#look?.take(bytes, view, start, end, places);
-    this.#relations?.take(identity, bytes, view, places.cells);
+    if (printsTaken) this.#relations?.compare(identity, bytes, view, places.cells);
+    else {
+      this.#look?.take(bytes, view, start, end, places);
+      this.#relations?.take(identity, bytes, view, places.cells);
+    }
     this.#watches?.take(identity, bytes, view, places.line, places.cells);
   }
 
@@ -349,4 +397,9 @@ export class TableRows implements RowChecker, ProvedRows {
     };
     this.#compare(identity, normal.bytes, normal.view, 0, normal.length, places);
   }
+}
+
+/** The next marked row from `row` on; each is where there are no marks. */
+function next(marks: Uint8Array | undefined, row: number): number {
+  return marks ? marks.indexOf(1, row) : row;
 }

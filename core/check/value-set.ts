@@ -42,7 +42,11 @@ export class ValueSet {
   }
 
   has(fingerprint: Fingerprint): boolean {
-    return this.#ids[this.#place(fingerprint.id || 1)] !== 0;
+    return this.hasId(fingerprint.id);
+  }
+
+  hasId(id: number): boolean {
+    return this.#ids[this.#place(id || 1)] !== 0;
   }
 
   share(): SharedValues {

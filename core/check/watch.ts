@@ -1,7 +1,8 @@
 import type { RuleId, Severity } from '../finding.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
-import type { RowIdentity, ValueKind } from './identity.ts';
+import { valuesSpec, type RowIdentity, type ValueKind } from './identity.ts';
+import { VerdictReader, type PrintReader } from './print-readers.ts';
 
 /** What a rule says of values. */
 export interface WatchVerdict {
@@ -35,6 +36,11 @@ export class Watches {
 
   get cells(): readonly number[] {
     return this.#watches.flatMap((watch) => watch.rule.cells);
+  }
+
+  /** What marks the proved rows that `take` must look at. */
+  get readers(): readonly PrintReader[] {
+    return this.#watches.flatMap((watch) => watch.reader ?? []);
   }
 
   get idle(): boolean {
@@ -74,6 +80,11 @@ class Watch {
   constructor(rule: WatchRule) {
     this.rule = rule;
     this.#kinds = rule.cells.map(() => 'text');
+  }
+
+  get reader(): PrintReader | undefined {
+    const spec = valuesSpec(this.rule.cells, this.#kinds, true);
+    return spec && new VerdictReader(spec, this.#known);
   }
 
   judge(identity: RowIdentity, bytes: Uint8Array, view: DataView): WatchVerdict | undefined {
