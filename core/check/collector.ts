@@ -124,14 +124,15 @@ export class FindingCollector {
 
   /** How many findings are kept of a run; one that is the first of its cell begins `at` there. */
   #wanted(found: RuleFindings, at: RunPlace | undefined): number {
-    if (!this.#hasRoom(found)) return 0;
-    if (!this.#ahead) return RUN_ROWS;
+    const isFirstLine = this.#ofPart && at?.line === 0;
+    const room = isFirstLine || this.#hasRoom(found) ? RUN_ROWS : 0;
+    if (!this.#ahead) return room;
     const { collector, line } = this.#ahead;
     const known = collector.#rules[found.rank];
-    if (!known) return RUN_ROWS;
-    const before = at?.line === 0 ? known.last.get(at.cell) : undefined;
+    if (!known) return room;
+    const before = isFirstLine ? known.last.get(at.cell) : undefined;
     if (before?.lastLine === line - 1) return RUN_ROWS - before.findings.length;
-    return collector.#hasRoom(known) ? RUN_ROWS : 0;
+    return collector.#hasRoom(known) ? room : 0;
   }
 
   /**
