@@ -32,10 +32,8 @@ export class DocumentValues {
 
   #setOf(key: string, ids: IdCounts): ValueSet {
     let set = this.#sets.get(key);
-    if (set) return set;
-    set = new ValueSet();
-    for (const id of ids.ids()) set.addId(id);
-    this.#sets.set(key, set);
+    // Whoever looks into an older set sees the values of now, and its signature changes with them.
+    if (!set) this.#sets.set(key, (set = ValueSet.later(ids.size, ids.sum, () => ids.ids())));
     return set;
   }
 }

@@ -18,16 +18,31 @@ export class ValueSet {
     return set;
   }
 
+  /**
+   * A set whose values are asked for only when somebody looks for one: its signature is known before.
+   *
+   * @param ids all of them, each once
+   */
+  static later(size: number, sum: number, ids: () => Iterable<number>): ValueSet {
+    const set = new ValueSet();
+    set.size = size;
+    set.#sum = sum;
+    set.#later = ids;
+    return set;
+  }
+
   size = 0;
   #sum = 0;
   /** Open addressing; 0 is a free place, so the id 0 counts as 1: one more id that hardly ever meets another. */
   #ids: Float64Array = sharedArray(256);
+  #later: (() => Iterable<number>) | undefined;
 
   add(fingerprint: Fingerprint): void {
     this.addId(fingerprint.id);
   }
 
   addId(id: number): void {
+    this.#fill();
     if (this.size * 2 >= this.#ids.length) this.#grow();
     const place = this.#place(id || 1);
     if (this.#ids[place] !== 0) return;
@@ -42,6 +57,7 @@ export class ValueSet {
   }
 
   has(fingerprint: Fingerprint): boolean {
+    this.#fill();
     return this.hasId(fingerprint.id);
   }
 
@@ -50,11 +66,13 @@ export class ValueSet {
   }
 
   share(): SharedValues {
+    this.#fill();
     return { ids: this.#ids, size: this.size, sum: this.#sum };
   }
 
   /** Adds every value of another set. */
   addAll(other: ValueSet): void {
+    other.#fill();
     for (const id of other.#ids) {
       if (id !== 0) this.addId(id);
     }
@@ -76,6 +94,18 @@ export class ValueSet {
     for (const id of old) {
       if (id !== 0) this.addId(id);
     }
+  }
+
+  #fill(): void {
+    const ids = this.#later;
+    if (!ids) return;
+    this.#later = undefined;
+    let places = this.#ids.length;
+    while (places < this.size * 2) places *= 2;
+    this.#ids = sharedArray(places);
+    this.size = 0;
+    this.#sum = 0;
+    for (const id of ids()) this.addId(id);
   }
 }
 

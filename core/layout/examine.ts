@@ -55,6 +55,7 @@ export class Examiner {
   readonly #checker: Checker;
   readonly #remembered = new Map<string, Remembered>();
   readonly #seconds = new Map<string, number>();
+  readonly #joined = new Map<string, { readonly sets: readonly ValueSet[]; readonly all: ValueSet }>();
   /** Undefined until a tree is known: files by themselves have no masters. */
   #tree: readonly DatasetFiles[] | undefined;
   #open: OpenReports = () => undefined;
@@ -161,9 +162,19 @@ export class Examiner {
         if (values) sets.push(values);
       }
       const [only, ...others] = sets;
-      if (only) found.set(key, others.length === 0 ? only : joined(sets));
+      if (only) found.set(key, others.length === 0 ? only : this.#join(key, sets));
     }
     return new MasterValues(found);
+  }
+
+  /** The values of several files in one set, made anew only when one of them has changed. */
+  #join(key: string, sets: readonly ValueSet[]): ValueSet {
+    const known = this.#joined.get(key);
+    if (known?.sets.length === sets.length && known.sets.every((set, index) => set === sets[index]))
+      return known.all;
+    const all = joined(sets);
+    this.#joined.set(key, { sets, all });
+    return all;
   }
 
   /** Seconds that the check of a dataset's file took when it was made; 0 when it was not. */

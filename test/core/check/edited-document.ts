@@ -5,7 +5,7 @@ import type { ColumnSpec, DatasetSpec } from '../../../core/catalogue/spec.ts';
 import { DocumentCheck } from '../../../core/check/document.ts';
 import type { FileReport } from '../../../core/check/file.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
-import { MasterValues, masterKey, type Masters, type ValueSet } from '../../../core/check/value-set.ts';
+import { MasterValues, masterKey, ValueSet, type Masters } from '../../../core/check/value-set.ts';
 import { TextBlocks, type TextBlock } from '../../../core/csv/text-blocks.ts';
 import type { Random } from '../csv/random.ts';
 import { checkWhole } from './whole.ts';
@@ -221,7 +221,14 @@ export function completed(check: DocumentCheck, blocks: readonly TextBlock[]): F
 
 /** A report as plain data. */
 function plain({ values, ...report }: FileReport): object {
-  return { ...report, values: [...values].map(([key, set]) => [key, set.signature]) };
+  return { ...report, values: [...values].map(([key, set]) => [key, set.signature, signatureOfAll(set)]) };
+}
+
+/** The signature after every value has been asked for. */
+function signatureOfAll(set: ValueSet): string {
+  const all = new ValueSet();
+  all.addAll(set);
+  return all.signature;
 }
 
 /** Masters with half of the values that occur. */
