@@ -114,16 +114,7 @@ export function differenceOf(sample: Sample): string | undefined {
   if (wrong) return `With at most ${sample.maxFindings!} findings ${wrong}.`;
 
   const reference = checkByReference(spec, bytes, settings, masters && referenceMasters(sample));
-  const found = whole.findings.map(
-    ({ rule, severity, line, column, endLine, endColumn }): ReferenceFinding => [
-      rule,
-      severity,
-      line,
-      column,
-      endLine,
-      endColumn,
-    ],
-  );
+  const found = whole.findings.map(comparable);
   const [only, missing] = differencesBetween(found, reference.findings);
   if (only.length + missing.length > 0)
     return `Only the engine has:\n  ${only.join('\n  ')}\nOnly the reference has:\n  ${missing.join('\n  ')}`;
@@ -132,6 +123,12 @@ export function differenceOf(sample: Sample): string | undefined {
   if (whole.rows !== reference.rows)
     return `The engine counts ${whole.rows} rows, the reference ${reference.rows}.`;
   return undefined;
+}
+
+function comparable({ rule, severity, message, ...place }: Finding): ReferenceFinding {
+  const { line, column, endLine, endColumn } = place;
+  const otherLine = rule.startsWith('key/') ? Number(/\bline (\d+)/i.exec(message)?.[1] ?? -1) : 0;
+  return [rule, severity, line, column, endLine, endColumn, otherLine];
 }
 
 const proofs: Readonly<Record<Way['proof'], MakeProof>> = {

@@ -29,6 +29,8 @@ export type ReferenceFinding = readonly [
   column: number,
   endLine: number,
   endColumn: number,
+  /** 1-based line of the other row of a repeat or conflict, which the message names; 0 for other findings. */
+  otherLine: number,
 ];
 
 export interface ReferenceReport {
@@ -69,6 +71,7 @@ export type ReferenceMasters = (
  * Takes a finding on the text from one index to another.
  *
  * @param run the row and the cell of it that the fault is in; the same fault in many rows is told once
+ * @param other the row that this one repeats or conflicts with
  */
 export type Tell = (
   rule: RuleId,
@@ -76,6 +79,7 @@ export type Tell = (
   from: number,
   to: number,
   run?: { readonly row: SourceRow; readonly cell: number },
+  other?: SourceRow,
 ) => void;
 
 export function checkByReference(
@@ -88,13 +92,17 @@ export function checkByReference(
   const findings: ReferenceFinding[] = [];
   const runs = new Runs();
   const counts = { error: 0, warning: 0, information: 0 };
-  const tell: Tell = (rule, given, from, to, run) => {
+  const tell: Tell = (rule, given, from, to, run, other) => {
     const severity = severityOf(rule, given, settings.rules);
     if (severity === undefined) return;
     counts[severity]++;
     const start = file.placeOf(from);
     const end = file.placeOf(to);
-    const finding: ReferenceFinding = [rule, severity, start.line, start.column, end.line, end.column];
+    const otherLine = other ? file.placeOf(other.from).line + 1 : 0;
+    const finding: ReferenceFinding = [
+      ...([rule, severity, start.line, start.column] as const),
+      ...([end.line, end.column, otherLine] as const),
+    ];
     if (run) runs.add(finding, run.cell, file.placeOf(run.row.from).line);
     else findings.push(finding);
   };

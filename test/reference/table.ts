@@ -103,14 +103,15 @@ export class TableReference {
   /** Exact repeats, and rows that share a key and differ elsewhere (section 9). */
   tellRepeats(): void {
     const { repeatsRemoved, columns, sameId } = this.#spec.key;
-    const seen = new Set<string>();
+    const seen = new Map<string, SourceRow>();
     const single = this.#kept.filter(({ source, values }) => {
       const record = JSON.stringify(values);
-      if (repeatsRemoved && seen.has(record)) {
-        this.#tell('key/duplicate-record', 'warning', source.from, source.to);
+      const first = seen.get(record);
+      if (repeatsRemoved && first) {
+        this.#tell('key/duplicate-record', 'warning', source.from, source.to, undefined, first);
         return false;
       }
-      seen.add(record);
+      seen.set(record, source);
       return true;
     });
     if (columns.length === 0 || !this.#hasAll(columns) || sameId === 'none' || sameId === 'upsert') return;
@@ -121,7 +122,10 @@ export class TableReference {
       byKey.set(id, [...(byKey.get(id) ?? []), row]);
     }
     for (const group of byKey.values()) {
-      if (group.length > 1) for (const row of group) this.#tellCells('key/duplicate-key', 'error', row, key);
+      const [first, second] = group;
+      if (!first || !second) continue;
+      for (const row of group)
+        this.#tellCells('key/duplicate-key', 'error', row, key, row === first ? second : first);
     }
   }
 
@@ -199,11 +203,17 @@ export class TableReference {
   }
 
   /** From the first of some cells to the last. */
-  #tellCells(rule: RuleId, severity: Severity, row: KeptRow, names: readonly string[]): void {
+  #tellCells(
+    rule: RuleId,
+    severity: Severity,
+    row: KeptRow,
+    names: readonly string[],
+    other?: KeptRow,
+  ): void {
     const cells = names.map((name) => row.cells.get(name)!);
     const from = Math.min(...cells.map((cell) => cell.from));
     const to = Math.max(...cells.map((cell) => cell.to));
-    this.#tell(rule, severity, from, to);
+    this.#tell(rule, severity, from, to, undefined, other?.source);
   }
 
   /** Faults of ingestion's own in the release at hand. */
