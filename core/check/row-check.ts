@@ -24,6 +24,7 @@ interface CompiledColumn {
 }
 
 const encoder = new TextEncoder();
+const zero = encoder.encode('0');
 
 interface CellValue {
   bytes: Uint8Array;
@@ -81,18 +82,18 @@ export class RowCheck {
   /** The row's values as ingestion reads them, written like a row of plain cells. The same object each time. */
   normal(row: Row): NormalRow {
     this.#normal.begin();
-    for (let i = 0; i < row.count; i++) this.#appendValue(row, i, this.#columns[i]);
+    for (let i = 0; i < row.count; i++) {
+      const { bytes, start, end } = this.#valueOf(row, i, this.#columns[i]);
+      this.#normal.append(bytes, start, end);
+    }
     return this.#normal;
   }
 
-  #appendValue(row: Row, index: number, column: CompiledColumn | undefined): void {
-    const value = this.#valueOf(row, index);
-    const empty = column !== undefined && isNullWord(value.bytes, value.start, value.end, column);
-    this.#normal.append(value.bytes, value.start, empty ? value.start : value.end);
-  }
-
-  /** The bytes of a cell's value as ingestion reads it: decoded, and trimmed where it trims. The same object each time. */
-  #valueOf(row: Row, index: number): CellValue {
+  /**
+   * The bytes of a cell's value as ingestion reads it: decoded, trimmed where it trims, words for null replaced. The
+   * same object each time.
+   */
+  #valueOf(row: Row, index: number, column: CompiledColumn | undefined): CellValue {
     const value = this.#value;
     // Wrong bytes are U+FFFD to ingestion, so they go through the text too.
     if ((row.flags[index]! & ENCODED) === 0 && row.wrongAt < 0) {
@@ -108,6 +109,15 @@ export class RowCheck {
       const { bytes } = value;
       while (value.start < value.end && bytes[value.start]! <= 0x20) value.start++;
       while (value.end > value.start && bytes[value.end - 1]! <= 0x20) value.end--;
+    }
+    if (column && value.end - value.start === 4) {
+      const { bytes, start, end } = value;
+      if (isNullWord(bytes, start, end, column)) value.end = start;
+      else if (column.nullIsZero && isWordNull(bytes, start, end)) {
+        value.bytes = zero;
+        value.start = 0;
+        value.end = 1;
+      }
     }
     return value;
   }
@@ -128,13 +138,12 @@ export class RowCheck {
   #checkCell(row: Row, index: number, column: CompiledColumn, tell: boolean): boolean {
     const flags = row.flags[index]!;
     if (flags > QUOTED && tell) this.#checkForm(row, index, flags, column.spec);
-    const { bytes, start, end } = this.#valueOf(row, index);
-    if (start === end || isNullWord(bytes, start, end, column)) {
+    const { bytes, start, end } = this.#valueOf(row, index, column);
+    if (start === end) {
       if (!column.required) return true;
       if (tell) this.#add(row, index, describeEmpty(column.spec));
       return false;
     }
-    if (column.nullIsZero && isWordNull(bytes, start, end)) return true;
     const fault = column.check(bytes, start, end);
     if (fault === undefined) return true;
     if (tell) {
@@ -189,8 +198,8 @@ export class RowCheck {
   }
 }
 
+/** True for a value [start, end) of four bytes that the column's null step takes for none. */
 function isNullWord(bytes: Uint8Array, start: number, end: number, column: CompiledColumn): boolean {
-  if (end - start !== 4) return false;
   if (column.nullIsEmpty) return isWordNull(bytes, start, end);
   return column.anyNullIsEmpty && decodeUtf8(bytes, start, end).toUpperCase() === 'NULL';
 }
