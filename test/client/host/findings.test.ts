@@ -49,8 +49,13 @@ suite('findings', () => {
   test('columns count in the units of the editor, also after Indic letters', async () => {
     layOut({ [schools]: schoolText.replace('Madhapar Primary School|1|', 'माधापर प्राथमिक विद्यालय|first|') });
     const document = await open(schools);
-    const problem = await onlyError(schools, 'cell/type');
-    assert.equal(document.getText(problem.range), 'first');
+    // The file as it was before may have an error of the same rule: it is the place that is waited for.
+    await eventually(
+      'the very cell has the error',
+      () =>
+        errorsOf(schools).every((error) => document.getText(error.range) === 'first') &&
+        errorsOf(schools).length === 1,
+    );
   });
 
   test('the language of the document does not matter', async () => {
