@@ -387,8 +387,33 @@ const backslashes = [
   ...['\\"a\\" x', '\\"a\\"\\', '"\\', '"\\|"', '\\n7\\n', '" \\t7"', '\\😀', '\\r\\n', '"a"\\"', '\\"a""'],
 ];
 
+/** What is near to being right in a column. */
+function nearlyGood(column: ColumnSpec, random: Random): string {
+  if (column.name === 'exam_code')
+    return random.pick(['PAT030132132026', 'PAT0301', '0123', 'PAT030129022024', 'x'.repeat(101)]);
+  if (/itude$/i.test(column.name))
+    return random.pick(['0', '0.0', '0.00', '-0', '00', '-20.5', '+0.0', '1e-9', '०', '"0"']);
+  if (column.name === 'Month') return random.pick(['0', '13', '12', '-1', '+5', '05', '१२', '6', '5']);
+  if (/year/i.test(column.name))
+    return random.pick(['2026-2027', '2026', '26-27', '2027-28', ' 2026-27', '2099-00']);
+  switch (column.type) {
+    case 'date':
+    case 'timestamp':
+    case 'time':
+      return random.pick(dates);
+    case 'string':
+      if (random.chance(0.5)) return random.pick(['007', '0', '00', '01a', ' x', 'x ', '"0123"', '0१']);
+      return random.pick(['x', 'ह', '😀']).repeat((column.dbMaxLength ?? 30) + random.int(0, 1));
+    case 'boolean':
+      return random.pick(['yes', 'TRUE', 'tru', 'on', 'o', '2', 'N', ' t', 'f ']);
+    default:
+      return random.pick(numbers);
+  }
+}
+
 /** A cell that something is likely to be wrong with. */
 export function badCell(column: ColumnSpec | undefined, random: Random): string {
+  if (column && random.chance(0.4)) return nearlyGood(column, random);
   switch (random.weighted({ number: 5, date: 3, word: 4, quote: 3, backslash: 3, long: 1, glued: 1 })) {
     case 'number':
       return random.pick(numbers);

@@ -6,7 +6,7 @@ import { sampleOf } from './compare.ts';
 import { describe, failureOf } from './minimise.ts';
 
 const SEED = 2026;
-const FILES_OF_EACH = 30;
+const FILES_OF_EACH = 40;
 
 test(`the engine finds what the reference finds in ${FILES_OF_EACH} random files of each dataset`, () => {
   for (let number = 0; number < FILES_OF_EACH * datasets.length; number++) {
