@@ -94,6 +94,16 @@ export class EmissionRoot {
     this.#workspace = workspace;
   }
 
+  /** True when files have come, gone or changed since the last look: no watcher sees everything. */
+  async changedOnDisk(): Promise<boolean> {
+    try {
+      const tree = await surveyTree(disk, this.path, this.#settings.check.rules);
+      return stampOf(tree) !== stampOf(this.#workspace.tree);
+    } catch {
+      return this.#workspace.tree !== nothing;
+    }
+  }
+
   /** Path below the emission folder, with `/`; undefined for a file that is not inside. */
   relative(file: string): string | undefined {
     const inside = path.relative(this.path, file);
@@ -153,6 +163,11 @@ export class EmissionRoot {
 export function uriOfFolder(folder: string): string {
   const uri = pathToFileURL(folder).toString();
   return uri.replace(/^file:\/\/\/([A-Za-z]):/, (_, drive: string) => `file:///${drive.toLowerCase()}%3A`);
+}
+
+/** Names, sizes and times of everything that a folder holds. */
+function stampOf({ datasets, leftOut }: EmissionTree): string {
+  return JSON.stringify([datasets.map(({ csv, zip }) => [csv, zip]), leftOut.map(({ path: file }) => file)]);
 }
 
 function sameTotals(a: Examination, b: Examination): boolean {

@@ -127,7 +127,7 @@ export function serve(connection: Connection, checker: Checker): void {
   );
 
   connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
-    await uncancelled(session.settled(), token);
+    await uncancelled(session.catchUp(), token);
     return { items: workspaceReport(session.roots, previousResultIds) };
   });
 

@@ -90,6 +90,13 @@ export class Session {
     return this.settled();
   }
 
+  /** Looks anew where the disk is not as it was at the last look. */
+  async catchUp(): Promise<void> {
+    await this.settled();
+    const changed = await Promise.all(this.#roots.map((root) => root.changedOnDisk()));
+    if (changed.includes(true)) await this.rescan();
+  }
+
   async #findRoots(): Promise<void> {
     const found = new Set<string>();
     for (const folder of this.#folders) {
