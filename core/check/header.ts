@@ -61,7 +61,7 @@ export function checkHeader(
   faults.push(...duplicateFaults(cells, found.columns));
   faults.push(...misspeltFaults(found));
   faults.push(...missingFaults(spec, variant, found));
-  faults.push(...caseFaults(spec, cells, found.columns));
+  faults.push(...caseFaults(spec, cells, found));
   const accepted = isTaken(spec, variant, firstLine.slice(0, spec.header.firstLineChars));
   const whole = accepted || isTaken(spec, variant, firstLine);
   const outOfPlace = firstOutOfPlace(variant, found.columns);
@@ -194,12 +194,13 @@ function cellBefore(
 function caseFaults(
   spec: DatasetSpec,
   cells: readonly HeaderCell[],
-  columns: readonly (ColumnSpec | undefined)[],
+  { columns, misspelt }: Match,
 ): HeaderFault[] {
   if (spec.header.match === 'exact-key') return [];
   const other = columns.flatMap((column, cell) => {
     const name = javaTrim(cells[cell]!.name);
-    return column && same(column.name, name) && column.name !== name ? [{ cell, name, column }] : [];
+    const named = column && !misspelt.some((slip) => slip.cell === cell);
+    return named && column.name !== name ? [{ cell, name, column }] : [];
   });
   const [first] = other;
   if (!first) return [];
