@@ -2,6 +2,7 @@ import type { ColumnSpec } from '../catalogue/spec.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import { Fingerprint } from '../csv/fingerprint.ts';
 import type { PrintPart, PrintSpec } from '../csv/prints.ts';
+import { HIDDEN_DELIMITER } from '../csv/quotes.ts';
 import { wholeNumber } from './processor.ts';
 
 const ROW_SEED = 1;
@@ -13,12 +14,6 @@ const encoder = new TextEncoder();
 
 /** `number`: 007, +7 and ७ are 7; `name`: capitals do not matter; `text`: byte by byte. */
 export type ValueKind = 'number' | 'name' | 'text';
-
-/**
- * What a delimiter inside a quoted value is written as in a row of plain values, so that it does not look like one
- * between cells: a byte that no UTF-8 has.
- */
-const HIDDEN_DELIMITER = 0xff;
 
 /** Longer texts are compared as they are written: no id has so many digits, and reading one takes long. */
 const LONGEST_NUMBER = 1000;
@@ -179,7 +174,7 @@ export function valuesSpec(
 ): PrintSpec | undefined {
   if (kinds.includes('name')) return undefined;
   const parts = cells.map((cell, index) => ({ ...cellPart(cell), number: kinds[index] === 'number' }));
-  return { seed: VALUE_SEED, parts, skipsEmpty };
+  return { seed: VALUE_SEED, parts, skipsEmpty, acrossFiles: true };
 }
 
 function cellPart(cell: number): PrintPart {

@@ -27,12 +27,20 @@ export function meaningRules(
   const cellOf = (name: string) =>
     columns.findIndex((column) => column !== undefined && column === counterpart(spec, variant, name));
   const rules: WatchRule[] = [];
-  const add = (names: readonly string[], judge: WatchRule['judge']) => {
+  const add = (names: readonly string[], judge: WatchRule['judge'], passes?: WatchRule['passes']) => {
     const cells = names.map(cellOf);
-    if (!cells.includes(-1)) rules.push({ cells, judge });
+    if (!cells.includes(-1)) rules.push({ cells, judge, ...(passes ? { passes } : {}) });
   };
   for (const range of spec.ranges) {
-    if (range.stage !== undefined && hasLimit(range)) add([range.column], (value) => outside(range, value));
+    if (range.stage !== undefined && hasLimit(range)) {
+      // A decimal that is proved is 1 at least.
+      const onlyPositive = range.min === 0 && range.max === undefined && range.notIn === undefined;
+      add(
+        [range.column],
+        (value) => outside(range, value),
+        ({ kind }) => onlyPositive && kind === 'decimal',
+      );
+    }
   }
   if (spec.columns.some((column) => column.name === 'exam_code')) {
     add(['exam_code'], impossibleExamDate);

@@ -1,13 +1,15 @@
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import { counterpart } from '../catalogue/catalogue.ts';
 import { cellText } from '../csv/cell.ts';
-import { CR, type Dialect } from '../csv/dialect.ts';
+import { CR, QUOTE, type Dialect } from '../csv/dialect.ts';
+import { utf16Length } from '../csv/encoding.ts';
 import type { CellShape, ProvedRows, RowShape } from '../csv/proof.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
+import { RowSplitter } from '../csv/row-splitter.ts';
 import { fileStart, type FindingCollector, type TextRange } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
-import { RowIdentity } from './identity.ts';
+import { RowIdentity, type NormalRow } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
 import { meaningRules } from './meaning.ts';
 import { describeNoMaster } from './message.ts';
@@ -30,9 +32,10 @@ export interface Table {
   readonly firstLine: string;
 }
 
-/** Where a proved row stands: it is one line of ASCII without quotes, so a byte is a column. */
+/** Where a proved row without quotes stands. It is one line. */
 class ProvedPlaces implements RowPlaces {
   line = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
   #end = 0;
   readonly #identity: RowIdentity;
@@ -41,7 +44,8 @@ class ProvedPlaces implements RowPlaces {
     this.#identity = identity;
   }
 
-  move(line: number, start: number, end: number): void {
+  move(bytes: Uint8Array, line: number, start: number, end: number): void {
+    this.#bytes = bytes;
     this.line = line;
     this.#start = start;
     this.#end = end;
@@ -52,7 +56,9 @@ class ProvedPlaces implements RowPlaces {
     this.#range(this.#identity.starts[first]!, this.#identity.ends[last]!);
 
   #range(from: number, to: number): TextRange {
-    return { line: this.line, column: from - this.#start, endLine: this.line, endColumn: to - this.#start };
+    const { line } = this;
+    const column = utf16Length(this.#bytes, this.#start, from);
+    return { line, column, endLine: line, endColumn: column + utf16Length(this.#bytes, from, to) };
   }
 }
 
@@ -70,6 +76,7 @@ export class TableRows implements RowChecker, ProvedRows {
   readonly #masters: Masters | undefined;
   readonly #keeper: RowKeeper | undefined;
   readonly #byPosition: boolean;
+  readonly #splitter: RowSplitter;
   /** What each cell holds; undefined for one that ingestion does not read. */
   #columns: readonly (ColumnSpec | undefined)[] = [];
   /** Undefined until the header is read. */
@@ -109,6 +116,7 @@ export class TableRows implements RowChecker, ProvedRows {
     this.#masters = masters;
     this.#keeper = keeper;
     this.#byPosition = spec.reading.reader === 'super-csv';
+    this.#splitter = new RowSplitter(dialect);
   }
 
   /** The shape of rows that surely have no finding; undefined before the header is read, or when there is none. */
@@ -140,7 +148,7 @@ export class TableRows implements RowChecker, ProvedRows {
     if (!related || !this.#watches || !(this.#look instanceof KeyFirstLook)) return undefined;
     const { rules } = this.#settings;
     const untold = rules['key/duplicate-record'] === 'off' && rules['key/duplicate-key'] === 'off';
-    const readers = [...(untold ? [] : this.#look.readers), ...related, ...this.#watches.readers];
+    const readers = [...(untold ? [] : this.#look.readers), ...related, ...this.#watches.readersOf(cells)];
     const parts = readers.flatMap(({ spec }) => spec.parts ?? []);
     // A number that is not proved to be digits may be written in many ways.
     return parts.some(({ first, number }) => number && cells[first]?.kind !== 'digits') ? undefined : readers;
@@ -177,8 +185,9 @@ export class TableRows implements RowChecker, ProvedRows {
   ): void {
     if (!this.#secondLook) this.rows += count;
     const identity = this.#identity;
+    const rowCheck = this.#rowCheck;
     const readers = this.#readers;
-    if (!identity || readers?.length === 0) return;
+    if (!identity || !rowCheck || readers?.length === 0) return;
     const view = this.#viewOf(bytes);
     const marks = readers && prints && this.#mark(readers, prints, count);
     const places = new ProvedPlaces(identity);
@@ -186,7 +195,12 @@ export class TableRows implements RowChecker, ProvedRows {
       const start = row === 0 ? from : ends[row - 1]! + 1;
       const lf = ends[row]!;
       const end = bytes[lf - 1] === CR ? lf - 1 : lf;
-      places.move(line + row, start, end);
+      if (hasQuote(bytes, start, end)) {
+        const split = this.#splitter.split(bytes, start, lf + 1, line + row);
+        this.#compareNormal(identity, rowCheck.normal(split), split, marks !== undefined);
+        continue;
+      }
+      places.move(bytes, line + row, start, end);
       this.#compare(identity, bytes, view, start, end, places, marks !== undefined);
     }
   }
@@ -386,6 +400,11 @@ export class TableRows implements RowChecker, ProvedRows {
       this.#relations?.collect(identity, normal.bytes, normal.view);
       return;
     }
+    this.#compareNormal(identity, normal, row, false);
+  }
+
+  /** Looks at the identity of a row by the values that ingestion reads. @param printsTaken as in `#compare` */
+  #compareNormal(identity: RowIdentity, normal: NormalRow, row: Row, printsTaken: boolean): void {
     const places: RowPlaces = {
       line: row.line,
       row: () => placeOfRow(row),
@@ -395,8 +414,15 @@ export class TableRows implements RowChecker, ProvedRows {
         return { ...from, endLine: to.endLine, endColumn: to.endColumn };
       },
     };
-    this.#compare(identity, normal.bytes, normal.view, 0, normal.length, places);
+    this.#compare(identity, normal.bytes, normal.view, 0, normal.length, places, printsTaken);
   }
+}
+
+function hasQuote(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === QUOTE) return true;
+  }
+  return false;
 }
 
 /** The next marked row from `row` on; each is where there are no marks. */

@@ -1,5 +1,6 @@
 import type { RuleId, Severity } from '../finding.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
+import type { CellShape } from '../csv/proof.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import { valuesSpec, type RowIdentity, type ValueKind } from './identity.ts';
 import { VerdictReader, type PrintReader } from './print-readers.ts';
@@ -16,6 +17,8 @@ export interface WatchRule {
   /** 0-based cells; the finding stands on the last one. The rule is not asked while one of them is empty. */
   readonly cells: readonly number[];
   readonly judge: (...values: string[]) => WatchVerdict | undefined;
+  /** True for a shape whose values in the rule's cell all pass. */
+  readonly passes?: (shape: CellShape) => boolean;
 }
 
 /** So many different values are remembered with their verdict; a column that has more is hardly one for a rule. */
@@ -38,9 +41,16 @@ export class Watches {
     return this.#watches.flatMap((watch) => watch.rule.cells);
   }
 
-  /** What marks the proved rows that `take` must look at. */
-  get readers(): readonly PrintReader[] {
-    return this.#watches.flatMap((watch) => watch.reader ?? []);
+  /**
+   * What marks the proved rows that `take` must look at.
+   *
+   * @param shapes what the cells of a proved row hold
+   */
+  readersOf(shapes: readonly CellShape[]): readonly PrintReader[] {
+    return this.#watches.flatMap((watch) => {
+      const { cells, passes } = watch.rule;
+      return passes && cells.every((cell) => passes(shapes[cell]!)) ? [] : (watch.reader ?? []);
+    });
   }
 
   get idle(): boolean {

@@ -18,9 +18,17 @@ export const MAX_PRINTS = 1 << 16;
 /** The compiled kernel and views of its memory. One for all proofs of a thread: each call starts anew. */
 export interface Kernel {
   /** See `prove` in `proof-kernel/kernel.ts`. */
-  prove(length: number, base: number, delimiter: number, lead: number, rest: number): number;
+  prove(length: number, base: number, delimiter: number, lead: number, rest: number, may: number): number;
   /** See `proof-kernel/prints.ts`. */
-  fingerprint(first: number, from: number, count: number, base: number, cells: number, specs: number): number;
+  fingerprint(
+    first: number,
+    from: number,
+    count: number,
+    base: number,
+    cells: number,
+    specs: number,
+    delimiter: number,
+  ): number;
   readonly input: Uint8Array;
   readonly steps: Uint32Array;
   readonly ends: Int32Array;

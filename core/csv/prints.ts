@@ -15,6 +15,19 @@ export interface PrintSpec {
   readonly parts?: readonly PrintPart[];
   /** True when there is none where a part is empty: both halves are 0 then. */
   readonly skipsEmpty?: boolean;
+  /** True when it is compared with fingerprints of other files, whose delimiter may be another one. */
+  readonly acrossFiles?: boolean;
+}
+
+/**
+ * False for a cell (0-based) of which a fingerprint is compared across files: a row that hides a delimiter in it, inside
+ * quotes, has none.
+ */
+export function mayHideDelimiter(prints: readonly PrintSpec[], cell: number): boolean {
+  return !prints.some(
+    ({ acrossFiles, parts = [] }) =>
+      acrossFiles === true && parts.some(({ first, last }) => first <= cell && cell <= last),
+  );
 }
 
 const ZERO = 0x30;

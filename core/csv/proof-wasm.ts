@@ -1,5 +1,7 @@
+import { LF, QUOTE } from './dialect.ts';
+import { isAscii, isUtf8 } from './encoding-node.ts';
 import { loadKernel, MAX_PRINTS, MAX_SPEC_NUMBERS, MAX_STEPS, MAX_WINDOW, type Kernel } from './kernel.ts';
-import type { PrintSpec } from './prints.ts';
+import { mayHideDelimiter, type PrintSpec } from './prints.ts';
 import { WordProof, type CellShape, type RowProof, type RowShape } from './proof.ts';
 
 /** A call starts with a small window: where every other row is bad, hardly a byte is looked at in vain. */
@@ -15,6 +17,12 @@ const kinds = { decimal: 0x80000001, date: 0x80000002, text: 0x80000003 } as con
 
 const WHOLE_ROW = 1;
 const SKIPS_EMPTY = 2;
+
+/** In the second number of a text's step: a delimiter inside quotes is not taken. */
+const NO_DELIMITER = 1;
+
+const WITH_QUOTES = 1;
+const WITH_UTF8 = 2;
 
 /**
  * The proof over 64 bytes at a time, by WebAssembly's SIMD. It proves what `WordProof` proves, rows longer than its
@@ -35,6 +43,9 @@ export class BlockProof implements RowProof {
   readonly #printsOfRow: number;
   /** Cells whose bounds the fingerprints need: so many from the first on. */
   readonly #printedCells: number;
+  // Looked for from the first row on that has some: most files have none.
+  #quotes = false;
+  #beyondAscii = false;
 
   private constructor(kernel: Kernel, shape: RowShape, steps: Uint32Array, specs: Uint32Array) {
     const { cells, delimiter, prints = [] } = shape;
@@ -60,7 +71,7 @@ export class BlockProof implements RowProof {
     if (specs.length > MAX_SPEC_NUMBERS) return undefined;
     const steps = new Uint32Array(cells.length * 4);
     for (const [index, cell] of cells.entries()) {
-      const step = stepOf(cell);
+      const step = stepOf(cell, mayHideDelimiter(prints, index));
       if (!step) return undefined;
       steps.set(step, index * 4);
     }
@@ -80,9 +91,11 @@ export class BlockProof implements RowProof {
     let size = FIRST_WINDOW;
     while (at < to) {
       const length = Math.min(size, to - at);
-      kernel.input.set(bytes.subarray(at, at + length));
-      const count = kernel.prove(length, at, this.#delimiter, this.#lead, this.#rest);
+      const part = bytes.subarray(at, at + length);
+      kernel.input.set(part);
+      const count = kernel.prove(length, at, this.#delimiter, this.#lead, this.#rest, this.#mayMeet(part));
       const lines = kernel.answer[0]!;
+      const end = at + length;
       if (count > 0) {
         if (rows + count > this.ends.length) this.ends = enlarged(this.ends, rows + count);
         this.ends.set(kernel.ends.subarray(0, count), rows);
@@ -91,14 +104,32 @@ export class BlockProof implements RowProof {
         crLfs += kernel.answer[1]!;
         at = this.ends[rows - 1]! + 1;
       }
-      const isCut = lines === 0 && size < MAX_WINDOW && length < to - at;
-      if (count < lines || (lines === 0 && !isCut)) break;
+      if (count < lines || lines === 0) {
+        if (this.#learn(bytes.subarray(at, end))) continue;
+        const isCut = lines === 0 && size < MAX_WINDOW && end < to && !part.includes(LF);
+        if (!isCut) break;
+      }
       size = Math.min(size * 4, MAX_WINDOW);
     }
     this.rows = rows;
     this.sawCrLf = crLfs > 0;
     this.sawLf = crLfs < rows;
     return at;
+  }
+
+  /** What the kernel may take for good in a window. */
+  #mayMeet(part: Uint8Array): number {
+    const utf8 = this.#beyondAscii && isUtf8(part.subarray(0, part.lastIndexOf(LF) + 1));
+    return (this.#quotes ? WITH_QUOTES : 0) | (utf8 ? WITH_UTF8 : 0);
+  }
+
+  /** @returns true when the rest of a window, from a row on that was not proved, has what was not looked for before */
+  #learn(rest: Uint8Array): boolean {
+    const quotes = !this.#quotes && rest.includes(QUOTE);
+    const beyondAscii = !this.#beyondAscii && !isAscii(rest);
+    this.#quotes ||= quotes;
+    this.#beyondAscii ||= beyondAscii;
+    return quotes || beyondAscii;
   }
 
   /** @param base index of the window's first byte, which is that of the first row */
@@ -112,7 +143,8 @@ export class BlockProof implements RowProof {
     let start = 0;
     for (let first = 0; first < count; first += most) {
       const some = Math.min(most, count - first);
-      start = kernel.fingerprint(first, start, some, base, this.#printedCells, ofRow);
+      const delimiter = this.#quotes ? this.#delimiter : 0;
+      start = kernel.fingerprint(first, start, some, base, this.#printedCells, ofRow, delimiter);
       all.set(kernel.prints.subarray(0, some * ofRow * 2), (rows + first) * ofRow * 2);
     }
   }
@@ -144,15 +176,18 @@ function flagsOf(wholeRow: boolean, skipsEmpty: boolean): number {
  * and how many bytes more there may be; a decimal and a date have 0 or 1 for the smallest, and 1 behind it where a date
  * may have a time.
  *
+ * @param mayHide false where a delimiter inside quotes is left to the scanner
  * @returns undefined for bounds that no cell keeps
  */
-function stepOf(cell: CellShape): readonly number[] | undefined {
+function stepOf(cell: CellShape, mayHide: boolean): readonly number[] | undefined {
   if (cell.kind === 'decimal') return [kinds.decimal, 0, cell.empty ? 0 : 1, 0];
   if (cell.kind === 'date') return [kinds.date, 0, cell.empty ? 0 : 1, cell.time ? 1 : 0];
   const { min } = cell;
   const more = Math.min(cell.max, cell.kind === 'digits' ? MAX_DIGITS : cell.max) - min;
   if (more < 0) return undefined;
-  return cell.kind === 'digits' ? [min, more, min, more] : [kinds.text, 0, min, more];
+  return cell.kind === 'digits'
+    ? [min, more, min, more]
+    : [kinds.text, mayHide ? 0 : NO_DELIMITER, min, more];
 }
 
 /** True when every number of up to four digits, and no byte at all, has this shape. */

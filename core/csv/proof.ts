@@ -1,4 +1,6 @@
-import type { PrintSpec } from './prints.ts';
+import { BACKSLASH, CR, LF, QUOTE, SPACE } from './dialect.ts';
+import { isUtf8 } from './encoding-node.ts';
+import { mayHideDelimiter, type PrintSpec } from './prints.ts';
 import { BAD_RUN, runTable, trailingRun } from './digit-run.ts';
 import { RowPrinter } from './row-printer.ts';
 import {
@@ -26,7 +28,10 @@ export type CellShape =
   | { readonly kind: 'decimal'; readonly empty: boolean }
   /** yyyy-MM-dd, months of 28 days; blank-separated time behind it where `time` is true. */
   | { readonly kind: 'date'; readonly empty: boolean; readonly time: boolean }
-  /** Printable ASCII without quotes, backslashes and delimiters, no blank at either end, not the word NULL. */
+  /**
+   * Printable text without quotes, backslashes and delimiters, no blank at either end, not the word NULL. In quotes:
+   * with delimiters, and with doubled quotes. A proof may take quotes around cells of other kinds too.
+   */
   | { readonly kind: 'text'; readonly min: number; readonly max: number };
 
 export interface RowShape {
@@ -84,11 +89,12 @@ const TEXT = 3;
 /** The rest of the row: cells of few digits, proved four bytes at a time. */
 const DIGIT_RUN = 4;
 
-const LF = 0x0a;
-const CR = 0x0d;
 const MINUS = 0x2d;
 const POINT = 0x2e;
-const SPACE = 0x20;
+/** Characters that begin so are left to the scanner: the sign for a lost one is among them. */
+const LEAD_OF_LOST = 0xef;
+/** Of bytes beyond ASCII so many are looked at in one go. */
+const UTF8_BYTES = 4096;
 const NONE = new Int32Array(0);
 /** Delimiters are counted in a byte for every fourth one. */
 const LONGEST_COUNTED = 1000;
@@ -103,7 +109,13 @@ export class WordProof implements RowProof {
   readonly #kinds: Uint8Array;
   readonly #mins: Int32Array;
   readonly #maxes: Int32Array;
+  /** 1 for each byte that a text may have; `#beyondAscii` for one in well-formed UTF-8. */
   readonly #plain = new Uint8Array(256);
+  readonly #beyondAscii = new Uint8Array(256);
+  /** 1 for each cell in whose quotes a delimiter may stand. */
+  readonly #mayHide: Uint8Array;
+  /** The bytes before this one are known to be well-formed UTF-8. */
+  #utf8To = 0;
   readonly #runCells: number;
   readonly #runTable: Uint16Array;
   readonly #printer: RowPrinter | undefined;
@@ -131,8 +143,12 @@ export class WordProof implements RowProof {
       this.#mins[steps - 1] = run.min;
       this.#maxes[steps - 1] = run.max;
     }
-    for (let byte = SPACE; byte < 0x7f; byte++) this.#plain[byte] = 1;
-    for (const byte of [delimiter, 0x22, 0x5c]) this.#plain[byte] = 0;
+    this.#mayHide = Uint8Array.from(cells, (_, cell) => (mayHideDelimiter(prints, cell) ? 1 : 0));
+    this.#plain.fill(1, SPACE, 0x7f);
+    for (const byte of [delimiter, QUOTE, BACKSLASH]) this.#plain[byte] = 0;
+    this.#beyondAscii.set(this.#plain);
+    this.#beyondAscii.fill(1, 0x80);
+    this.#beyondAscii[LEAD_OF_LOST] = 0;
   }
 
   get prints(): Int32Array | undefined {
@@ -162,6 +178,8 @@ export class WordProof implements RowProof {
     let crLf = false;
     let lf = false;
     let rowStart = from;
+    let quoted = false;
+    this.#utf8To = from;
     // The two commonest kinds stand in this loop itself: a call for each cell would cost more than the cell.
     proving: while (rowStart < to) {
       let at = rowStart;
@@ -183,10 +201,20 @@ export class WordProof implements RowProof {
           if (length < mins[step]! || length > maxes[step]!) break proving;
         } else if (kind === TEXT) {
           while (plain[bytes[at]!] === 1) at++;
-          const length = at - start;
+          if (bytes[at]! >= 0x80) at = this.#utf8Text(at, to);
+          let end = at;
+          let first = start;
+          if (at === start && bytes[at] === QUOTE) {
+            quoted = true;
+            first++;
+            end = this.#quotedText(first, to, this.#mayHide[step]!);
+            if (end < 0) break proving;
+            at = end + 1;
+          }
+          const length = end - first;
           if (length < mins[step]! || length > maxes[step]!) break proving;
-          if (length > 0 && (bytes[start] === SPACE || bytes[at - 1] === SPACE)) break proving;
-          if (length === 4 && isNull(bytes, start)) break proving;
+          if (length > 0 && (bytes[first] === SPACE || bytes[end - 1] === SPACE)) break proving;
+          if (length === 4 && isNull(bytes, first)) break proving;
         } else {
           if (kind === DIGIT_RUN) at = this.#digitRun(start, mins[step]!, maxes[step]!);
           else if (kind === DECIMAL) at = this.#decimal(start, mins[step]!);
@@ -206,17 +234,70 @@ export class WordProof implements RowProof {
       } else break;
       if (rows === ends.length) ends = this.#grow();
       ends[rows++] = at;
-      if (printer) {
+      if (printer && quoted) {
+        printer.takeQuoted(bytes, rowStart, end, delimiter);
+        cellEnds = printer.ends;
+      } else if (printer) {
         if (printed < printer.cells) printer.locate(bytes, rowStart, end, delimiter);
         printer.take(view, rowStart, end);
         cellEnds = printer.ends;
       }
+      quoted = false;
       rowStart = at + 1;
     }
     this.rows = rows;
     this.sawCrLf = crLf;
     this.sawLf = lf;
     return rowStart;
+  }
+
+  /**
+   * Goes on with a text where it has a byte beyond ASCII.
+   *
+   * @returns the index of the first byte that it may not have; that of the byte where it is not UTF-8
+   */
+  #utf8Text(start: number, to: number): number {
+    const bytes = this.#bytes;
+    if (start >= this.#utf8To && !this.#isUtf8From(start, to)) return start;
+    const plain = this.#beyondAscii;
+    let at = start;
+    while (plain[bytes[at]!] === 1) at++;
+    return at;
+  }
+
+  /** Looks whether the row that `start` is in, where a character begins, is well-formed UTF-8, and rows behind it. */
+  #isUtf8From(start: number, to: number): boolean {
+    const bytes = this.#bytes;
+    const some = bytes.subarray(start, Math.min(to, start + UTF8_BYTES)).lastIndexOf(LF) + 1;
+    const end = start + some;
+    if (some > 0 && isUtf8(bytes.subarray(start, end))) {
+      this.#utf8To = end;
+      return true;
+    }
+    const row = bytes.indexOf(LF, start) + 1;
+    if (!isUtf8(bytes.subarray(start, row))) return false;
+    this.#utf8To = row;
+    return true;
+  }
+
+  /** @returns the index of the quote that ends a text which begins at `start`; -1 for a text that may not be */
+  #quotedText(start: number, to: number, mayHide: number): number {
+    const bytes = this.#bytes;
+    const delimiter = this.#delimiter;
+    let plain = this.#plain;
+    let at = start;
+    for (;;) {
+      while (plain[bytes[at]!] === 1) at++;
+      const byte = bytes[at]!;
+      if (byte === QUOTE) {
+        if (bytes[at + 1] !== QUOTE) return at;
+        at += 2;
+      } else if (byte === delimiter && mayHide === 1) at++;
+      else if (byte >= 0x80 && (at < this.#utf8To || this.#isUtf8From(at, to))) {
+        if (byte === LEAD_OF_LOST) return -1;
+        plain = this.#beyondAscii;
+      } else return -1;
+    }
   }
 
   #decimal(start: number, min: number): number {

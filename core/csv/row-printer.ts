@@ -1,5 +1,6 @@
 import { Fingerprint } from './fingerprint.ts';
 import type { PrintSpec } from './prints.ts';
+import { unquote } from './quotes.ts';
 
 const ZERO = 0x30;
 /** Up to so many bytes a part is compared with that of the row before: rows of one school come one after the other. */
@@ -24,6 +25,7 @@ export class RowPrinter {
   readonly #specs: Int32Array;
   readonly #parts: Int32Array;
   readonly #print = new Fingerprint();
+  #unquoted = new DataView(new ArrayBuffer(1024));
 
   constructor(specs: readonly PrintSpec[]) {
     const parts = specs.flatMap((spec) => spec.parts ?? []);
@@ -57,6 +59,19 @@ export class RowPrinter {
       while (at < end && bytes[at] !== delimiter) at++;
       ends[cell] = at++;
     }
+  }
+
+  /** Takes a row [start, end) with quotes around cells. */
+  takeQuoted(bytes: Uint8Array, start: number, end: number, delimiter: number): void {
+    // Bytes behind the row are read with it.
+    const needed = end - start + 4;
+    if (this.#unquoted.byteLength < needed) this.#unquoted = new DataView(new ArrayBuffer(needed * 2));
+    const view = this.#unquoted;
+    const length = unquote(bytes, start, end, delimiter, new Uint8Array(view.buffer), this.ends);
+    this.#startBefore = -1;
+    this.take(view, 0, length);
+    // The next row stands in another buffer.
+    this.#startBefore = -1;
   }
 
   /** Takes the row [start, end), whose first cells end at `ends`; the row before must be in the same buffer. */

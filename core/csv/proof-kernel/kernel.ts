@@ -10,12 +10,16 @@
 import {
   ANSWER,
   bitsFrom,
+  blockFrom,
   byteAt,
   CR,
   ENDS,
   INPUT,
+  lowest,
   NO_DIGITS,
   NOTES,
+  QUOTE,
+  QUOTES,
   SEPARATORS,
   STEPS,
   UNUSUAL,
@@ -30,6 +34,14 @@ const FAILED: usize = 0xffffffff;
 const OTHER_KIND: u32 = 0x80000000;
 const DECIMAL: u32 = OTHER_KIND + 1;
 const TEXT: u32 = OTHER_KIND + 3;
+/** In the second number of a text's step: a delimiter inside quotes is not taken. */
+const NO_DELIMITER: u32 = 1;
+
+// What may be met in a window.
+/** Quotes: bytes inside them end no cell. */
+const WITH_QUOTES: u32 = 1;
+/** Well-formed UTF-8 beyond ASCII. */
+const WITH_UTF8: u32 = 2;
 
 const LF: u32 = 0x0a;
 const SPACE: u32 = 0x20;
@@ -52,21 +64,39 @@ function noDigit(a: v128): v128 {
   return i8x16.ge_u(i8x16.sub(a, i8x16.splat(0x30)), i8x16.splat(10));
 }
 
-/** Bytes that are no printable ASCII, and quotes and backslashes. */
-function noText(a: v128): v128 {
+/**
+ * Bytes that a text may not have, quotes left out. Of UTF-8 the characters that begin with the byte EF are not taken: the
+ * sign for a lost character is one of them.
+ *
+ * @param wide all bits where UTF-8 may be met, none where it may not
+ */
+function noText(a: v128, wide: v128): v128 {
   const unprintable = i8x16.ge_u(i8x16.sub(a, i8x16.splat(0x20)), i8x16.splat(0x5f));
-  const quote = i8x16.eq(a, i8x16.splat(0x22));
+  const lost = i8x16.eq(a, i8x16.splat(<i8>0xef));
+  const allowed = v128.and(wide, i8x16.lt_s(a, i8x16.splat(0)));
   const backslash = i8x16.eq(a, i8x16.splat(0x5c));
-  return v128.or(v128.or(quote, backslash), unprintable);
+  return v128.or(v128.or(v128.andnot(unprintable, allowed), lost), backslash);
+}
+
+/** A bit for each byte from an odd quote, that itself taken, to before the even one behind it. */
+function insideOf(quotes: u64): u64 {
+  let inside = quotes ^ (quotes << 1);
+  inside ^= inside << 2;
+  inside ^= inside << 4;
+  inside ^= inside << 8;
+  inside ^= inside << 16;
+  return inside ^ (inside << 32);
 }
 
 /**
- * Makes the masks of a window, and the list of its line ends.
+ * Makes the masks of a window, and the list of its line ends; those inside quotes are left out.
  *
- * @returns the number of line ends
+ * @returns the number of line ends in the list
  */
-function classify(length: usize, base: u32, delimiter: u32): u32 {
+function classify(length: usize, base: u32, delimiter: u32, withQuotes: bool): u32 {
   let lines: usize = ENDS;
+  // All bits where the block before ends inside quotes.
+  let inside: u64 = 0;
   // Digits of the block before, and runs of two of them.
   let ones: u64 = 0;
   let twos: u64 = 0;
@@ -76,7 +106,15 @@ function classify(length: usize, base: u32, delimiter: u32): u32 {
     const c = v128.load(at, INPUT + 32);
     const d = v128.load(at, INPUT + 48);
     let lineEnds = equal(a, b, c, d, LF);
-    const separators = equal(a, b, c, d, delimiter) | lineEnds;
+    let separators = equal(a, b, c, d, delimiter) | lineEnds;
+    if (withQuotes) {
+      const quotes = equal(a, b, c, d, QUOTE);
+      store<u64>(at >>> 3, quotes, QUOTES);
+      if (quotes !== 0) inside ^= insideOf(quotes);
+      separators &= ~inside;
+      lineEnds &= ~inside;
+      inside = <u64>((<i64>inside) >> 63);
+    }
     const others = mask(noDigit(a), noDigit(b), noDigit(c), noDigit(d));
     const digits = ~others;
     const two = digits & ((digits << 1) | (ones >>> 63));
@@ -105,18 +143,6 @@ function classify(length: usize, base: u32, delimiter: u32): u32 {
   return (<u32>(lines - ENDS)) >>> 2;
 }
 
-/** 64 bits of a mask from a byte on. */
-function blockFrom(masks: usize, at: usize): u64 {
-  const word = masks + (at >>> 3);
-  const low = load<u64>(word);
-  const shift = (<u64>at) & 7;
-  return (low >>> shift) | (((<u64>load<u8>(word, 8)) << 1) << (63 - shift));
-}
-
-function lowest(count: usize): u64 {
-  return ~(~(<u64>0) << (<u64>count));
-}
-
 /** The number of two digits, 255 when they are none. */
 function pair(at: usize): u32 {
   const high = byteAt(at) - 0x30;
@@ -124,19 +150,45 @@ function pair(at: usize): u32 {
   return high < 10 && low < 10 ? high * 10 + low : 255;
 }
 
-function isText(start: usize, end: usize): bool {
+/** True where every quote of the text inside a cell's quotes is doubled. */
+function areDoubled(start: usize, end: usize): bool {
+  let at = start;
+  while (at < end) {
+    const quotes = blockFrom(QUOTES, at);
+    if (quotes === 0) {
+      at += 64;
+      continue;
+    }
+    at += <usize>ctz(quotes);
+    if (at >= end) return true;
+    if (at + 1 >= end || byteAt(at + 1) !== QUOTE) return false;
+    at += 2;
+  }
+  return true;
+}
+
+function hasByte(start: usize, end: usize, byte: u32): bool {
+  for (let at = start; at < end; at++) {
+    if (byteAt(at) === byte) return true;
+  }
+  return false;
+}
+
+/** @param quoted true for the text inside a cell's quotes */
+function isText(start: usize, end: usize, quoted: bool, wide: v128): bool {
   const length = <i32>(end - start);
+  const quote = i8x16.splat(quoted ? 0 : <i8>QUOTE);
   let at = start;
   for (; end - at > 16; at += 16) {
-    if (v128.any_true(noText(v128.load(at, INPUT)))) return false;
+    const bytes = v128.load(at, INPUT);
+    if (v128.any_true(v128.or(noText(bytes, wide), i8x16.eq(bytes, quote)))) return false;
   }
   const bytes = v128.load(at, INPUT);
   const rest = <i32>(end - at);
   const left = ~(-1 << rest);
-  if ((i8x16.bitmask(noText(bytes)) & left) !== 0) return false;
-  if (length > 16) return byteAt(start) !== SPACE && byteAt(end - 1) !== SPACE;
-  const edges = 1 | (1 << (length - 1));
-  if ((i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x20))) & left & edges) !== 0) return false;
+  if ((i8x16.bitmask(v128.or(noText(bytes, wide), i8x16.eq(bytes, quote))) & left) !== 0) return false;
+  if (length === 0) return true;
+  if (byteAt(start) === SPACE || byteAt(end - 1) === SPACE) return false;
   // The word NULL in any case, or something as near as that.
   return length !== 4 || (byteAt(start) | 0x20) !== 0x6e || (byteAt(start + 3) | 0x20) !== 0x6c;
 }
@@ -167,16 +219,32 @@ function isDate(start: usize, end: usize, time: bool): bool {
   return true;
 }
 
-/** True when a cell has the shape of its step. */
-function isCell(step: usize, start: usize, end: usize): bool {
+/**
+ * True when a cell has the shape of its step, or the text inside its quotes has.
+ *
+ * @param delimiter 0 where quotes were not looked for: a cell in quotes has no shape then
+ */
+function isCell(step: usize, cellStart: usize, cellEnd: usize, delimiter: u32, wide: v128): bool {
   const kind = load<u32>(step, STEPS);
   const min = load<u32>(step, STEPS + 8);
   const more = load<u32>(step, STEPS + 12);
+  const quoted =
+    delimiter !== 0 &&
+    cellEnd - cellStart > 1 &&
+    byteAt(cellStart) === QUOTE &&
+    byteAt(cellEnd - 1) === QUOTE;
+  const start = quoted ? cellStart + 1 : cellStart;
+  const end = quoted ? cellEnd - 1 : cellEnd;
   const length = end - start;
+  if (kind === TEXT) {
+    if (length - min > more || !isText(start, end, quoted, wide)) return false;
+    if (!quoted) return true;
+    if ((load<u32>(step, STEPS + 4) & NO_DELIMITER) !== 0 && hasByte(start, end, delimiter)) return false;
+    return areDoubled(start, end);
+  }
   if (kind < OTHER_KIND) {
     return length - min <= more && (bitsFrom(NO_DIGITS, start) & lowest(length)) === 0;
   }
-  if (kind === TEXT) return length - min <= more && isText(start, end);
   if (length === 0) return min === 0;
   return kind === DECIMAL ? isDecimal(start, end) : isDate(start, end, more === 1);
 }
@@ -199,7 +267,7 @@ function nextSeparator(at: usize): usize {
  * @param end the byte after its last cell
  * @param step that of its first cell
  */
-function areCells(start: usize, end: usize, step: usize): bool {
+function areCells(start: usize, end: usize, step: usize, delimiter: u32, wide: v128): bool {
   let cellStart = start;
   let cell = step;
   let at = start;
@@ -228,7 +296,7 @@ function areCells(start: usize, end: usize, step: usize): bool {
     }
     const separator = nextSeparator(base + <usize>bit);
     const cellEnd = separator < end ? separator : end;
-    if (!isCell(cell, cellStart, cellEnd)) return false;
+    if (!isCell(cell, cellStart, cellEnd, delimiter, wide)) return false;
     at = separator + 1;
     cellStart = at;
     cell += 16;
@@ -243,7 +311,7 @@ function areCells(start: usize, end: usize, step: usize): bool {
  * @param lastStep the step behind those of the lead
  * @returns the index after the separator behind the lead, or `FAILED`
  */
-function proveLead(rowStart: usize, lastStep: usize): usize {
+function proveLead(rowStart: usize, lastStep: usize, delimiter: u32, wide: v128): usize {
   let at = rowStart;
   let block = at;
   let separators = bitsFrom(SEPARATORS, at);
@@ -274,10 +342,7 @@ function proveLead(rowStart: usize, lastStep: usize): usize {
     const step = load<u32>(note);
     const start = load<u32>(note, 4);
     const end = load<u32>(note, 8);
-    if (load<u32>(step, STEPS) === TEXT) {
-      if (end - start - load<u32>(step, STEPS + 8) > load<u32>(step, STEPS + 12)) return FAILED;
-      if (!isText(start, end)) return FAILED;
-    } else if (!isCell(step, start, end)) return FAILED;
+    if (!isCell(step, start, end, delimiter, wide)) return FAILED;
   }
   return at;
 }
@@ -288,7 +353,15 @@ function proveLead(rowStart: usize, lastStep: usize): usize {
  *
  * @param end the byte after its last cell
  */
-function isRest(start: usize, end: usize, lineEnd: usize, count: u32, step: usize): bool {
+function isRest(
+  start: usize,
+  end: usize,
+  lineEnd: usize,
+  count: u32,
+  step: usize,
+  delimiter: u32,
+  wide: v128,
+): bool {
   let block = start;
   let cells: u64 = 1;
   let seen: u64 = 0;
@@ -301,7 +374,7 @@ function isRest(start: usize, end: usize, lineEnd: usize, count: u32, step: usiz
   if (cells !== <u64>count) return false;
   // A CR before the LF is not unusual; in the block before it is, and the closer look passes over it.
   seen |= blockFrom(UNUSUAL, block) & (left >>> (<u64>lineEnd - <u64>end));
-  return seen === 0 || areCells(start, end, step);
+  return seen === 0 || areCells(start, end, step, delimiter, wide);
 }
 
 /**
@@ -311,10 +384,14 @@ function isRest(start: usize, end: usize, lineEnd: usize, count: u32, step: usiz
  * @param base index of its first byte for the caller, added to the row ends
  * @param lead cells that are looked at one by one
  * @param rest cells behind them that may all hold a number of up to four digits
+ * @param may `WITH_QUOTES` and `WITH_UTF8`, or rows that have such bytes are not proved
  * @returns rows proved; `ANSWER` holds how many the window has, and how many of the proved ones end with CR LF
  */
-export function prove(length: usize, base: u32, delimiter: u32, lead: usize, rest: u32): u32 {
-  const lines = classify(length, base, delimiter);
+export function prove(length: usize, base: u32, delimiter: u32, lead: usize, rest: u32, may: u32): u32 {
+  const withQuotes = (may & WITH_QUOTES) !== 0;
+  const hidden = withQuotes ? delimiter : 0;
+  const wide = i8x16.splat((may & WITH_UTF8) !== 0 ? -1 : 0);
+  const lines = classify(length, base, delimiter, withQuotes);
   const step = (lead - (rest === 0 ? 1 : 0)) << 4;
   // Where the last row has too few cells its lead ends here.
   const behind = ((length + 63) & ~63) >>> 3;
@@ -325,12 +402,12 @@ export function prove(length: usize, base: u32, delimiter: u32, lead: usize, res
   let row: usize = ENDS;
   for (; row < last; row += 4) {
     const lineEnd = <usize>(load<u32>(row) - base);
-    const start = proveLead(rowStart, step);
+    const start = proveLead(rowStart, step, hidden, wide);
     if (start > lineEnd) break;
     const end = lineEnd > start && byteAt(lineEnd - 1) === CR ? lineEnd - 1 : lineEnd;
     if (rest !== 0) {
-      if (!isRest(start, end, lineEnd, rest, step)) break;
-    } else if (nextSeparator(start) !== lineEnd || !isCell(step, start, end)) break;
+      if (!isRest(start, end, lineEnd, rest, step, hidden, wide)) break;
+    } else if (nextSeparator(start) !== lineEnd || !isCell(step, start, end, hidden, wide)) break;
     crLfs += <u32>(lineEnd - end);
     rowStart = lineEnd + 1;
   }

@@ -13,6 +13,8 @@ export const SEPARATORS: usize = STEPS + 4096 * 16;
 export const NO_DIGITS: usize = SEPARATORS + MASK_BYTES;
 /** A bit for each byte inside a cell that is no digit, or the fifth of its digits or a later one. */
 export const UNUSUAL: usize = NO_DIGITS + MASK_BYTES;
+/** A bit for each quote; made only where quotes are looked for. */
+export const QUOTES: usize = UNUSUAL + MASK_BYTES;
 
 /** The caller's index of each LF. */
 export const ENDS: usize = 128 * 1024;
@@ -25,8 +27,12 @@ export const SPECS: usize = 640 * 1024;
 export const BOUNDS: usize = 704 * 1024;
 /** Two numbers for each fingerprint. */
 export const PRINTS: usize = 768 * 1024;
+/** Two rows without their quotes. */
+export const UNQUOTED: usize = 1280 * 1024;
+export const UNQUOTED_BYTES: usize = 80 * 1024;
 
 export const CR: u32 = 0x0d;
+export const QUOTE: u32 = 0x22;
 
 export function byteAt(at: usize): u32 {
   return <u32>load<u8>(at, INPUT);
@@ -35,4 +41,16 @@ export function byteAt(at: usize): u32 {
 /** Bits of a mask from a byte on, 57 of them at least. */
 export function bitsFrom(masks: usize, at: usize): u64 {
   return load<u64>(masks + (at >>> 3)) >>> ((<u64>at) & 7);
+}
+
+/** 64 bits of a mask from a byte on. */
+export function blockFrom(masks: usize, at: usize): u64 {
+  const word = masks + (at >>> 3);
+  const low = load<u64>(word);
+  const shift = (<u64>at) & 7;
+  return (low >>> shift) | (((<u64>load<u8>(word, 8)) << 1) << (63 - shift));
+}
+
+export function lowest(count: usize): u64 {
+  return ~(~(<u64>0) << (<u64>count));
 }

@@ -1,10 +1,27 @@
 /** Fingerprints of the rows that were proved: the same as those of `../fingerprint.ts`. */
-import { bitsFrom, BOUNDS, byteAt, CR, ENDS, INPUT, PRINTS, SEPARATORS, SPECS } from './memory';
+import {
+  bitsFrom,
+  blockFrom,
+  BOUNDS,
+  byteAt,
+  CR,
+  ENDS,
+  INPUT,
+  lowest,
+  PRINTS,
+  QUOTE,
+  QUOTES,
+  SEPARATORS,
+  SPECS,
+  UNQUOTED,
+  UNQUOTED_BYTES,
+} from './memory';
 
 const LOW_FACTOR: u32 = 0xcc9e2d51;
 const HIGH_FACTOR: u32 = 0x9e3779b1;
 const LONG: usize = 32;
 const ZERO: u32 = 0x30;
+const HIDDEN_DELIMITER: u32 = 0xff;
 
 const WHOLE_ROW: u32 = 1;
 const SKIPS_EMPTY: u32 = 2;
@@ -94,6 +111,64 @@ function locate(rowStart: usize, rowEnd: usize, bounds: usize, cells: u32): void
   }
 }
 
+/** True when a quote is among the bytes [start, end). */
+function hasQuote(start: usize, end: usize): bool {
+  let at = start;
+  for (; end - at >= 64; at += 64) {
+    if (blockFrom(QUOTES, at) !== 0) return true;
+  }
+  return (blockFrom(QUOTES, at) & lowest(end - at)) !== 0;
+}
+
+/**
+ * Writes a row without its quotes, as `../quotes.ts` does, and where its first cells start and end then.
+ *
+ * @param to where to write it
+ * @returns the byte after it
+ */
+function unquote(
+  rowStart: usize,
+  rowEnd: usize,
+  to: usize,
+  delimiter: u32,
+  bounds: usize,
+  cells: u32,
+): usize {
+  let at = rowStart;
+  let out = to;
+  let cellStart = to;
+  let inQuotes = false;
+  let bound = bounds;
+  const last = bounds + ((<usize>cells) << 3);
+  while (at < rowEnd) {
+    let byte = byteAt(at++);
+    if (byte === QUOTE) {
+      if (inQuotes && at < rowEnd && byteAt(at) === QUOTE) at++;
+      else {
+        inQuotes = !inQuotes;
+        continue;
+      }
+    } else if (byte === delimiter) {
+      if (inQuotes) byte = HIDDEN_DELIMITER;
+      else {
+        if (bound < last) {
+          store<u32>(bound, <u32>cellStart);
+          store<u32>(bound, <u32>out, 4);
+          bound += 8;
+        }
+        cellStart = out + 1;
+      }
+    }
+    store<u8>(out, <u8>byte, INPUT);
+    out++;
+  }
+  if (bound < last) {
+    store<u32>(bound, <u32>cellStart);
+    store<u32>(bound, <u32>out, 4);
+  }
+  return out;
+}
+
 /** True when the parts of a spec are short and hold the same bytes in two rows: so have the rows of one school. */
 function isAsBefore(parts: usize, end: usize, bounds: usize, before: usize): bool {
   for (let part = parts; part < end; part += 12) {
@@ -132,20 +207,36 @@ function printOf(begun: u64, parts: usize, end: usize, bounds: usize, skipsEmpty
  * @param base index of the window's first byte for the caller
  * @param cells so many first cells of a row are needed
  * @param specs how many fingerprints each row has
+ * @param delimiter where quotes may be met; 0 where they were not looked for
  * @returns the first byte of the row behind them
  */
-export function fingerprint(first: u32, from: usize, count: u32, base: u32, cells: u32, specs: u32): usize {
+export function fingerprint(
+  first: u32,
+  from: usize,
+  count: u32,
+  base: u32,
+  cells: u32,
+  specs: u32,
+  delimiter: u32,
+): usize {
   let out = PRINTS;
   const stride = (<usize>specs) << 3;
   // Two rows are kept at a time: this one and the one before.
   let bounds: usize = BOUNDS;
   let before: usize = BOUNDS + 32 * 1024;
+  let unquoted: usize = UNQUOTED - INPUT;
   let rowStart = from;
   let row = ENDS + ((<usize>first) << 2);
   for (let left = count; left > 0; left--) {
     const lineEnd = <usize>(load<u32>(row) - base);
-    const rowEnd = lineEnd > rowStart && byteAt(lineEnd - 1) === CR ? lineEnd - 1 : lineEnd;
-    if (cells > 0) locate(rowStart, rowEnd, bounds, cells);
+    let valuesStart = rowStart;
+    let valuesEnd = lineEnd > rowStart && byteAt(lineEnd - 1) === CR ? lineEnd - 1 : lineEnd;
+    if (delimiter !== 0 && hasQuote(rowStart, valuesEnd)) {
+      valuesStart = unquoted;
+      valuesEnd = unquote(rowStart, valuesEnd, unquoted, delimiter, bounds, cells);
+      // The row before may stand there too: two places take turns.
+      unquoted = unquoted === UNQUOTED - INPUT ? unquoted + UNQUOTED_BYTES : UNQUOTED - INPUT;
+    } else if (cells > 0) locate(rowStart, valuesEnd, bounds, cells);
     let spec = SPECS;
     for (let more = specs; more > 0; more--) {
       const seed = load<u32>(spec);
@@ -160,7 +251,7 @@ export function fingerprint(first: u32, from: usize, count: u32, base: u32, cell
       const begun = stateOf(seed ^ 0x2545f491, (seed * 0x27d4eb2f) ^ 0x165667b1);
       const print =
         (flags & WHOLE_ROW) !== 0
-          ? finish(add(begun, rowStart, rowEnd))
+          ? finish(add(begun, valuesStart, valuesEnd))
           : printOf(begun, parts, spec, bounds, (flags & SKIPS_EMPTY) !== 0);
       store<u64>(out, print);
       out += 8;
