@@ -24,7 +24,10 @@ export interface FileReport {
   readonly rows: number;
   readonly totals: FindingTotals;
   readonly findings: readonly Finding[];
-  /** The values of columns that other files refer to, by `columnsKey` of their names in the main header. */
+  /**
+   * The values of columns that other files refer to, by `columnsKey` of their names in the main header; none where
+   * references are not checked.
+   */
   readonly values: ReadonlyMap<string, ValueSet>;
 }
 

@@ -51,7 +51,7 @@ export class Relations {
 
   /**
    * @param columns what each cell of the file holds
-   * @param masters undefined when references are not to be checked
+   * @param masters undefined when references are not to be checked: nobody asks for the values of the file then
    * @param keeper takes the values that other files refer to, in place of the sets of this object
    */
   constructor(
@@ -77,7 +77,7 @@ export class Relations {
       if (values) this.#relations.push({ reference, ...located, values, last: NaN, lastFound: false });
       else absent.add(reference.dataset);
     }
-    for (const names of referredColumns(spec.id)) {
+    for (const names of masters ? referredColumns(spec.id) : []) {
       const located = locate(names);
       if (!located) continue;
       const values = new ValueSet();

@@ -87,8 +87,11 @@ function chunkOf(length: number, random: Random): number {
 export function differenceOf(sample: Sample): string | undefined {
   const { spec, bytes, settings, masters } = sample;
   const reports = new Map<string, FileReport>();
-  for (const [dataset, master] of masters ?? [])
-    reports.set(dataset, checkWhole(findDataset(dataset)!, dataset, master, settings));
+  for (const [dataset, master] of masters ?? []) {
+    const masterSpec = findDataset(dataset)!;
+    const none = { find: () => undefined };
+    reports.set(dataset, checkWhole(masterSpec, dataset, master, settings, { masters: none }));
+  }
   const find = (dataset: string, columns: readonly string[]): ValueSet | undefined =>
     reports.get(dataset)?.values.get(columnsKey(columns));
   const engine = ({ chunkBytes, proof }: Way, maxFindings = Infinity) =>

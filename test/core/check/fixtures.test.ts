@@ -50,7 +50,8 @@ function mastersOf(directory: string): Masters | undefined {
   const reports = readdirSync(directory).map((csv) => {
     const spec = datasetNamed(csv);
     assert.ok(spec, csv);
-    return checkWhole(spec, csv, readFileSync(path.join(directory, csv)), defaultSettings);
+    const bytes = readFileSync(path.join(directory, csv));
+    return checkWhole(spec, csv, bytes, defaultSettings, { masters: { find: () => undefined } });
   });
   return {
     find: (dataset, columns) =>

@@ -50,7 +50,8 @@ test('checks on other threads say what a check here says, several at once', asyn
 });
 
 test('masters go along', async () => {
-  const districts = await pool.check(job('district_mst', 'districts.csv'), undefined, undefined);
+  const none = new MasterValues(new Map());
+  const districts = await pool.check(job('district_mst', 'districts.csv'), none, undefined);
   const values = districts.values.get(columnsKey(['DistrictId'])) ?? new ValueSet();
   const masters = new MasterValues(new Map([[masterKey('district_mst', ['DistrictId']), values]]));
   const blocks = await pool.check(job('block_mst', 'blocks.csv'), masters, undefined);
