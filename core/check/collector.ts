@@ -57,8 +57,16 @@ interface RuleFindings {
 }
 
 interface OpenRuleFindings extends RuleFindings {
-  /** The last kept run of each cell. */
-  readonly last: Map<number, Run>;
+  /** The last kept run of each cell: that of the row as a whole first. */
+  readonly last: (Run | undefined)[];
+}
+
+/** A rule with the severity that the settings give it. */
+export interface RuledSeverity {
+  readonly rule: RuleId;
+  readonly severity: Severity;
+  /** Its place among the others. */
+  readonly rank: number;
 }
 
 /** The findings of some rows of a file by themselves: `FindingCollector.detach`. */
@@ -96,12 +104,13 @@ export class FindingCollector {
    * @param at where it stands in the table; a finding without is never part of a longer run
    */
   add(rule: RuleId, given: Severity, place: () => TextRange, message: () => string, at?: RunPlace): void {
-    const severity = severityOf(rule, given, this.#settings.rules);
-    if (severity === undefined) return;
+    const ruled = this.ruled(rule, given);
+    if (ruled === undefined) return;
+    const { severity } = ruled;
     this.#totals[severity]++;
-    const found = this.#of(rule, rankOf(rule, severity));
+    const found = this.#of(ruled);
     found.count++;
-    const run = at ? found.last.get(at.cell) : undefined;
+    const run = at ? found.last[at.cell + 1] : undefined;
     if (at && run?.lastLine === at.line - 1) {
       run.lastLine++;
       run.rows++;
@@ -122,6 +131,34 @@ export class FindingCollector {
     this.#keep(found, { findings, wanted, first, rows: 1, cell: at?.cell, firstLine: line, lastLine: line });
   }
 
+  /** The severity of a rule by the settings; undefined when it is off. */
+  ruled(rule: RuleId, given: Severity): RuledSeverity | undefined {
+    const severity = severityOf(rule, given, this.#settings.rules);
+    return severity && { rule, severity, rank: rankOf(rule, severity) };
+  }
+
+  /**
+   * Counts a finding whose place and text are not needed: as many of its kind are kept as there may be. A file of bad
+   * rows costs little more than a good one by that.
+   *
+   * @param line 0-based editor line of the row, `cell` its 0-based cell
+   * @returns false when it was not counted and must be added
+   */
+  counted({ severity, rank }: RuledSeverity, line: number, cell: number): boolean {
+    const found = this.#ofPart ? undefined : this.#rules[rank];
+    if (!found) return false;
+    const run = found.last[cell + 1];
+    if (run?.lastLine === line - 1) {
+      if (run.findings.length < run.wanted) return false;
+      run.lastLine = line;
+      run.rows++;
+    } else if (this.#hasRoom(found)) return false;
+    else found.unkept++;
+    found.count++;
+    this.#totals[severity]++;
+    return true;
+  }
+
   /** How many findings are kept of a run; one that is the first of its cell begins `at` there. */
   #wanted(found: RuleFindings, at: RunPlace | undefined): number {
     const isFirstLine = this.#ofPart && at?.line === 0;
@@ -130,7 +167,7 @@ export class FindingCollector {
     const { collector, line } = this.#ahead;
     const known = collector.#rules[found.rank];
     if (!known) return room;
-    const before = isFirstLine ? known.last.get(at.cell) : undefined;
+    const before = isFirstLine ? known.last[at.cell + 1] : undefined;
     if (before?.lastLine === line - 1) return RUN_ROWS - before.findings.length;
     return collector.#hasRoom(known) ? room : 0;
   }
@@ -147,10 +184,10 @@ export class FindingCollector {
 
   /** Counts further findings of a rule of which as many are kept as there may be. */
   addUnkept(rule: RuleId, given: Severity, count: number): void {
-    const severity = severityOf(rule, given, this.#settings.rules);
-    if (severity === undefined || count === 0) return;
-    this.#totals[severity] += count;
-    const found = this.#of(rule, rankOf(rule, severity));
+    const ruled = this.ruled(rule, given);
+    if (ruled === undefined || count === 0) return;
+    this.#totals[ruled.severity] += count;
+    const found = this.#of(ruled);
     found.count += count;
     found.unkept += count;
   }
@@ -204,7 +241,7 @@ export class FindingCollector {
       this.#totals[severity] += part.totals[severity];
     }
     for (const added of part.rules) {
-      const found = this.#of(added.rule, added.rank);
+      const found = this.#of(added);
       found.count += added.count;
       found.unkept += added.unkept;
       let forgotten = 0;
@@ -239,8 +276,8 @@ export class FindingCollector {
     }
   }
 
-  #of(rule: RuleId, rank: number): OpenRuleFindings {
-    return (this.#rules[rank] ??= { rule, rank, count: 0, runs: [], unkept: 0, last: new Map() });
+  #of({ rule, rank }: { readonly rule: RuleId; readonly rank: number }): OpenRuleFindings {
+    return (this.#rules[rank] ??= { rule, rank, count: 0, runs: [], unkept: 0, last: [] });
   }
 
   #hasRoom(found: RuleFindings): boolean {
@@ -249,7 +286,7 @@ export class FindingCollector {
 
   #keep(found: OpenRuleFindings, run: Run): void {
     found.runs.push(run);
-    if (run.cell !== undefined) found.last.set(run.cell, run);
+    if (run.cell !== undefined) found.last[run.cell + 1] = run;
   }
 
   get totals(): FindingTotals {
@@ -298,7 +335,7 @@ function noTotals(): Record<Severity, number> {
 /** The kept run that goes on in a run of a part. */
 function continued(found: OpenRuleFindings, run: Run, line: number): Run | undefined {
   if (run.cell === undefined || run.firstLine !== 0 || !run.first) return undefined;
-  const before = found.last.get(run.cell);
+  const before = found.last[run.cell + 1];
   return before?.lastLine === line - 1 ? before : undefined;
 }
 

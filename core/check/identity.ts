@@ -181,8 +181,8 @@ function cellPart(cell: number): PrintPart {
   return { first: cell, last: cell, number: false };
 }
 
-/** Digits 0 to 9 alone: the usual writing of a number. */
-function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
+/** True for digits 0 to 9 alone, the usual writing of a number, and for no byte: the bytes [start, end). */
+export function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     if (bytes[at]! < ZERO || bytes[at]! > NINE) return false;
   }

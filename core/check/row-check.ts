@@ -3,12 +3,13 @@ import { cellText } from '../csv/cell.ts';
 import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
-import { compileCell, type CellCheck } from './cell.ts';
-import type { FindingCollector } from './collector.ts';
-import { NormalRow } from './identity.ts';
-import { describeCell, describeEmpty, type CellMessage } from './message.ts';
+import { compileCell, type CellCheck, type CellFault } from './cell.ts';
+import type { FindingCollector, RuledSeverity } from './collector.ts';
+import { isDigits, NormalRow } from './identity.ts';
+import { describeCell, describeEmpty } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
 import { mapIsOff, type CheckSettings } from './settings.ts';
+import { shapeOf } from './shape.ts';
 
 interface CompiledColumn {
   readonly spec: ColumnSpec;
@@ -21,6 +22,12 @@ interface CompiledColumn {
   readonly anyNullIsEmpty: boolean;
   /** True where NULL is read as 0. */
   readonly nullIsZero: boolean;
+  /** So many digits 0 to 9, and nothing else, are surely a good value: at least and at most; -1 where none are. */
+  readonly minDigits: number;
+  readonly maxDigits: number;
+  /** The fault of the value before, and how it is told: the same is often wrong in many rows. */
+  fault: CellFault | 'empty' | undefined;
+  ruled: RuledSeverity | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -71,10 +78,15 @@ export class RowCheck {
       if (tell) this.#addCount(row, this.#columns.length);
       return undefined;
     }
+    const { bytes, starts, ends, flags } = row;
     let kept = true;
     for (let i = 0; i < row.count; i++) {
       const column = this.#columns[i];
-      if (column && !this.#checkCell(row, i, column, tell)) kept = false;
+      if (!column) continue;
+      const length = ends[i]! - starts[i]!;
+      const isShort = length <= column.maxDigits && length >= column.minDigits;
+      if (isShort && flags[i] === 0 && isDigits(bytes, starts[i]!, ends[i]!)) continue;
+      if (!this.#checkCell(row, i, column, tell)) kept = false;
     }
     return kept;
   }
@@ -124,6 +136,8 @@ export class RowCheck {
 
   #compile(spec: ColumnSpec): CompiledColumn {
     const { reading, key } = this.#spec;
+    const shape = shapeOf(spec, this.#spec);
+    const { min, max } = shape?.kind === 'digits' ? shape : { min: 0, max: -1 };
     return {
       spec,
       required: spec.required && !(spec.optionalWithoutMap === true && mapIsOff(this.#settings)),
@@ -131,6 +145,10 @@ export class RowCheck {
       nullIsEmpty: reading.nullWord === 'empty',
       anyNullIsEmpty: reading.nullWordInKey && key.columns.includes(spec.name),
       nullIsZero: reading.nullWord === 'zero-day' && /^\d+$/.test(spec.name),
+      minDigits: min,
+      maxDigits: max,
+      fault: undefined,
+      ruled: undefined,
     };
   }
 
@@ -141,23 +159,27 @@ export class RowCheck {
     const { bytes, start, end } = this.#valueOf(row, index, column);
     if (start === end) {
       if (!column.required) return true;
-      if (tell) this.#add(row, index, describeEmpty(column.spec));
+      if (tell) this.#tell(row, index, column, 'empty');
       return false;
     }
     const fault = column.check(bytes, start, end);
     if (fault === undefined) return true;
-    if (tell) {
-      // The collector asks for the text at once or not at all, while the bytes are still there.
-      this.#add(
-        row,
-        index,
-        describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end)),
-      );
-    }
+    if (tell) this.#tell(row, index, column, fault);
     return fault !== 'type' && fault !== 'not-allowed';
   }
 
-  #add(row: Row, index: number, { rule, severity, text }: CellMessage): void {
+  /** Tells the fault of the value at hand. */
+  #tell(row: Row, index: number, column: CompiledColumn, fault: CellFault | 'empty'): void {
+    if (column.fault === fault && column.ruled && this.#collector.counted(column.ruled, row.line, index))
+      return;
+    // The collector asks for the text at once or not at all, while the bytes are still there.
+    const { bytes, start, end } = this.#value;
+    const { rule, severity, text } =
+      fault === 'empty'
+        ? describeEmpty(column.spec)
+        : describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end));
+    column.fault = fault;
+    column.ruled = this.#collector.ruled(rule, severity);
     this.#collector.add(rule, severity, () => placeOfCell(row, index), text, { line: row.line, cell: index });
   }
 

@@ -19,6 +19,8 @@ export class Scanner {
   readonly #dialect: Dialect;
   readonly #sink: RowSink;
   readonly #row = new Row();
+  /** 1 for each byte that is nothing but text, in quotes or not. */
+  readonly #ordinary = new Uint8Array(256);
   /** 0-based editor line of the next unread byte. */
   #line = 0;
   #sawCr = false;
@@ -30,6 +32,8 @@ export class Scanner {
   constructor(dialect: Dialect, sink: RowSink) {
     this.#dialect = dialect;
     this.#sink = sink;
+    this.#ordinary.fill(1, 1, 0x80);
+    for (const byte of [dialect.delimiter, QUOTE, BACKSLASH, CR, LF]) this.#ordinary[byte] = 0;
   }
 
   /** 0-based editor line after the last row that was handed over. */
@@ -112,6 +116,7 @@ export class Scanner {
   #commonsRow(bytes: Uint8Array, start: number, to: number, final: boolean): number {
     const row = this.#begin(bytes, start, to);
     const { delimiter, unescapeFirst, escapes } = this.#dialect;
+    const ordinary = this.#ordinary;
     let all = 0;
     let nul = false;
     let at = start;
@@ -199,7 +204,9 @@ export class Scanner {
           this.#pend('text-after-quote', strayFrom, at, row.innerBreaks);
         }
       } else {
-        while (at < to) {
+        for (;;) {
+          while (at < to && ordinary[bytes[at]!] === 1) at++;
+          if (at >= to) break;
           const byte = bytes[at]!;
           if (byte === delimiter || byte === LF || byte === CR) break;
           all |= byte;
