@@ -129,10 +129,10 @@ function repeated(row, index, lineEnd) {
   return row;
 }
 
-/** A letter in one cell, or one in each. */
+/** A letter in one cell, or one in place of the first sign of each. */
 function spoiled(row, bad, index) {
   const cells = row.split('|');
-  if (bad === 'cells') return blank(cells.length, 'x').join('|');
+  if (bad === 'cells') return cells.map((cell) => `x${cell.slice(1)}`).join('|');
   cells[index % 3 === 0 ? 0 : cells.length - 1 - (index % 5)] = 'x7';
   return cells.join('|');
 }

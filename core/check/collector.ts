@@ -44,11 +44,16 @@ interface Run {
   lastLine: number;
 }
 
-/** What is known of one rule's findings of one severity: a warning is no error, and keeps none from being shown. */
-interface RuleFindings {
+/** A rule with the severity that the settings give it. */
+export interface RuledSeverity {
   readonly rule: RuleId;
+  readonly severity: Severity;
   /** Its place among the others: what is told must not depend on which finding came first. */
   readonly rank: number;
+}
+
+/** What is known of one rule's findings of one severity: a warning is no error, and keeps none from being shown. */
+interface RuleFindings extends RuledSeverity {
   /** Findings of it, kept or not. */
   count: number;
   runs: Run[];
@@ -61,22 +66,13 @@ interface OpenRuleFindings extends RuleFindings {
   readonly last: (Run | undefined)[];
 }
 
-/** A rule with the severity that the settings give it. */
-export interface RuledSeverity {
-  readonly rule: RuleId;
-  readonly severity: Severity;
-  /** Its place among the others. */
-  readonly rank: number;
-}
-
 /** The findings of some rows of a file by themselves: `FindingCollector.detach`. */
 export interface FindingPart {
   readonly rules: readonly RuleFindings[];
-  readonly totals: Readonly<Record<Severity, number>>;
 }
 
 const ranks = new Map(ruleIds.map((rule, index) => [rule, index]));
-const nothing: FindingPart = { rules: [], totals: noTotals() };
+const nothing: FindingPart = { rules: [] };
 
 /**
  * Takes the findings of one file: counts them all, keeps a bounded number of each rule, and makes the texts of those
@@ -90,7 +86,6 @@ export class FindingCollector {
   #ahead: { readonly collector: FindingCollector; readonly line: number } | undefined;
   /** By rank. */
   #rules: (OpenRuleFindings | undefined)[] = [];
-  #totals = noTotals();
 
   /** @param ofPart true for rows in the middle of a file, line 0 being their first: their findings are detached */
   constructor(file: string, settings: CheckSettings, ofPart = false) {
@@ -107,7 +102,6 @@ export class FindingCollector {
     const ruled = this.ruled(rule, given);
     if (ruled === undefined) return;
     const { severity } = ruled;
-    this.#totals[severity]++;
     const found = this.#of(ruled);
     found.count++;
     const run = at ? found.last[at.cell + 1] : undefined;
@@ -144,7 +138,7 @@ export class FindingCollector {
    * @param line 0-based editor line of the row, `cell` its 0-based cell
    * @returns false when it was not counted and must be added
    */
-  counted({ severity, rank }: RuledSeverity, line: number, cell: number): boolean {
+  counted({ rank }: RuledSeverity, line: number, cell: number): boolean {
     const found = this.#ofPart ? undefined : this.#rules[rank];
     if (!found) return false;
     const run = found.last[cell + 1];
@@ -155,7 +149,6 @@ export class FindingCollector {
     } else if (this.#hasRoom(found)) return false;
     else found.unkept++;
     found.count++;
-    this.#totals[severity]++;
     return true;
   }
 
@@ -186,7 +179,6 @@ export class FindingCollector {
   addUnkept(rule: RuleId, given: Severity, count: number): void {
     const ruled = this.ruled(rule, given);
     if (ruled === undefined || count === 0) return;
-    this.#totals[ruled.severity] += count;
     const found = this.#of(ruled);
     found.count += count;
     found.unkept += count;
@@ -199,13 +191,11 @@ export class FindingCollector {
     const rules: RuleFindings[] = [];
     for (const found of this.#rules) {
       if (!found) continue;
-      const { rule, rank, count, runs, unkept } = found;
-      rules.push({ rule, rank, count, runs, unkept });
+      const { rule, severity, rank, count, runs, unkept } = found;
+      rules.push({ rule, severity, rank, count, runs, unkept });
     }
-    const part = { rules, totals: this.#totals };
     this.#rules = [];
-    this.#totals = noTotals();
-    return part;
+    return { rules };
   }
 
   /**
@@ -237,9 +227,6 @@ export class FindingCollector {
    */
   append(part: FindingPart, line: number): void {
     if (part.rules.length === 0) return;
-    for (const severity of ['error', 'warning', 'information'] as const) {
-      this.#totals[severity] += part.totals[severity];
-    }
     for (const added of part.rules) {
       const found = this.#of(added);
       found.count += added.count;
@@ -276,8 +263,8 @@ export class FindingCollector {
     }
   }
 
-  #of({ rule, rank }: { readonly rule: RuleId; readonly rank: number }): OpenRuleFindings {
-    return (this.#rules[rank] ??= { rule, rank, count: 0, runs: [], unkept: 0, last: [] });
+  #of({ rule, severity, rank }: RuledSeverity): OpenRuleFindings {
+    return (this.#rules[rank] ??= { rule, severity, rank, count: 0, runs: [], unkept: 0, last: [] });
   }
 
   #hasRoom(found: RuleFindings): boolean {
@@ -290,11 +277,9 @@ export class FindingCollector {
   }
 
   get totals(): FindingTotals {
-    return {
-      errors: this.#totals.error,
-      warnings: this.#totals.warning,
-      information: this.#totals.information,
-    };
+    const counts = { error: 0, warning: 0, information: 0 };
+    for (const found of this.#rules) if (found) counts[found.severity] += found.count;
+    return { errors: counts.error, warnings: counts.warning, information: counts.information };
   }
 
   /** The findings to show: errors first when there is not room for all, each rule with its share, in file order. */
@@ -326,10 +311,6 @@ function rankOf(rule: RuleId, severity: Severity): number {
 function countOf(rule: RuleId, found: readonly RuleFindings[]): string[] {
   const count = found.reduce((sum, each) => sum + (each.rule === rule ? each.count : 0), 0);
   return count === 0 ? [] : [`${rule}: ${count}`];
-}
-
-function noTotals(): Record<Severity, number> {
-  return { error: 0, warning: 0, information: 0 };
 }
 
 /** The kept run that goes on in a run of a part. */

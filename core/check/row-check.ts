@@ -6,7 +6,7 @@ import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
 import { compileCell, type CellCheck, type CellFault } from './cell.ts';
 import type { FindingCollector, RuledSeverity } from './collector.ts';
 import { isDigits, NormalRow } from './identity.ts';
-import { describeCell, describeEmpty } from './message.ts';
+import { describeCell, describeEmpty, type CellMessage } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
 import { mapIsOff, type CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
@@ -46,6 +46,7 @@ export class RowCheck {
   readonly #settings: CheckSettings;
   readonly #collector: FindingCollector;
   readonly #byPosition: boolean;
+  readonly #trims: boolean;
   readonly #columns: readonly (CompiledColumn | undefined)[];
   readonly #normal: NormalRow;
   readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
@@ -63,6 +64,7 @@ export class RowCheck {
     this.#settings = settings;
     this.#collector = collector;
     this.#byPosition = spec.reading.reader === 'super-csv';
+    this.#trims = spec.reading.trim;
     this.#columns = columns.map((column) => column && this.#compile(column));
     this.#normal = new NormalRow(dialect.delimiter);
   }
@@ -79,14 +81,23 @@ export class RowCheck {
       return undefined;
     }
     const { bytes, starts, ends, flags } = row;
+    const isPlain = !row.nonAscii;
     let kept = true;
     for (let i = 0; i < row.count; i++) {
       const column = this.#columns[i];
       if (!column) continue;
-      const length = ends[i]! - starts[i]!;
-      const isShort = length <= column.maxDigits && length >= column.minDigits;
-      if (isShort && flags[i] === 0 && isDigits(bytes, starts[i]!, ends[i]!)) continue;
-      if (!this.#checkCell(row, i, column, tell)) kept = false;
+      const start = starts[i]!;
+      const end = ends[i]!;
+      const length = end - start;
+      // Most cells are their value as they stand: nothing to decode, to trim, or to take for the word NULL.
+      const isValue = isPlain && flags[i] === 0;
+      if (isValue && length <= column.maxDigits && length >= column.minDigits && isDigits(bytes, start, end))
+        continue;
+      const isKept =
+        isValue && length > 0 && length !== 4 && bytes[start]! > 0x20 && bytes[end - 1]! > 0x20
+          ? this.#checkValue(row, i, column, bytes, start, end, tell)
+          : this.#checkCell(row, i, column, tell);
+      if (!isKept) kept = false;
     }
     return kept;
   }
@@ -108,7 +119,7 @@ export class RowCheck {
   #valueOf(row: Row, index: number, column: CompiledColumn | undefined): CellValue {
     const value = this.#value;
     // Wrong bytes are U+FFFD to ingestion, so they go through the text too.
-    if ((row.flags[index]! & ENCODED) === 0 && row.wrongAt < 0) {
+    if ((row.flags[index]! & ENCODED) === 0 && (!row.nonAscii || row.wrongAt < 0)) {
       value.bytes = row.bytes;
       value.start = row.starts[index]!;
       value.end = row.ends[index]!;
@@ -117,7 +128,7 @@ export class RowCheck {
       value.start = 0;
       value.end = value.bytes.length;
     }
-    if (this.#spec.reading.trim) {
+    if (this.#trims) {
       const { bytes } = value;
       while (value.start < value.end && bytes[value.start]! <= 0x20) value.start++;
       while (value.end > value.start && bytes[value.end - 1]! <= 0x20) value.end--;
@@ -159,25 +170,45 @@ export class RowCheck {
     const { bytes, start, end } = this.#valueOf(row, index, column);
     if (start === end) {
       if (!column.required) return true;
-      if (tell) this.#tell(row, index, column, 'empty');
+      if (tell && !this.#counted(row, index, column, 'empty'))
+        this.#tell(row, index, column, 'empty', describeEmpty(column.spec));
       return false;
     }
+    return this.#checkValue(row, index, column, bytes, start, end, tell);
+  }
+
+  /** @returns as `#checkCell`, for its value [start, end), which is not empty */
+  #checkValue(
+    row: Row,
+    index: number,
+    column: CompiledColumn,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    tell: boolean,
+  ): boolean {
     const fault = column.check(bytes, start, end);
     if (fault === undefined) return true;
-    if (tell) this.#tell(row, index, column, fault);
+    if (tell && !this.#counted(row, index, column, fault)) {
+      // The collector asks for the text at once or not at all, while the bytes are still there.
+      const message = describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end));
+      this.#tell(row, index, column, fault, message);
+    }
     return fault !== 'type' && fault !== 'not-allowed';
   }
 
-  /** Tells the fault of the value at hand. */
-  #tell(row: Row, index: number, column: CompiledColumn, fault: CellFault | 'empty'): void {
-    if (column.fault === fault && column.ruled && this.#collector.counted(column.ruled, row.line, index))
-      return;
-    // The collector asks for the text at once or not at all, while the bytes are still there.
-    const { bytes, start, end } = this.#value;
-    const { rule, severity, text } =
-      fault === 'empty'
-        ? describeEmpty(column.spec)
-        : describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end));
+  #counted(row: Row, index: number, column: CompiledColumn, fault: CellFault | 'empty'): boolean {
+    const { ruled } = column;
+    return column.fault === fault && ruled !== undefined && this.#collector.counted(ruled, row.line, index);
+  }
+
+  #tell(
+    row: Row,
+    index: number,
+    column: CompiledColumn,
+    fault: CellFault | 'empty',
+    { rule, severity, text }: CellMessage,
+  ): void {
     column.fault = fault;
     column.ruled = this.#collector.ruled(rule, severity);
     this.#collector.add(rule, severity, () => placeOfCell(row, index), text, { line: row.line, cell: index });
