@@ -27,10 +27,8 @@ export interface Invocation {
 export type ExitCode = 0 | 1 | 2;
 
 export interface Command {
-  readonly name: string;
   /** What follows the name in the usage line. */
   readonly parameters: string;
-  readonly summary: string;
   readonly options: ParseArgsOptionsConfig;
   /** A line for each option, in the order of the help. */
   readonly help: readonly (readonly [option: string, meaning: string])[];

@@ -1,19 +1,10 @@
 import { parseArgs } from 'node:util';
 import { EmissionError } from '../core/emit/error.ts';
-import { isCheckThread, serveChecks } from '../core/layout/pool-node.ts';
+import { isCheckThread } from '../core/layout/pool-thread.ts';
 import { reasonOf } from '../core/layout/tree.ts';
 import { UsageError, type Command, type Terminal } from './command.ts';
-import { check } from './commands/check.ts';
-import { emit } from './commands/emit.ts';
-import { init } from './commands/init.ts';
-import { plan } from './commands/plan.ts';
-import { serve } from './commands/serve.ts';
-import { spec } from './commands/spec.ts';
-import { status } from './commands/status.ts';
-import { zip } from './commands/zip.ts';
+import { commands, type CommandEntry } from './commands.ts';
 import { table } from './formats/text.ts';
-
-const commands: readonly Command[] = [check, plan, zip, emit, status, init, spec, serve];
 
 const INTERRUPTED = 130;
 
@@ -21,18 +12,19 @@ async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     const command = commands.find((each) => each.name === rest[0]);
-    process.stdout.write(`${command ? commandHelp(command) : help()}\n`);
+    process.stdout.write(`${command ? await commandHelp(command) : help()}\n`);
     return name === undefined ? 2 : 0;
   }
-  const command = commands.find((each) => each.name === name);
+  const entry = commands.find((each) => each.name === name);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   try {
-    if (!command) throw new UsageError(`There is no command ${name}.\n\n${help()}`);
-    const { values, positionals } = parse(command, rest);
+    if (!entry) throw new UsageError(`There is no command ${name}.\n\n${help()}`);
+    const command = await entry.load();
+    const { values, positionals } = parse(name, command, rest);
     if (values.help === true) {
-      process.stdout.write(`${commandHelp(command)}\n`);
+      process.stdout.write(`${await commandHelp(entry)}\n`);
       return 0;
     }
     const terminal = openTerminal(stop.signal, values['no-progress'] !== true);
@@ -48,13 +40,13 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-function parse(command: Command, words: string[]) {
+function parse(name: string, command: Command, words: string[]) {
   try {
     const common = { help: { type: 'boolean', short: 'h' }, 'no-progress': { type: 'boolean' } } as const;
     return parseArgs({ args: words, options: { ...command.options, ...common }, allowPositionals: true });
   } catch (error) {
     const reason = (error as Error).message.split('. ')[0] ?? '';
-    throw new UsageError(`${reason}. \`cqube-emission ${command.name} --help\` shows the options.`);
+    throw new UsageError(`${reason}. \`cqube-emission ${name} --help\` shows the options.`);
   }
 }
 
@@ -111,18 +103,13 @@ function help(): string {
   ].join('\n');
 }
 
-function commandHelp(command: Command): string {
+async function commandHelp({ name, summary, load }: CommandEntry): Promise<string> {
+  const command = await load();
   const options = [...command.help, ['--no-progress', 'no progress line on standard error']];
-  return [
-    `cqube-emission ${command.name} ${command.parameters}`,
-    '',
-    command.summary,
-    '',
-    table(options, '  '),
-  ].join('\n');
+  return [`cqube-emission ${name} ${command.parameters}`, '', summary, '', table(options, '  ')].join('\n');
 }
 
-if (isCheckThread()) serveChecks();
+if (isCheckThread()) void import('../core/layout/pool-node.ts').then(({ serveChecks }) => serveChecks());
 else {
   // A reader that has seen enough, such as `head`, closes the pipe: that is no fault.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,9 +1,7 @@
 import { defaultSettings, releases, type CheckSettings } from '../core/check/settings.ts';
-import { lastAcknowledged } from '../core/emit/journal.ts';
 import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
 import { Examiner } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
-import { CheckPool } from '../core/layout/pool-node.ts';
 import { surveyTree } from '../core/layout/tree.ts';
 import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import { findDataset } from '../core/catalogue/catalogue.ts';
@@ -105,6 +103,11 @@ export async function load(
 ): Promise<{ readonly workspace: EmissionWorkspace; readonly examiner: Examiner }> {
   const folder = findRoot(root, terminal.directory);
   const tree = await surveyTree(disk, folder, settings.rules);
+  // A file by itself needs neither, and is checked before they are loaded.
+  const [{ CheckPool }, { lastAcknowledged }] = await Promise.all([
+    import('../core/layout/pool-node.ts'),
+    import('../core/emit/journal.ts'),
+  ]);
   const pool = new CheckPool(__filename, jobs);
   const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check });
   const there = tree.datasets.filter(({ csv, zip }) => csv ?? zip).length;

@@ -1,5 +1,6 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { CheckPool, isCheckThread, serveChecks } from '../core/layout/pool-node.ts';
+import { CheckPool, serveChecks } from '../core/layout/pool-node.ts';
+import { isCheckThread } from '../core/layout/pool-thread.ts';
 import { serve } from './server.ts';
 
 if (isCheckThread()) serveChecks();

@@ -18,9 +18,7 @@ import { splitTargets } from '../workspace.ts';
 import { holdsBack, makePlan, planHelp, planOptions, planText } from './plan.ts';
 
 export const emit: Command = {
-  name: 'emit',
   parameters: '[datasets…] [folder]',
-  summary: 'Sends the zips to cQube in order. Never sends a dataset with errors unless told to.',
   options: {
     ...planOptions,
     format: { type: 'string' },

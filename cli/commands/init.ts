@@ -7,9 +7,7 @@ import { count } from '../formats/text.ts';
 import { splitTargets } from '../workspace.ts';
 
 export const init: Command = {
-  name: 'init',
   parameters: '[datasets…] [folder]',
-  summary: 'Makes an emission folder, and a CSV with the header for each dataset named.',
   options: { format: { type: 'string' }, variant: { type: 'string' } },
   help: [
     ['--format F', 'text or json'],

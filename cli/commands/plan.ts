@@ -21,9 +21,7 @@ export const planHelp: Command['help'] = [
 ];
 
 export const plan: Command = {
-  name: 'plan',
   parameters: '[datasets…] [folder]',
-  summary: 'Shows what an emission would send, in which order, and what not and why.',
   options: { ...planOptions, format: { type: 'string' } },
   help: [['--format F', 'text or json'], ...planHelp],
   async run({ values, positionals, terminal }) {

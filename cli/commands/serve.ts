@@ -3,9 +3,7 @@ import { startLocalEndpoint } from '../../local/server.ts';
 import { textOf, UsageError, type Command } from '../command.ts';
 
 export const serve: Command = {
-  name: 'serve',
   parameters: '[folder for what is uploaded]',
-  summary: 'Runs an emission endpoint on this computer alone, for trying out.',
   options: { port: { type: 'string' } },
   help: [['--port N', 'port on 127.0.0.1; any free one if left out']],
   async run({ values, positionals, terminal }) {

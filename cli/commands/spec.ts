@@ -6,9 +6,7 @@ import { jsonDocument } from '../formats/json.ts';
 import { table } from '../formats/text.ts';
 
 export const spec: Command = {
-  name: 'spec',
   parameters: '[dataset]',
-  summary: 'Lists the datasets, or tells everything about one.',
   options: { format: { type: 'string' } },
   help: [['--format F', 'text or json']],
   run({ values, positionals, terminal }) {

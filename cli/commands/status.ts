@@ -16,9 +16,7 @@ const words: Readonly<Record<DatasetState, string>> = {
 };
 
 export const status: Command = {
-  name: 'status',
   parameters: '[folder]',
-  summary: 'Shows the state of every dataset: missing, has errors, needs zip, ready, emitted …',
   options: {
     ...checkOptions,
     format: { type: 'string' },

@@ -6,9 +6,7 @@ import { count, size } from '../formats/text.ts';
 import { load, splitTargets } from '../workspace.ts';
 
 export const zip: Command = {
-  name: 'zip',
   parameters: '[datasets…] [folder]',
-  summary: 'Zips each CSV whose zip is missing or holds something else.',
   options: { format: { type: 'string' } },
   help: [['--format F', 'text or json']],
   async run({ values, positionals, terminal }) {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { holdsSameBytes } from '../archive/compare.ts';
 import { ArchiveError, inspectArchive, readEntry, type ArchiveEntry } from '../archive/inspect.ts';
 import { findDataset, sharesTable } from '../catalogue/catalogue.ts';
@@ -185,6 +184,8 @@ export class Examiner {
   /** SHA-256 of a file in hexadecimal, remembered like a check. */
   sha256(file: TreeFile, signal?: AbortSignal): Promise<string> {
     return this.#remember(`sha256 ${file.path}`, stampOf(file), async () => {
+      // Loaded only where it is wanted: it takes longer than the check of a small file.
+      const { createHash } = await import('node:crypto');
       const hash = createHash('sha256');
       for await (const chunk of this.#files.read(this.#pathOf(file), signal)) hash.update(chunk);
       return hash.digest('hex');
@@ -231,9 +232,9 @@ export class Examiner {
     signal?: AbortSignal,
   ): Promise<FileReport> {
     return this.#remember(`check ${file.path}`, `${stampOf(file)} ${masters?.stamp ?? ''}`, async () => {
-      const since = performance.now();
+      const since = Date.now();
       const report = await this.#checker(job, masters, signal);
-      this.#seconds.set(job.dataset, (performance.now() - since) / 1000);
+      this.#seconds.set(job.dataset, (Date.now() - since) / 1000);
       return report;
     });
   }

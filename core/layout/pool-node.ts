@@ -1,16 +1,15 @@
 /** Checks of large files on other threads, so that several run at once and an editor's keystrokes never wait for one. */
 import { availableParallelism } from 'node:os';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { parentPort, Worker } from 'node:worker_threads';
 import { ArchiveError } from '../archive/inspect.ts';
 import type { FileReport } from '../check/file.ts';
 import { MasterValues, ValueSet, type SharedValues } from '../check/value-set.ts';
 import { checkHere } from './job-node.ts';
+import { CHECK_THREAD } from './pool-thread.ts';
 import type { Checker, CheckJob } from './job.ts';
 
 /** Below so many bytes a check is done before a thread could begin it. */
 const WORTH_A_THREAD = 4 << 20;
-/** What a thread of this program is told to be. */
-const ROLE = 'cqube-check';
 /** A thread without work ends after so many milliseconds. */
 const IDLE = 20_000;
 
@@ -35,12 +34,7 @@ interface Answer {
   readonly failure?: { readonly message: string; readonly code?: string; readonly archive: boolean };
 }
 
-/** True in a thread that a pool has started; the program's entry then calls `serveChecks` and nothing else. */
-export function isCheckThread(): boolean {
-  return !isMainThread && (workerData as { role?: string } | null)?.role === ROLE;
-}
-
-/** Answers the checks that the pool sends to this thread. */
+/** Answers the checks that the pool sends to this thread: what a program does that `isCheckThread()`, and nothing else. */
 export function serveChecks(): void {
   const running = new Map<number, AbortController>();
   parentPort?.on('message', ({ id, job, masters }: Request) => {
@@ -138,7 +132,7 @@ export class CheckPool {
   }
 
   #start(): Thread {
-    const worker = new Worker(this.#program, { workerData: { role: ROLE } });
+    const worker = new Worker(this.#program, { argv: [CHECK_THREAD] });
     const thread: Thread = { worker, busy: true, waiting: new Map(), idle: undefined };
     worker.on('message', (answer: Answer) => {
       const done = thread.waiting.get(answer.id);

@@ -1,3 +1,4 @@
-import { isCheckThread, serveChecks } from '../../../core/layout/pool-node.ts';
+import { serveChecks } from '../../../core/layout/pool-node.ts';
+import { isCheckThread } from '../../../core/layout/pool-thread.ts';
 
 if (isCheckThread()) serveChecks();
