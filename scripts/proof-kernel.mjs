@@ -6,7 +6,7 @@ import { root } from './install.mjs';
 
 const source = 'core/csv/proof-kernel/kernel.ts';
 const compiled = 'dist/proof-kernel.wasm';
-const pages = '23';
+const pages = '38';
 
 /** @returns the bytes of the compiled kernel */
 export async function compileKernel() {

@@ -1,6 +1,6 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import { CR, LF } from '../csv/dialect.ts';
-import { WordProof } from '../csv/proof.ts';
+import { WordProof } from '../csv/proof-words.ts';
 import type { TextBlock } from '../csv/text-blocks.ts';
 import { FindingCollector, type FindingPart } from './collector.ts';
 import { BlockTable, BROKEN, LINE_ENDS, SPEAKS } from './document-blocks.ts';

@@ -1,7 +1,8 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { Finding } from '../finding.ts';
 import { Feed } from '../csv/feed.ts';
-import { WordProof, type RowProof, type RowShape } from '../csv/proof.ts';
+import type { RowProof, RowShape } from '../csv/proof.ts';
+import { WordProof } from '../csv/proof-words.ts';
 import type { Row, RowSink } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
 import { FindingCollector, type FindingTotals } from './collector.ts';

@@ -174,7 +174,7 @@ export function valuesSpec(
 ): PrintSpec | undefined {
   if (kinds.includes('name')) return undefined;
   const parts = cells.map((cell, index) => ({ ...cellPart(cell), number: kinds[index] === 'number' }));
-  return { seed: VALUE_SEED, parts, skipsEmpty, acrossFiles: true };
+  return { seed: VALUE_SEED, parts, skipsEmpty, acrossFiles: true, changesOnly: true };
 }
 
 function cellPart(cell: number): PrintPart {

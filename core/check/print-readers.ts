@@ -2,20 +2,21 @@
  * What is done with the fingerprints of proved rows: they come many at a time, and only the rows that a reader marks are
  * looked at themselves.
  */
-import type { PrintSpec } from '../csv/prints.ts';
+import type { Prints, PrintSpec } from '../csv/prints.ts';
 import type { FingerprintLog } from './fingerprint-log.ts';
 import type { ValueSet } from './value-set.ts';
 
-/** Looks at one fingerprint of each of many rows; see `RowProof.prints`. */
+/** Looks at fingerprints of one kind; see `RowProof.prints`. */
 export interface PrintReader {
   readonly spec: PrintSpec;
   /**
-   * Takes the fingerprints of rows, one after the other.
+   * Takes the fingerprints of rows that were proved together.
    *
-   * @param at index of the low half of the first one; the next is `stride` numbers behind it
+   * @param rows number of those rows
    * @param marks 1 for each row that must be looked at itself; others are left as they are
+   * @returns true when it has marked some
    */
-  read(prints: Int32Array, at: number, stride: number, count: number, marks: Uint8Array): void;
+  read(prints: Prints, rows: number, marks: Uint8Array): boolean;
 }
 
 /** `Fingerprint.id` of two halves. */
@@ -33,11 +34,10 @@ export class LogReader implements PrintReader {
     this.#log = log;
   }
 
-  read(prints: Int32Array, at: number, stride: number, count: number): void {
+  read({ halves }: Prints, rows: number): boolean {
     const log = this.#log;
-    for (let row = 0, from = at; row < count; row++, from += stride) {
-      log.add(prints[from]!, prints[from + 1]!);
-    }
+    for (let at = 0, end = rows * 2; at < end; at += 2) log.add(halves[at]!, halves[at + 1]!);
+    return false;
   }
 }
 
@@ -51,10 +51,14 @@ export class SuspectReader implements PrintReader {
     this.#isSuspect = isSuspect;
   }
 
-  read(prints: Int32Array, at: number, stride: number, count: number, marks: Uint8Array): void {
-    for (let row = 0, from = at; row < count; row++, from += stride) {
-      if (this.#isSuspect(idOf(prints[from]!, prints[from + 1]!))) marks[row] = 1;
+  read({ halves }: Prints, rows: number, marks: Uint8Array): boolean {
+    let found = false;
+    for (let row = 0; row < rows; row++) {
+      if (!this.#isSuspect(idOf(halves[row * 2]!, halves[row * 2 + 1]!))) continue;
+      marks[row] = 1;
+      found = true;
     }
+    return found;
   }
 }
 
@@ -62,64 +66,77 @@ export class SuspectReader implements PrintReader {
 export class CollectionReader implements PrintReader {
   readonly spec: PrintSpec;
   readonly #values: ValueSet;
-  #low = 0;
-  #high = 0;
+  #last = NaN;
 
+  /** @param spec with `changesOnly` */
   constructor(spec: PrintSpec, values: ValueSet) {
     this.spec = spec;
     this.#values = values;
   }
 
-  read(prints: Int32Array, at: number, stride: number, count: number): void {
-    for (let row = 0, from = at; row < count; row++, from += stride) {
-      const low = prints[from]!;
-      const high = prints[from + 1]!;
-      if (low === this.#low && high === this.#high) continue;
-      this.#low = low;
-      this.#high = high;
-      this.#values.addId(idOf(low, high));
+  read({ count, halves }: Prints): boolean {
+    for (let at = 0, end = count * 2; at < end; at += 2) {
+      const id = idOf(halves[at]!, halves[at + 1]!);
+      if (id !== this.#last) this.#values.addId(id);
+      this.#last = id;
     }
+    return false;
   }
+}
+
+/** Marks the rows from each that has a fingerprint to the one before the next, where the id is one to look at. */
+function markRuns(
+  { count, rows: first, halves }: Prints,
+  rows: number,
+  marks: Uint8Array,
+  isSought: (id: number) => boolean,
+): boolean {
+  let found = false;
+  for (let i = 0; i < count; i++) {
+    const low = halves[i * 2]!;
+    const high = halves[i * 2 + 1]!;
+    // There is no fingerprint where a value is empty.
+    if ((low | high) === 0 || !isSought(idOf(low, high))) continue;
+    marks.fill(1, first[i], i + 1 < count ? first[i + 1] : rows);
+    found = true;
+  }
+  return found;
 }
 
 /** Marks rows whose values are not in a set. */
 export class RelationReader implements PrintReader {
   readonly spec: PrintSpec;
   readonly #values: ValueSet;
-  #low = 0;
-  #high = 0;
-  #unknown = false;
+  #last = NaN;
+  #lastSought = false;
 
-  /** @param spec with `skipsEmpty`: an empty value refers to nothing */
+  /** @param spec with `changesOnly`, and with `skipsEmpty`: an empty value refers to nothing */
   constructor(spec: PrintSpec, values: ValueSet) {
     this.spec = spec;
     this.#values = values;
   }
 
-  read(prints: Int32Array, at: number, stride: number, count: number, marks: Uint8Array): void {
-    for (let row = 0, from = at; row < count; row++, from += stride) {
-      const low = prints[from]!;
-      const high = prints[from + 1]!;
-      if (low !== this.#low || high !== this.#high) {
-        this.#low = low;
-        this.#high = high;
-        this.#unknown = (low | high) !== 0 && !this.#values.hasId(idOf(low, high));
-      }
-      if (this.#unknown) marks[row] = 1;
-    }
+  read(prints: Prints, rows: number, marks: Uint8Array): boolean {
+    return markRuns(prints, rows, marks, this.#isUnknown);
   }
+
+  readonly #isUnknown = (id: number): boolean => {
+    if (id !== this.#last) {
+      this.#last = id;
+      this.#lastSought = !this.#values.hasId(id);
+    }
+    return this.#lastSought;
+  };
 }
 
 /** Marks rows whose values have a verdict, or have not been judged yet. */
 export class VerdictReader implements PrintReader {
   readonly spec: PrintSpec;
   readonly #known: ReadonlyMap<number, unknown>;
-  #low = 0;
-  #high = 0;
-  #told = false;
+  #lastGood = NaN;
 
   /**
-   * @param spec with `skipsEmpty`: an empty value is not judged
+   * @param spec with `changesOnly`, and with `skipsEmpty`: an empty value is not judged
    * @param known verdicts by id; undefined for values without fault
    */
   constructor(spec: PrintSpec, known: ReadonlyMap<number, unknown>) {
@@ -127,21 +144,14 @@ export class VerdictReader implements PrintReader {
     this.#known = known;
   }
 
-  read(prints: Int32Array, at: number, stride: number, count: number, marks: Uint8Array): void {
-    for (let row = 0, from = at; row < count; row++, from += stride) {
-      const low = prints[from]!;
-      const high = prints[from + 1]!;
-      if (low !== this.#low || high !== this.#high) {
-        const id = idOf(low, high);
-        if ((low | high) !== 0 && !this.#known.has(id)) {
-          marks[row] = 1;
-          continue;
-        }
-        this.#low = low;
-        this.#high = high;
-        this.#told = this.#known.get(id) !== undefined;
-      }
-      if (this.#told) marks[row] = 1;
-    }
+  read(prints: Prints, rows: number, marks: Uint8Array): boolean {
+    return markRuns(prints, rows, marks, this.#isSought);
   }
+
+  readonly #isSought = (id: number): boolean => {
+    if (id === this.#lastGood) return false;
+    if (!this.#known.has(id) || this.#known.get(id) !== undefined) return true;
+    this.#lastGood = id;
+    return false;
+  };
 }

@@ -3,7 +3,8 @@ import { counterpart } from '../catalogue/catalogue.ts';
 import { cellText } from '../csv/cell.ts';
 import { CR, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { utf16Length } from '../csv/encoding.ts';
-import type { CellShape, ProvedRows, RowShape } from '../csv/proof.ts';
+import type { Prints } from '../csv/prints.ts';
+import type { CellShape, ProvedRows, RowProof, RowShape } from '../csv/proof.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
 import { RowSplitter } from '../csv/row-splitter.ts';
 import { fileStart, type FindingCollector, type TextRange } from './collector.ts';
@@ -175,23 +176,16 @@ export class TableRows implements RowChecker, ProvedRows {
   }
 
   /** Takes rows that the proof has found to be without fault; see `ProvedRows`. */
-  proved(
-    bytes: Uint8Array,
-    from: number,
-    ends: Int32Array,
-    count: number,
-    line: number,
-    prints: Int32Array | undefined,
-  ): void {
-    if (!this.#secondLook) this.rows += count;
+  proved(bytes: Uint8Array, from: number, line: number, { rows, ends, prints }: RowProof): void {
+    if (!this.#secondLook) this.rows += rows;
     const identity = this.#identity;
     const rowCheck = this.#rowCheck;
     const readers = this.#readers;
-    if (!identity || !rowCheck || readers?.length === 0) return;
+    if (!identity || !rowCheck || (readers && !this.#mark(readers, prints, rows))) return;
+    const marks = readers && this.#marks;
     const view = this.#viewOf(bytes);
-    const marks = readers && prints && this.#mark(readers, prints, count);
     const places = new ProvedPlaces(identity);
-    for (let row = next(marks, 0); row < count; row = next(marks, row + 1)) {
+    for (let row = next(marks, 0); row < rows; row = next(marks, row + 1)) {
       const start = row === 0 ? from : ends[row - 1]! + 1;
       const lf = ends[row]!;
       const end = bytes[lf - 1] === CR ? lf - 1 : lf;
@@ -203,17 +197,23 @@ export class TableRows implements RowChecker, ProvedRows {
       places.move(bytes, line + row, start, end);
       this.#compare(identity, bytes, view, start, end, places, marks !== undefined);
     }
+    marks?.fill(0, 0, rows + 1);
   }
 
-  /** @returns 1 for each row that must be looked at itself, and a 1 behind the last */
-  #mark(readers: readonly PrintReader[], prints: Int32Array, count: number): Uint8Array {
-    if (count >= this.#marks.length) this.#marks = new Uint8Array(count * 2);
-    const marks = this.#marks.fill(0, 0, count);
-    marks[count] = 1;
-    readers.forEach((reader, index) => {
-      reader.read(prints, index * 2, readers.length * 2, count, marks);
-    });
-    return marks;
+  /**
+   * Marks each row that must be looked at itself with a 1 in `#marks`, and sets a 1 behind the last.
+   *
+   * @returns false when there is none
+   */
+  #mark(readers: readonly PrintReader[], prints: readonly Prints[], rows: number): boolean {
+    if (rows >= this.#marks.length) this.#marks = new Uint8Array(rows * 2);
+    const marks = this.#marks;
+    let found = false;
+    for (let i = 0; i < readers.length; i++) {
+      if (readers[i]!.read(prints[i]!, rows, marks)) found = true;
+    }
+    if (found) marks[rows] = 1;
+    return found;
   }
 
   /** Takes the next row of the first look; the first one is the header. */

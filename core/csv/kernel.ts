@@ -3,40 +3,78 @@ import kernelBytes from './proof-kernel-node.ts';
 // Addresses of the kernel's memory; `proof-kernel/memory.ts` has the same.
 const ANSWER = 1024;
 const STEPS = 2048;
-const ENDS = 128 * 1024;
-const INPUT = 512 * 1024;
-const SPECS = 640 * 1024;
-const PRINTS = 768 * 1024;
+const SPECS = 512 * 1024;
+const TAKEN = 576 * 1024;
+const ENDS = 640 * 1024;
+const INPUT = 896 * 1024;
+const PRINTS = 1536 * 1024;
+const PRINT_BYTES = 768 * 1024;
 
 /** The kernel looks at so many bytes at a time at most. */
 export const MAX_WINDOW = 1 << 16;
 export const MAX_STEPS = 4096;
 /** Numbers that say what the fingerprints are made of. */
 export const MAX_SPEC_NUMBERS = 1 << 14;
-export const MAX_PRINTS = 1 << 16;
+/** More kinds of fingerprints than any file wants. */
+export const MAX_SPECS = 256;
+/** Bytes of the kernel's memory that one caller at a time may keep its own in. */
+const LENT_BYTES = 512 * 1024;
 
 /** The compiled kernel and views of its memory. One for all proofs of a thread: each call starts anew. */
 export interface Kernel {
   /** See `prove` in `proof-kernel/kernel.ts`. */
-  prove(length: number, base: number, delimiter: number, lead: number, rest: number, may: number): number;
-  /** See `proof-kernel/prints.ts`. */
-  fingerprint(
-    first: number,
+  prove(
     from: number,
-    count: number,
+    to: number,
     base: number,
-    cells: number,
-    specs: number,
     delimiter: number,
+    lead: number,
+    rest: number,
+    may: number,
+    specs: number,
+    most: number,
   ): number;
-  readonly input: Uint8Array;
+  readonly buffer: ArrayBufferLike;
+  /** Takes copies of bytes that lie elsewhere. */
+  readonly copies: Uint8Array;
   readonly steps: Uint32Array;
   readonly ends: Int32Array;
   readonly answer: Int32Array;
   readonly specs: Uint32Array;
+  /** For each kind of fingerprint four numbers; the first is how many rows have one. */
+  readonly taken: Int32Array;
+  /** For each kind the numbers of those rows, as many as there may be, then two halves for each. */
   readonly prints: Int32Array;
   /** Whose steps and specs are in the memory. */
   owner: object | undefined;
+  isLent: boolean;
+}
+
+/** The place of bytes in the kernel's input, which `copies` and lent bytes are part of. */
+export function inputPlace(bytes: Uint8Array): number {
+  return bytes.byteOffset - INPUT;
+}
+
+/** So many rows may be proved in one call that makes so many fingerprints of each. */
+export function mostRows(specs: number): number {
+  return specs === 0 ? MAX_WINDOW : Math.floor(PRINT_BYTES / 12 / specs);
+}
+
+/**
+ * Bytes in the kernel's memory, which need not be copied to be proved; undefined where there is no kernel, or while
+ * another caller of this thread has them. They are given back with `takeBack`.
+ */
+export function lend(): Uint8Array | undefined {
+  const kernel = loadKernel();
+  if (!kernel || kernel.isLent) return undefined;
+  kernel.isLent = true;
+  return new Uint8Array(kernel.buffer, INPUT, LENT_BYTES);
+}
+
+/** @param bytes what `lend` gave; nothing happens to others */
+export function takeBack(bytes: Uint8Array): void {
+  const kernel = loaded?.kernel;
+  if (kernel && bytes.buffer === kernel.buffer) kernel.isLent = false;
 }
 
 let loaded: { readonly kernel: Kernel | undefined } | undefined;
@@ -55,14 +93,16 @@ function instantiate(bytes: Uint8Array): Kernel | undefined {
     const { buffer } = exports.memory as WebAssembly.Memory;
     return {
       prove: exports.prove as Kernel['prove'],
-      fingerprint: exports.fingerprint as Kernel['fingerprint'],
-      input: new Uint8Array(buffer, INPUT, MAX_WINDOW),
+      buffer,
+      copies: new Uint8Array(buffer, INPUT + LENT_BYTES, MAX_WINDOW),
       steps: new Uint32Array(buffer, STEPS, MAX_STEPS * 4),
       ends: new Int32Array(buffer, ENDS, MAX_WINDOW),
       answer: new Int32Array(buffer, ANSWER, 2),
       specs: new Uint32Array(buffer, SPECS, MAX_SPEC_NUMBERS),
-      prints: new Int32Array(buffer, PRINTS, MAX_PRINTS * 2),
+      taken: new Int32Array(buffer, TAKEN, MAX_SPECS * 4),
+      prints: new Int32Array(buffer, PRINTS, PRINT_BYTES / 4),
       owner: undefined,
+      isLent: false,
     };
   } catch (error) {
     if (error instanceof WebAssembly.CompileError) return undefined;

@@ -17,6 +17,18 @@ export interface PrintSpec {
   readonly skipsEmpty?: boolean;
   /** True when it is compared with fingerprints of other files, whose delimiter may be another one. */
   readonly acrossFiles?: boolean;
+  /** True when it is wanted only of rows in which it is another one than in the row before. */
+  readonly changesOnly?: boolean;
+}
+
+/** The fingerprints of one kind of rows that were proved together. */
+export interface Prints {
+  /** Number of rows that have one: all, or with `changesOnly` the first one and some more. */
+  readonly count: number;
+  /** With `changesOnly` those rows, counted from 0, ascending; otherwise of no meaning. */
+  readonly rows: Int32Array;
+  /** The two halves of each, low and high. */
+  readonly halves: Int32Array;
 }
 
 /**

@@ -1,10 +1,20 @@
 import { LF, QUOTE } from './dialect.ts';
 import { isAscii, isUtf8 } from './encoding-node.ts';
-import { loadKernel, MAX_PRINTS, MAX_SPEC_NUMBERS, MAX_STEPS, MAX_WINDOW, type Kernel } from './kernel.ts';
-import { mayHideDelimiter, type PrintSpec } from './prints.ts';
-import { WordProof, type CellShape, type RowProof, type RowShape } from './proof.ts';
+import {
+  inputPlace,
+  loadKernel,
+  MAX_SPEC_NUMBERS,
+  MAX_SPECS,
+  MAX_STEPS,
+  MAX_WINDOW,
+  mostRows,
+  type Kernel,
+} from './kernel.ts';
+import { mayHideDelimiter, type Prints, type PrintSpec } from './prints.ts';
+import type { CellShape, RowProof, RowShape } from './proof.ts';
+import { WordProof } from './proof-words.ts';
 
-/** A call starts with a small window: where every other row is bad, hardly a byte is looked at in vain. */
+/** Behind a row that was refused the window is small: where every other row is bad, hardly a byte is looked at in vain. */
 const FIRST_WINDOW = 1 << 10;
 /** The kernel reads the mask of a number at once. */
 const MAX_DIGITS = 56;
@@ -17,6 +27,7 @@ const kinds = { decimal: 0x80000001, date: 0x80000002, text: 0x80000003 } as con
 
 const WHOLE_ROW = 1;
 const SKIPS_EMPTY = 2;
+const CHANGES_ONLY = 4;
 
 /** In the second number of a text's step: a delimiter inside quotes is not taken. */
 const NO_DELIMITER = 1;
@@ -30,19 +41,19 @@ const WITH_UTF8 = 2;
  */
 export class BlockProof implements RowProof {
   rows = 0;
-  ends = new Int32Array(1024);
+  refused = false;
   sawCrLf = false;
   sawLf = false;
-  prints: Int32Array | undefined;
+  readonly ends: Int32Array;
+  readonly prints: readonly KernelPrints[];
   readonly #kernel: Kernel;
   readonly #delimiter: number;
   readonly #steps: Uint32Array;
   readonly #lead: number;
   readonly #rest: number;
   readonly #specs: Uint32Array;
-  readonly #printsOfRow: number;
-  /** Cells whose bounds the fingerprints need: so many from the first on. */
-  readonly #printedCells: number;
+  readonly #mostRows: number;
+  #window = FIRST_WINDOW;
   // Looked for from the first row on that has some: most files have none.
   #quotes = false;
   #beyondAscii = false;
@@ -50,16 +61,21 @@ export class BlockProof implements RowProof {
   private constructor(kernel: Kernel, shape: RowShape, steps: Uint32Array, specs: Uint32Array) {
     const { cells, delimiter, prints = [] } = shape;
     this.#kernel = kernel;
+    this.ends = kernel.ends;
     this.#delimiter = delimiter;
     this.#steps = steps;
-    const plain = cells.length - 1 - cells.findLastIndex((cell) => !takesPlainDigits(cell));
-    this.#rest = plain >= MIN_PLAIN_CELLS ? plain : 0;
+    const lasts = prints.flatMap(({ parts = [] }) => parts.map(({ last }) => last));
+    // Cells that fingerprints are made of are looked at one by one.
+    const lead =
+      Math.max(
+        cells.findLastIndex((cell) => !takesPlainDigits(cell)),
+        ...lasts,
+      ) + 1;
+    this.#rest = cells.length - lead >= MIN_PLAIN_CELLS ? cells.length - lead : 0;
     this.#lead = cells.length - this.#rest;
     this.#specs = specs;
-    this.#printsOfRow = prints.length;
-    const lasts = prints.flatMap(({ parts = [] }) => parts.map(({ last }) => last));
-    this.#printedCells = Math.max(-1, ...lasts) + 1;
-    if (prints.length > 0) this.prints = new Int32Array(1024);
+    this.#mostRows = mostRows(prints.length);
+    this.prints = prints.map((_, spec) => new KernelPrints(kernel, spec, this.#mostRows));
   }
 
   /** @returns undefined where there is no kernel, or the shape is none for it */
@@ -68,7 +84,7 @@ export class BlockProof implements RowProof {
     const { cells, prints = [] } = shape;
     if (!kernel || cells.length === 0 || cells.length > MAX_STEPS) return undefined;
     const specs = specsOf(prints);
-    if (specs.length > MAX_SPEC_NUMBERS) return undefined;
+    if (specs.length > MAX_SPEC_NUMBERS || prints.length > MAX_SPECS) return undefined;
     const steps = new Uint32Array(cells.length * 4);
     for (const [index, cell] of cells.entries()) {
       const step = stepOf(cell, mayHideDelimiter(prints, index));
@@ -85,36 +101,43 @@ export class BlockProof implements RowProof {
       kernel.specs.set(this.#specs);
       kernel.owner = this;
     }
-    let at = from;
-    let rows = 0;
-    let crLfs = 0;
-    let size = FIRST_WINDOW;
-    while (at < to) {
-      const length = Math.min(size, to - at);
-      const part = bytes.subarray(at, at + length);
-      kernel.input.set(part);
-      const count = kernel.prove(length, at, this.#delimiter, this.#lead, this.#rest, this.#mayMeet(part));
-      const lines = kernel.answer[0]!;
-      const end = at + length;
-      if (count > 0) {
-        if (rows + count > this.ends.length) this.ends = enlarged(this.ends, rows + count);
-        this.ends.set(kernel.ends.subarray(0, count), rows);
-        if (this.prints) this.#makePrints(this.prints, rows, count, at);
-        rows += count;
-        crLfs += kernel.answer[1]!;
-        at = this.ends[rows - 1]! + 1;
-      }
-      if (count < lines || lines === 0) {
-        if (this.#learn(bytes.subarray(at, end))) continue;
-        const isCut = lines === 0 && size < MAX_WINDOW && end < to && !part.includes(LF);
-        if (!isCut) break;
-      }
-      size = Math.min(size * 4, MAX_WINDOW);
+    for (;;) {
+      const length = Math.min(this.#window, to - from);
+      const part = bytes.subarray(from, from + length);
+      const first = this.#placeOf(part);
+      const rows = kernel.prove(
+        first,
+        first + length,
+        from - first,
+        this.#delimiter,
+        this.#lead,
+        this.#rest,
+        this.#mayMeet(part),
+        this.prints.length,
+        this.#mostRows,
+      );
+      const looked = kernel.answer[0]!;
+      const crLfs = kernel.answer[1]!;
+      const isCut = looked === 0 && length < Math.min(MAX_WINDOW, to - from);
+      const at = rows > 0 ? this.ends[rows - 1]! + 1 : from;
+      // What was met for the first time is looked for from now on.
+      const isNew = rows < Math.max(1, looked) && this.#learn(bytes.subarray(at, from + length));
+      this.refused = !isNew && (rows < looked || (looked === 0 && !isCut));
+      this.#window = this.refused ? FIRST_WINDOW : Math.min(this.#window * 4, MAX_WINDOW);
+      if (rows === 0 && !this.refused) continue;
+      this.rows = rows;
+      this.sawCrLf = crLfs > 0;
+      this.sawLf = crLfs < rows;
+      return at;
     }
-    this.rows = rows;
-    this.sawCrLf = crLfs > 0;
-    this.sawLf = crLfs < rows;
-    return at;
+  }
+
+  /** The place of bytes in the kernel's input; those that lie elsewhere are copied there. */
+  #placeOf(part: Uint8Array): number {
+    const { buffer, copies } = this.#kernel;
+    if (part.buffer === buffer) return inputPlace(part);
+    copies.set(part);
+    return inputPlace(copies);
   }
 
   /** What the kernel may take for good in a window. */
@@ -131,44 +154,48 @@ export class BlockProof implements RowProof {
     this.#beyondAscii ||= beyondAscii;
     return quotes || beyondAscii;
   }
-
-  /** @param base index of the window's first byte, which is that of the first row */
-  #makePrints(prints: Int32Array, rows: number, count: number, base: number): void {
-    const kernel = this.#kernel;
-    const ofRow = this.#printsOfRow;
-    const numbers = (rows + count) * ofRow * 2;
-    const all = numbers > prints.length ? enlarged(prints, numbers) : prints;
-    this.prints = all;
-    const most = Math.floor(MAX_PRINTS / ofRow);
-    let start = 0;
-    for (let first = 0; first < count; first += most) {
-      const some = Math.min(most, count - first);
-      const delimiter = this.#quotes ? this.#delimiter : 0;
-      start = kernel.fingerprint(first, start, some, base, this.#printedCells, ofRow, delimiter);
-      all.set(kernel.prints.subarray(0, some * ofRow * 2), (rows + first) * ofRow * 2);
-    }
-  }
 }
 
-function enlarged(numbers: Int32Array, needed: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.max(needed, numbers.length * 2));
-  larger.set(numbers);
-  return larger;
+/** Fingerprints as they stand in the kernel's memory. */
+class KernelPrints implements Prints {
+  readonly rows: Int32Array;
+  readonly halves: Int32Array;
+  readonly #taken: Int32Array;
+  readonly #index: number;
+
+  /** @param most room for so many rows */
+  constructor({ prints, taken }: Kernel, spec: number, most: number) {
+    const start = spec * most * 3;
+    this.rows = prints.subarray(start, start + most);
+    this.halves = prints.subarray(start + most, start + most * 3);
+    this.#taken = taken;
+    this.#index = spec * 4;
+  }
+
+  get count(): number {
+    return this.#taken[this.#index]!;
+  }
 }
 
 /** What the kernel must know of the fingerprints. */
 function specsOf(prints: readonly PrintSpec[]): Uint32Array {
-  const numbers = prints.flatMap(({ seed, parts, skipsEmpty }) => [
+  const numbers = prints.flatMap(({ seed, parts = [], ...flags }) => [
+    (4 + parts.length * 3) * 4,
     seed,
-    flagsOf(parts === undefined, skipsEmpty === true),
-    parts?.length ?? 0,
-    ...(parts ?? []).flatMap(({ first, last, number }) => [first, last, number ? 1 : 0]),
+    flagsOf(parts.length === 0, flags),
+    parts.length,
+    ...parts.flatMap(({ first, last, number }) => [first, last, number ? 1 : 0]),
   ]);
   return Uint32Array.from(numbers);
 }
 
-function flagsOf(wholeRow: boolean, skipsEmpty: boolean): number {
-  return (wholeRow ? WHOLE_ROW : 0) | (skipsEmpty ? SKIPS_EMPTY : 0);
+function flagsOf(
+  wholeRow: boolean,
+  { skipsEmpty, changesOnly }: Pick<PrintSpec, 'skipsEmpty' | 'changesOnly'>,
+): number {
+  return (
+    (wholeRow ? WHOLE_ROW : 0) | (skipsEmpty === true ? SKIPS_EMPTY : 0) | (changesOnly ? CHANGES_ONLY : 0)
+  );
 }
 
 /**

@@ -52,16 +52,19 @@ export class RowReader {
       this.#pause--;
       return from;
     }
-    const at = proof.prove(bytes, from, to);
-    if (at === from) {
-      this.#unproved++;
-      if (this.#unproved > PATIENCE) this.#pause = Math.min(LONGEST_PAUSE, this.#unproved);
-      return from;
-    }
-    this.#unproved = 0;
-    const line = this.#scanner.line;
-    this.#scanner.skip(proof.rows, proof.sawLf, proof.sawCrLf);
-    this.#listener?.proved(bytes, from, proof.ends, proof.rows, line, proof.prints);
+    let at = from;
+    do {
+      const start = at;
+      at = proof.prove(bytes, start, to);
+      if (at === start) break;
+      this.#unproved = 0;
+      const line = this.#scanner.line;
+      this.#scanner.skip(proof.rows, proof.sawLf, proof.sawCrLf);
+      this.#listener?.proved(bytes, start, line, proof);
+    } while (at < to && !proof.refused);
+    if (at === to) return at;
+    this.#unproved++;
+    if (this.#unproved > PATIENCE) this.#pause = Math.min(LONGEST_PAUSE, this.#unproved);
     return at;
   }
 }

@@ -6,7 +6,7 @@ import type { FileReport, MakeProof } from '../../core/check/file.ts';
 import { defaultSettings, releases, type CheckSettings } from '../../core/check/settings.ts';
 import { columnsKey, type ValueSet } from '../../core/check/value-set.ts';
 import { BlockProof } from '../../core/csv/proof-wasm.ts';
-import { WordProof } from '../../core/csv/proof.ts';
+import { WordProof } from '../../core/csv/proof-words.ts';
 import { ruleIds, type Finding, type RuleId, type RuleSetting } from '../../core/finding.ts';
 import { checkWhole } from '../core/check/whole.ts';
 import { randomFile, randomMaster } from './generate.ts';

@@ -1,12 +1,15 @@
-/** The memory of the kernel: `../proof-wasm.ts` has the same addresses. A window has up to 64 KiB. */
+/**
+ * The memory of the kernel: `../kernel.ts` has the same addresses. Places of bytes are counted from `INPUT`; a bit of a
+ * mask belongs to the byte of the same number.
+ */
 
 /** Two numbers: see `prove`. */
 export const ANSWER: usize = 1024;
 /** Four numbers for each cell of a row. */
 export const STEPS: usize = 2048;
 
-/** Masks of 64 KiB, and of 64 bytes for each 64 steps that are met behind the last row. */
-const MASK_BYTES: usize = 8192 + 65 * 8;
+/** Masks of the whole input, and of 64 bytes for each 64 steps that are met behind the last row. */
+const MASK_BYTES: usize = (576 * 1024) / 8 + 65 * 8;
 /** A bit for each byte that ends a cell. */
 export const SEPARATORS: usize = STEPS + 4096 * 16;
 /** A bit for each byte that is no digit. */
@@ -16,20 +19,26 @@ export const UNUSUAL: usize = NO_DIGITS + MASK_BYTES;
 /** A bit for each quote; made only where quotes are looked for. */
 export const QUOTES: usize = UNUSUAL + MASK_BYTES;
 
+/** Where each of the first cells of a row starts and ends: two numbers each. */
+export const CELLS: usize = 376 * 1024;
+/** The same for a row without its quotes. */
+export const BOUNDS: usize = 408 * 1024;
+/** Cells that are looked at behind a loop: three numbers each. */
+export const NOTES: usize = 440 * 1024;
+/** Masks of the bytes that rows of one form have in common: see `template.ts`. */
+export const TEMPLATE: usize = 504 * 1024;
+/** What the fingerprints are made of. */
+export const SPECS: usize = 512 * 1024;
+/** Of each fingerprint: how many rows have one here, and that of the last row. */
+export const TAKEN: usize = 576 * 1024;
 /** The caller's index of each LF. */
-export const ENDS: usize = 128 * 1024;
-/** Cells that are looked at behind a loop. */
-export const NOTES: usize = 384 * 1024;
-/** The window's bytes. */
-export const INPUT: usize = 512 * 1024;
-/** What the fingerprints are made of, and the bounds of a row's cells. */
-export const SPECS: usize = 640 * 1024;
-export const BOUNDS: usize = 704 * 1024;
-/** Two numbers for each fingerprint. */
-export const PRINTS: usize = 768 * 1024;
-/** Two rows without their quotes. */
-export const UNQUOTED: usize = 1280 * 1024;
-export const UNQUOTED_BYTES: usize = 80 * 1024;
+export const ENDS: usize = 640 * 1024;
+/** The bytes: 512 KiB that a caller may keep its own in, and 64 KiB for copies of others. */
+export const INPUT: usize = 896 * 1024;
+/** For each kind of fingerprint the rows that have one, then two numbers for each. */
+export const PRINTS: usize = 1536 * 1024;
+/** A row without its quotes. */
+export const UNQUOTED: usize = 2304 * 1024;
 
 export const CR: u32 = 0x0d;
 export const QUOTE: u32 = 0x22;
@@ -53,4 +62,11 @@ export function blockFrom(masks: usize, at: usize): u64 {
 
 export function lowest(count: usize): u64 {
   return ~(~(<u64>0) << (<u64>count));
+}
+
+/** A bit for each byte of four times 16 that is all ones. */
+export function mask(a: v128, b: v128, c: v128, d: v128): u64 {
+  const low = (<u32>i8x16.bitmask(a)) | ((<u32>i8x16.bitmask(b)) << 16);
+  const high = (<u32>i8x16.bitmask(c)) | ((<u32>i8x16.bitmask(d)) << 16);
+  return (<u64>low) | ((<u64>high) << 32);
 }

@@ -1,30 +1,40 @@
 /** Fingerprints of the rows that were proved: the same as those of `../fingerprint.ts`. */
 import {
-  bitsFrom,
   blockFrom,
   BOUNDS,
   byteAt,
-  CR,
-  ENDS,
+  CELLS,
   INPUT,
   lowest,
   PRINTS,
   QUOTE,
   QUOTES,
-  SEPARATORS,
   SPECS,
+  TAKEN,
   UNQUOTED,
-  UNQUOTED_BYTES,
 } from './memory';
+import { beginNote, isAsBefore, note, NOTED_SPECS } from './template';
 
 const LOW_FACTOR: u32 = 0xcc9e2d51;
 const HIGH_FACTOR: u32 = 0x9e3779b1;
 const LONG: usize = 32;
 const ZERO: u32 = 0x30;
 const HIDDEN_DELIMITER: u32 = 0xff;
+const BOUNDS_END: usize = BOUNDS + 4096 * 8;
 
+// What is known of the quotes in a row.
+const UNKNOWN: u32 = 0;
+const NO_QUOTES: u32 = 1;
+const QUOTED: u32 = 2;
+
+// What a spec says: how many numbers it has, its seed, its flags, how many parts it has, and for each part its first and
+// last cell and whether it is a number.
 const WHOLE_ROW: u32 = 1;
 const SKIPS_EMPTY: u32 = 2;
+/** Made only of rows in which it is not that of the row before. */
+const CHANGES_ONLY: u32 = 4;
+const HEAD: usize = 16;
+const PART: usize = 12;
 
 // A state is both halves in one number: kept in locals while bytes are added.
 function stateOf(low: u32, high: u32): u64 {
@@ -92,25 +102,6 @@ function finish(state: u64): u64 {
   return stateOf(low, high ^ (high >>> 16));
 }
 
-/** Writes where the first cells of a row start and end. */
-function locate(rowStart: usize, rowEnd: usize, bounds: usize, cells: u32): void {
-  let at = rowStart;
-  let block = at;
-  let separators = bitsFrom(SEPARATORS, at);
-  const last = bounds + ((<usize>cells) << 3);
-  for (let bound = bounds; bound < last; bound += 8) {
-    while (separators === 0) {
-      block = (block + 64) & ~7;
-      separators = load<u64>(block >>> 3, SEPARATORS);
-    }
-    const end = block + <usize>ctz(separators);
-    separators &= separators - 1;
-    store<u32>(bound, <u32>at);
-    store<u32>(bound, <u32>(end < rowEnd ? end : rowEnd), 4);
-    at = end + 1;
-  }
-}
-
 /** True when a quote is among the bytes [start, end). */
 function hasQuote(start: usize, end: usize): bool {
   let at = start;
@@ -121,25 +112,17 @@ function hasQuote(start: usize, end: usize): bool {
 }
 
 /**
- * Writes a row without its quotes, as `../quotes.ts` does, and where its first cells start and end then.
+ * Writes a row to `UNQUOTED` without its quotes, as `../quotes.ts` does, and to `BOUNDS` where its cells start and end
+ * then, as many as fit.
  *
- * @param to where to write it
  * @returns the byte after it
  */
-function unquote(
-  rowStart: usize,
-  rowEnd: usize,
-  to: usize,
-  delimiter: u32,
-  bounds: usize,
-  cells: u32,
-): usize {
+function unquote(rowStart: usize, rowEnd: usize, delimiter: u32): usize {
   let at = rowStart;
-  let out = to;
-  let cellStart = to;
+  let out = UNQUOTED - INPUT;
+  let cellStart = out;
   let inQuotes = false;
-  let bound = bounds;
-  const last = bounds + ((<usize>cells) << 3);
+  let bound = BOUNDS;
   while (at < rowEnd) {
     let byte = byteAt(at++);
     if (byte === QUOTE) {
@@ -151,7 +134,7 @@ function unquote(
     } else if (byte === delimiter) {
       if (inQuotes) byte = HIDDEN_DELIMITER;
       else {
-        if (bound < last) {
+        if (bound < BOUNDS_END) {
           store<u32>(bound, <u32>cellStart);
           store<u32>(bound, <u32>out, 4);
           bound += 8;
@@ -162,34 +145,41 @@ function unquote(
     store<u8>(out, <u8>byte, INPUT);
     out++;
   }
-  if (bound < last) {
+  if (bound < BOUNDS_END) {
     store<u32>(bound, <u32>cellStart);
     store<u32>(bound, <u32>out, 4);
   }
   return out;
 }
 
-/** True when the parts of a spec are short and hold the same bytes in two rows: so have the rows of one school. */
-function isAsBefore(parts: usize, end: usize, bounds: usize, before: usize): bool {
-  for (let part = parts; part < end; part += 12) {
-    const first = (<usize>load<u32>(part)) << 3;
-    const last = (<usize>load<u32>(part, 4)) << 3;
-    const start = <usize>load<u32>(bounds + first);
-    const length = <usize>load<u32>(bounds + last, 4) - start;
-    const other = <usize>load<u32>(before + first);
-    if (length > 16 || <usize>load<u32>(before + last, 4) - other !== length) return false;
-    const same = i8x16.bitmask(i8x16.eq(v128.load(start, INPUT), v128.load(other, INPUT)));
-    if ((~same & ~(-1 << (<i32>length))) !== 0) return false;
+/** True when every part of a spec stands in the first cells. */
+function isWithin(parts: usize, end: usize, cells: usize): bool {
+  for (let part = parts; part < end; part += PART) {
+    if (<usize>load<u32>(part, 4) >= cells) return false;
   }
   return true;
 }
 
-/** @returns the fingerprint of the parts of a spec; 0 when one of them is empty and there is none therefore */
-function printOf(begun: u64, parts: usize, end: usize, bounds: usize, skipsEmpty: bool): u64 {
+/** Notes the bytes of a spec's parts in the form of the row. */
+function noteParts(spec: u32, parts: usize, end: usize): void {
+  beginNote(spec);
+  for (let part = parts; part < end; part += PART) {
+    const from = load<u32>(CELLS + ((<usize>load<u32>(part)) << 3));
+    const to = load<u32>(CELLS + ((<usize>load<u32>(part, 4)) << 3), 4);
+    note(spec, <usize>from, <usize>to);
+  }
+}
+
+/**
+ * @param bounds where the cells start and end
+ * @param moved how far they are from there
+ * @returns the fingerprint of the parts of a spec; 0 when one of them is empty and there is none therefore
+ */
+function printOf(begun: u64, parts: usize, end: usize, bounds: usize, moved: usize, skipsEmpty: bool): u64 {
   let state = begun;
-  for (let part = parts; part < end; part += 12) {
-    let from = <usize>load<u32>(bounds + ((<usize>load<u32>(part)) << 3));
-    const to = <usize>load<u32>(bounds + ((<usize>load<u32>(part, 4)) << 3), 4);
+  for (let part = parts; part < end; part += PART) {
+    let from = <usize>load<u32>(bounds + ((<usize>load<u32>(part)) << 3)) + moved;
+    const to = <usize>load<u32>(bounds + ((<usize>load<u32>(part, 4)) << 3), 4) + moved;
     if (skipsEmpty && from === to) return 0;
     if (load<u32>(part, 8) !== 0) {
       while (from + 1 < to && byteAt(from) === ZERO) from++;
@@ -199,68 +189,74 @@ function printOf(begun: u64, parts: usize, end: usize, bounds: usize, skipsEmpty
   return finish(state);
 }
 
+/** So many rows have a fingerprint at most. */
+let room: usize = 0;
+/** The byte after the row at hand without its quotes. */
+let unquotedEnd: usize = 0;
+
+/** No row has a fingerprint yet. @param most rows that will have one at most */
+export function beginPrints(specs: u32, most: u32): void {
+  room = <usize>most;
+  for (let spec: usize = 0; spec < <usize>specs; spec++) store<u32>(spec << 4, 0, TAKEN);
+}
+
 /**
- * Makes the fingerprints of rows of the window.
+ * Makes the fingerprints of a row. `CELLS` has its cells.
  *
- * @param first index of the first row in the window's list of line ends
- * @param from first byte of that row
- * @param base index of the window's first byte for the caller
- * @param cells so many first cells of a row are needed
- * @param specs how many fingerprints each row has
- * @param delimiter where quotes may be met; 0 where they were not looked for
- * @returns the first byte of the row behind them
+ * @param row its number in the window
+ * @param rowEnd the byte after its last cell
+ * @param moved how far its cells are from those in `CELLS`
+ * @param isLike true when it has the form of the row before
+ * @param isForm true when those behind it may have its form
+ * @param formed so many first cells are part of a form
+ * @param delimiter 0 where quotes were not looked for
  */
-export function fingerprint(
-  first: u32,
-  from: usize,
-  count: u32,
-  base: u32,
-  cells: u32,
+export function printRow(
   specs: u32,
+  row: u32,
+  rowStart: usize,
+  rowEnd: usize,
+  moved: usize,
+  isLike: bool,
+  isForm: bool,
+  formed: usize,
   delimiter: u32,
-): usize {
-  let out = PRINTS;
-  const stride = (<usize>specs) << 3;
-  // Two rows are kept at a time: this one and the one before.
-  let bounds: usize = BOUNDS;
-  let before: usize = BOUNDS + 32 * 1024;
-  let unquoted: usize = UNQUOTED - INPUT;
-  let rowStart = from;
-  let row = ENDS + ((<usize>first) << 2);
-  for (let left = count; left > 0; left--) {
-    const lineEnd = <usize>(load<u32>(row) - base);
-    let valuesStart = rowStart;
-    let valuesEnd = lineEnd > rowStart && byteAt(lineEnd - 1) === CR ? lineEnd - 1 : lineEnd;
-    if (delimiter !== 0 && hasQuote(rowStart, valuesEnd)) {
-      valuesStart = unquoted;
-      valuesEnd = unquote(rowStart, valuesEnd, unquoted, delimiter, bounds, cells);
-      // The row before may stand there too: two places take turns.
-      unquoted = unquoted === UNQUOTED - INPUT ? unquoted + UNQUOTED_BYTES : UNQUOTED - INPUT;
-    } else if (cells > 0) locate(rowStart, valuesEnd, bounds, cells);
-    let spec = SPECS;
-    for (let more = specs; more > 0; more--) {
-      const seed = load<u32>(spec);
-      const flags = load<u32>(spec, 4);
-      const parts = spec + 12;
-      spec = parts + <usize>load<u32>(spec, 8) * 12;
-      if (left < count && (flags & WHOLE_ROW) === 0 && isAsBefore(parts, spec, bounds, before)) {
-        store<u64>(out, load<u64>(out - stride));
-        out += 8;
-        continue;
-      }
-      const begun = stateOf(seed ^ 0x2545f491, (seed * 0x27d4eb2f) ^ 0x165667b1);
-      const print =
-        (flags & WHOLE_ROW) !== 0
-          ? finish(add(begun, valuesStart, valuesEnd))
-          : printOf(begun, parts, spec, bounds, (flags & SKIPS_EMPTY) !== 0);
-      store<u64>(out, print);
-      out += 8;
+): void {
+  let quotes = delimiter === 0 ? NO_QUOTES : UNKNOWN;
+  let at = SPECS;
+  for (let spec: u32 = 0; spec < specs; spec++) {
+    const size = <usize>load<u32>(at);
+    const flags = load<u32>(at, 8);
+    const parts = at + HEAD;
+    const end = at + size;
+    const begun = load<u32>(at, 4);
+    at = end;
+    const changesOnly = (flags & CHANGES_ONLY) !== 0;
+    if (changesOnly && (isLike || isForm) && spec < NOTED_SPECS && isWithin(parts, end, formed)) {
+      if (isForm) noteParts(spec, parts, end);
+      else if (isAsBefore(spec)) continue;
     }
-    const located = bounds;
-    bounds = before;
-    before = located;
-    row += 4;
-    rowStart = lineEnd + 1;
+    if (quotes === UNKNOWN) {
+      quotes = hasQuote(rowStart, rowEnd) ? QUOTED : NO_QUOTES;
+      if (quotes === QUOTED) unquotedEnd = unquote(rowStart, rowEnd, delimiter);
+    }
+    const bounds = quotes === QUOTED ? BOUNDS : CELLS;
+    const state = stateOf(begun ^ 0x2545f491, (begun * 0x27d4eb2f) ^ 0x165667b1);
+    const print =
+      (flags & WHOLE_ROW) !== 0
+        ? quotes === QUOTED
+          ? finish(add(state, UNQUOTED - INPUT, unquotedEnd))
+          : finish(add(state, rowStart, rowEnd))
+        : printOf(state, parts, end, bounds, quotes === QUOTED ? 0 : moved, (flags & SKIPS_EMPTY) !== 0);
+    const taken = TAKEN + ((<usize>spec) << 4);
+    const count = <usize>load<u32>(taken);
+    if (changesOnly) {
+      if (count !== 0 && load<u64>(taken, 8) === print) continue;
+      store<u64>(taken, print, 8);
+    }
+    const first = PRINTS + <usize>spec * room * 12;
+    store<u32>(first + (count << 2), row);
+    store<u64>(first + (room << 2) + (count << 3), print);
+    store<u32>(taken, <u32>count + 1);
   }
-  return rowStart;
 }

@@ -1,0 +1,157 @@
+import { TEN_UP, TOPS, ZEROS } from './word-bits.ts';
+
+/** So many first bytes of a row are compared at most. */
+const MOST_BYTES = 128;
+/** So many rows without the form of the row before until forms are looked for but now and then. */
+const PATIENCE = 8;
+const RARELY = 63;
+
+/** Bytes [from, to) of a row, counted from its start. */
+export interface RowSpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Rows of one form: rows of one school, one after the other, differ in a few digits. Where the first bytes of a row are
+ * those of the row before but for digits in the place of digits, its first cells are as good as that row's, and stand
+ * in the same places. `proof-kernel/template.ts` is the same for the kernel.
+ */
+export class RowForm {
+  /** Bytes of the form, up to its last delimiter; 0 when there is none. */
+  length = 0;
+  /** Where the row starts that the form was taken from. */
+  origin = 0;
+  #words = 0;
+  #before = 0;
+  #patience = PATIENCE;
+  /** For each word the bytes that no other digit may take the place of, and the tops of those where a digit must stand. */
+  readonly #fixed = new Int32Array(MOST_BYTES / 4);
+  readonly #digits = new Int32Array(MOST_BYTES / 4);
+  /** For each word the bytes that are watched, of all spans and of each; and in which the row at hand differs. */
+  readonly #watched = new Int32Array(MOST_BYTES / 4);
+  readonly #spans: readonly Int32Array[];
+  readonly #differs = new Int32Array(MOST_BYTES / 4);
+  #change = 0;
+
+  /** @param watches so many lists of spans may be watched for changes */
+  constructor(watches: number) {
+    this.#spans = Array.from({ length: watches }, () => new Int32Array(MOST_BYTES / 4));
+  }
+
+  /** The next row is the first one. */
+  forget(): void {
+    this.length = 0;
+    this.#patience = PATIENCE;
+  }
+
+  /**
+   * Compares the first bytes of a row with those of the row before, which must be in the same buffer.
+   *
+   * @param view up to three bytes behind the form are read
+   * @returns the index behind the cells that are as good as those of the row before; -1 when they are not
+   */
+  behind(view: DataView, rowStart: number): number {
+    if (this.length === 0) return -1;
+    const words = this.#words;
+    const fixed = this.#fixed;
+    const digits = this.#digits;
+    const watched = this.#watched;
+    const differs = this.#differs;
+    const back = rowStart - this.#before;
+    let bad = 0;
+    let change = 0;
+    for (let word = 0, at = rowStart; word < words; word++, at += 4) {
+      const bytes = view.getInt32(at, true);
+      const other = bytes ^ view.getInt32(at - back, true);
+      bad |= (other & fixed[word]!) | ((((bytes ^ ZEROS) + TEN_UP) | bytes) & digits[word]!);
+      change |= other & watched[word]!;
+      differs[word] = other;
+    }
+    if (bad !== 0) {
+      this.#patience--;
+      this.length = 0;
+      return -1;
+    }
+    this.#change = change;
+    this.#patience = PATIENCE;
+    this.#before = rowStart;
+    return rowStart + this.length;
+  }
+
+  /** True when the last row that `behind` has taken differs from the one before it in the spans of some watch. */
+  get hasChanged(): boolean {
+    return this.#change !== 0;
+  }
+
+  /** The same for the spans of one watch. */
+  hasChangedIn(watch: number): boolean {
+    const spans = this.#spans[watch]!;
+    const differs = this.#differs;
+    for (let word = 0; word < this.#words; word++) {
+      if ((differs[word]! & spans[word]!) !== 0) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Takes the form of a row that has been proved cell by cell.
+   *
+   * @param end the byte behind its first cells
+   * @param fixed bytes in whose place no other digit may stand
+   * @param watches for each watch its spans; undefined where they are not all in the form
+   * @returns false where none is taken
+   */
+  take(
+    view: DataView,
+    rowStart: number,
+    end: number,
+    fixed: readonly RowSpan[],
+    watches: readonly (readonly RowSpan[] | undefined)[],
+  ): boolean {
+    this.length = 0;
+    const length = end - rowStart;
+    if (length === 0 || length > MOST_BYTES) return false;
+    this.length = length;
+    this.origin = rowStart;
+    this.#before = rowStart;
+    this.#words = (length + 3) >> 2;
+    for (let word = 0; word < this.#words; word++) {
+      const bytes = view.getInt32(rowStart + word * 4, true);
+      const left = length - word * 4;
+      const ours = left >= 4 ? -1 : ~(-1 << (left << 3));
+      const tops = ~(((bytes ^ ZEROS) + TEN_UP) | bytes) & TOPS & ours;
+      this.#digits[word] = tops;
+      // Each top bit becomes a byte of ones.
+      this.#fixed[word] = ours & ~(tops | (tops - (tops >>> 7)));
+    }
+    for (const { from, to } of fixed) {
+      for (let at = from; at < to; at++) this.#fixed[at >> 2]! |= 0xff << ((at & 3) << 3);
+    }
+    this.#watched.fill(0);
+    watches.forEach((spans, watch) => {
+      const mask = this.#spans[watch]!.fill(0);
+      for (const { from, to } of spans ?? []) {
+        for (let at = from; at < to; at++) {
+          mask[at >> 2]! |= 0xff << ((at & 3) << 3);
+          this.#watched[at >> 2]! |= 0xff << ((at & 3) << 3);
+        }
+      }
+    });
+    return true;
+  }
+
+  /** The next row has no form to be compared with. */
+  drop(): void {
+    this.length = 0;
+  }
+
+  /**
+   * False while forms are looked for but now and then.
+   *
+   * @param row the row's number among those that are proved together
+   */
+  isWanted(row: number): boolean {
+    return this.#patience > 0 || (row & RARELY) === 0;
+  }
+}
