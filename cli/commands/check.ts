@@ -7,6 +7,7 @@ import type { CheckSettings } from '../../core/check/settings.ts';
 import type { Finding } from '../../core/finding.ts';
 import { Examiner, type Examination } from '../../core/layout/examine.ts';
 import { disk } from '../../core/layout/file-system-node.ts';
+import { checkHere } from '../../core/layout/job-node.ts';
 import { choiceOf, UsageError, type Command, type Terminal } from '../command.ts';
 import { checkJson } from '../formats/json.ts';
 import type { CheckResult } from '../formats/result.ts';
@@ -70,7 +71,7 @@ async function checkFiles(
     const folder = path.dirname(file);
     const { size, mtimeMs } = statSync(file);
     const treeFile = { path: path.basename(file), bytes: size, modified: mtimeMs };
-    const examiner = new Examiner({ files: disk, root: folder, settings });
+    const examiner = new Examiner({ files: disk, root: folder, settings, checker: checkHere });
     const since = Date.now();
     terminal.progress(`Checking ${given} …`);
     const pair = file.endsWith('.zip') ? { zip: treeFile } : { csv: treeFile };

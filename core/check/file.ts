@@ -37,6 +37,7 @@ export type MakeProof = (shape: RowShape) => RowProof | undefined;
 
 /** The header is looked for within so many bytes; a first line that is longer still is cut for that purpose. */
 const HEAD_BYTES = 1 << 20;
+const FIRST_BYTES = 1 << 16;
 
 /**
  * Checks one file over its bytes, in chunks of any size. Reads no file: the caller pushes the bytes of a disk file, a
@@ -97,6 +98,29 @@ export class FileCheck {
     head.set(chunk, this.#head.length);
     this.#head = head;
     if (firstLineEnd(head) >= 0 || head.length >= HEAD_BYTES) this.#begin(head);
+  }
+
+  /**
+   * Takes the next bytes from where they are, in place of `push`: they need not be copied.
+   *
+   * @param read writes them, as many as fit or fewer, and returns their number: 0 when none are left
+   * @returns that number
+   */
+  fill(read: (into: Uint8Array) => number): number {
+    if (this.#feed && this.#skip === 0) {
+      const count = this.#feed.fill(read);
+      if (!this.#again) this.#bytes += count;
+      return count;
+    }
+    const chunk = new Uint8Array(FIRST_BYTES);
+    const count = read(chunk);
+    if (count > 0) this.push(chunk.subarray(0, count));
+    return count;
+  }
+
+  /** Nothing more is looked at, though the end may not have come. */
+  close(): void {
+    this.#feed?.close();
   }
 
   /**

@@ -4,7 +4,9 @@ import type { Scanner } from './scanner.ts';
 
 /** Proofs may read so many bytes beyond the last row. */
 const SLACK = 64;
-const FIRST_BYTES = (1 << 18) + SLACK;
+/** So many bytes are asked for at a time: they are still in the processor's cache when they are looked at. */
+const READ_BYTES = 1 << 18;
+const FIRST_BYTES = READ_BYTES + SLACK;
 
 /**
  * Takes a file's bytes chunk by chunk, of any size, and keeps the row that is not complete for the next chunk. Rows
@@ -12,7 +14,9 @@ const FIRST_BYTES = (1 << 18) + SLACK;
  */
 export class Feed {
   readonly #reader: RowReader;
-  #buffer = new Uint8Array(FIRST_BYTES);
+  #proof: RowProof | undefined;
+  #buffer: Uint8Array = new Uint8Array(FIRST_BYTES);
+  #isLent = false;
   #length = 0;
   /** The kept row is looked at again only from this many bytes on: a row of n bytes costs O(n), not O(n²). */
   #wanted = 0;
@@ -23,11 +27,49 @@ export class Feed {
 
   /** From the next row on rows are proved first. */
   prove(proof: RowProof, listener: ProvedRows): void {
+    this.#proof = proof;
     this.#reader.prove(proof, listener);
   }
 
   push(chunk: Uint8Array): void {
-    this.#append(chunk);
+    this.#reserve(chunk.length);
+    this.#buffer.set(chunk, this.#length);
+    this.#take(chunk.length);
+  }
+
+  /**
+   * Takes the next bytes from where they are.
+   *
+   * @param read writes them, as many as fit or fewer, and returns their number: 0 when none are left
+   * @returns that number
+   */
+  fill(read: (into: Uint8Array) => number): number {
+    this.#borrow();
+    // A row that fills the buffer goes on in a larger one.
+    if (this.#buffer.length - SLACK - this.#length < READ_BYTES / 4) this.#reserve(READ_BYTES);
+    const room = Math.min(READ_BYTES, this.#buffer.length - SLACK - this.#length);
+    const count = read(this.#buffer.subarray(this.#length, this.#length + room));
+    if (count > 0) this.#take(count);
+    return count;
+  }
+
+  /** No byte follows. */
+  end(): void {
+    this.#reader.take(this.#buffer, 0, this.#length, true);
+    this.#length = 0;
+    this.close();
+  }
+
+  /** Nothing more is looked at: what was borrowed is given back. */
+  close(): void {
+    if (this.#isLent) this.#proof?.takeBack?.();
+    this.#isLent = false;
+    this.#buffer = new Uint8Array(SLACK);
+  }
+
+  /** Looks at rows that have become complete by `count` more bytes. */
+  #take(count: number): void {
+    this.#length += count;
     if (this.#length < this.#wanted) return;
     const taken = this.#reader.take(this.#buffer, 0, this.#length, false);
     if (taken === 0) {
@@ -39,20 +81,23 @@ export class Feed {
     this.#wanted = 0;
   }
 
-  /** No byte follows. */
-  end(): void {
-    this.#reader.take(this.#buffer, 0, this.#length, true);
-    this.#length = 0;
+  /** Moves to the proof's own memory, from which it need not copy, where that is free and large enough. */
+  #borrow(): void {
+    if (this.#isLent || this.#length > READ_BYTES) return;
+    const lent = this.#proof?.lend?.();
+    if (!lent) return;
+    lent.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = lent;
+    this.#isLent = true;
   }
 
-  #append(part: Uint8Array): void {
-    const needed = this.#length + part.length + SLACK;
-    if (needed > this.#buffer.length) {
-      const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
-      larger.set(this.#buffer.subarray(0, this.#length));
-      this.#buffer = larger;
-    }
-    this.#buffer.set(part, this.#length);
-    this.#length += part.length;
+  #reserve(more: number): void {
+    const needed = this.#length + more + SLACK;
+    if (needed <= this.#buffer.length) return;
+    const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+    larger.set(this.#buffer.subarray(0, this.#length));
+    if (this.#isLent) this.#proof?.takeBack?.();
+    this.#isLent = false;
+    this.#buffer = larger;
   }
 }

@@ -1,5 +1,3 @@
-const LOW_FACTOR = 0xcc9e2d51;
-const HIGH_FACTOR = 0x9e3779b1;
 /** From so many bytes on four words are taken at a time, each to a state of its own. */
 const LONG = 32;
 
@@ -27,21 +25,24 @@ export class Fingerprint {
   add(view: DataView, start: number, end: number): this {
     this.low ^= end - start;
     const from = end - start < LONG ? start : this.#addLong(view, start, end);
+    // As numbers of this function: read from the module, they would cost as much as the rest of the loop.
+    const lowFactor = 0xcc9e2d51;
+    const highFactor = 0x9e3779b1;
     let { low, high } = this;
     let at = from;
     for (const words = end - 3; at < words; at += 4) {
       const word = view.getInt32(at, true);
-      low = Math.imul(low ^ word, LOW_FACTOR);
+      low = Math.imul(low ^ word, lowFactor);
       low = (low << 15) | (low >>> 17);
-      high = Math.imul((high + word) | 0, HIGH_FACTOR);
+      high = Math.imul((high + word) | 0, highFactor);
       high ^= high >>> 15;
     }
     // No byte is a part all the same: of two cells it matters which is empty.
     if (at < end || start === end) {
       const word = at < end ? view.getInt32(at, true) & ~(-1 << ((end - at) << 3)) : 0;
-      low = Math.imul(low ^ word, LOW_FACTOR);
+      low = Math.imul(low ^ word, lowFactor);
       low = (low << 15) | (low >>> 17);
-      high = Math.imul((high + word) | 0, HIGH_FACTOR);
+      high = Math.imul((high + word) | 0, highFactor);
       high ^= high >>> 15;
     }
     this.low = low;
@@ -51,6 +52,8 @@ export class Fingerprint {
 
   /** @returns the index of the first byte that is left: 16 at a time are taken */
   #addLong(view: DataView, start: number, end: number): number {
+    const lowFactor = 0xcc9e2d51;
+    const highFactor = 0x9e3779b1;
     let lowA = this.low;
     let lowB = ~lowA;
     let lowC = (lowA + 1) | 0;
@@ -65,18 +68,18 @@ export class Fingerprint {
       const b = view.getInt32(at + 4, true);
       const c = view.getInt32(at + 8, true);
       const d = view.getInt32(at + 12, true);
-      lowA = Math.imul(lowA ^ a, LOW_FACTOR);
-      lowB = Math.imul(lowB ^ b, LOW_FACTOR);
-      lowC = Math.imul(lowC ^ c, LOW_FACTOR);
-      lowD = Math.imul(lowD ^ d, LOW_FACTOR);
+      lowA = Math.imul(lowA ^ a, lowFactor);
+      lowB = Math.imul(lowB ^ b, lowFactor);
+      lowC = Math.imul(lowC ^ c, lowFactor);
+      lowD = Math.imul(lowD ^ d, lowFactor);
       lowA = (lowA << 15) | (lowA >>> 17);
       lowB = (lowB << 15) | (lowB >>> 17);
       lowC = (lowC << 15) | (lowC >>> 17);
       lowD = (lowD << 15) | (lowD >>> 17);
-      highA = Math.imul((highA + a) | 0, HIGH_FACTOR);
-      highB = Math.imul((highB + b) | 0, HIGH_FACTOR);
-      highC = Math.imul((highC + c) | 0, HIGH_FACTOR);
-      highD = Math.imul((highD + d) | 0, HIGH_FACTOR);
+      highA = Math.imul((highA + a) | 0, highFactor);
+      highB = Math.imul((highB + b) | 0, highFactor);
+      highC = Math.imul((highC + c) | 0, highFactor);
+      highD = Math.imul((highD + d) | 0, highFactor);
       highA ^= highA >>> 15;
       highB ^= highB >>> 15;
       highC ^= highC >>> 15;

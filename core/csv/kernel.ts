@@ -35,6 +35,8 @@ export interface Kernel {
     most: number,
   ): number;
   readonly buffer: ArrayBufferLike;
+  /** Bytes that a caller may keep its own in. */
+  readonly lent: Uint8Array;
   /** Takes copies of bytes that lie elsewhere. */
   readonly copies: Uint8Array;
   readonly steps: Uint32Array;
@@ -50,7 +52,7 @@ export interface Kernel {
   isLent: boolean;
 }
 
-/** The place of bytes in the kernel's input, which `copies` and lent bytes are part of. */
+/** The place of bytes in the kernel's input, which `copies` and `lent` are part of. */
 export function inputPlace(bytes: Uint8Array): number {
   return bytes.byteOffset - INPUT;
 }
@@ -58,23 +60,6 @@ export function inputPlace(bytes: Uint8Array): number {
 /** So many rows may be proved in one call that makes so many fingerprints of each. */
 export function mostRows(specs: number): number {
   return specs === 0 ? MAX_WINDOW : Math.floor(PRINT_BYTES / 12 / specs);
-}
-
-/**
- * Bytes in the kernel's memory, which need not be copied to be proved; undefined where there is no kernel, or while
- * another caller of this thread has them. They are given back with `takeBack`.
- */
-export function lend(): Uint8Array | undefined {
-  const kernel = loadKernel();
-  if (!kernel || kernel.isLent) return undefined;
-  kernel.isLent = true;
-  return new Uint8Array(kernel.buffer, INPUT, LENT_BYTES);
-}
-
-/** @param bytes what `lend` gave; nothing happens to others */
-export function takeBack(bytes: Uint8Array): void {
-  const kernel = loaded?.kernel;
-  if (kernel && bytes.buffer === kernel.buffer) kernel.isLent = false;
 }
 
 let loaded: { readonly kernel: Kernel | undefined } | undefined;
@@ -94,6 +79,7 @@ function instantiate(bytes: Uint8Array): Kernel | undefined {
     return {
       prove: exports.prove as Kernel['prove'],
       buffer,
+      lent: new Uint8Array(buffer, INPUT, LENT_BYTES),
       copies: new Uint8Array(buffer, INPUT + LENT_BYTES, MAX_WINDOW),
       steps: new Uint32Array(buffer, STEPS, MAX_STEPS * 4),
       ends: new Int32Array(buffer, ENDS, MAX_WINDOW),

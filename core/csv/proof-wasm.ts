@@ -132,6 +132,16 @@ export class BlockProof implements RowProof {
     }
   }
 
+  lend(): Uint8Array | undefined {
+    if (this.#kernel.isLent) return undefined;
+    this.#kernel.isLent = true;
+    return this.#kernel.lent;
+  }
+
+  takeBack(): void {
+    this.#kernel.isLent = false;
+  }
+
   /** The place of bytes in the kernel's input; those that lie elsewhere are copied there. */
   #placeOf(part: Uint8Array): number {
     const { buffer, copies } = this.#kernel;

@@ -5,14 +5,12 @@ import { mayHideDelimiter, type Prints } from './prints.ts';
 import type { RowProof, RowShape } from './proof.ts';
 import { RowForm, type RowSpan } from './row-form.ts';
 import { RowPrinter } from './row-printer.ts';
-import { placeOf, TEN_UP, TOPS, ZEROS } from './word-bits.ts';
+import { placeOf } from './word-bits.ts';
 
 const DIGITS = 0;
 const DECIMAL = 1;
 const DATE = 2;
 const TEXT = 3;
-/** The rest of the row: cells of few digits, proved four bytes at a time. */
-const DIGIT_RUN = 4;
 
 const MINUS = 0x2d;
 const POINT = 0x2e;
@@ -40,9 +38,11 @@ export class WordProof implements RowProof {
   /** The bytes before this one are known to be well-formed UTF-8. */
   #utf8To = 0;
   readonly #run: DigitRun | undefined;
+  /** Cells before the run, or before the last one: they make the form of a row. */
+  readonly #lead: number;
   readonly #printer: RowPrinter | undefined;
   readonly #form: RowForm;
-  /** The byte after each cell of the row at hand, and of the one that the form was taken from; a run counts as one. */
+  /** The byte after each of the first cells of the row at hand, and of the one that the form was taken from. */
   readonly #cellEnds: Int32Array;
   readonly #formEnds: Int32Array;
   #isFormQuoted = false;
@@ -54,22 +54,20 @@ export class WordProof implements RowProof {
     this.#delimiter = delimiter;
     const lasts = prints.flatMap(({ parts = [] }) => parts.map(({ last }) => last));
     // Cells that fingerprints are made of are looked at one by one.
-    this.#run = DigitRun.atEndOf(cells.slice(Math.max(-1, ...lasts) + 1), delimiter);
-    const single = cells.length - (this.#run?.cells ?? 0);
-    const steps = single + (this.#run ? 1 : 0);
-    this.#kinds = new Uint8Array(steps).fill(DIGIT_RUN);
-    this.#mins = new Int32Array(steps);
-    this.#maxes = new Int32Array(steps);
-    for (let i = 0; i < single; i++) {
-      const cell = cells[i]!;
-      this.#kinds[i] = { digits: DIGITS, decimal: DECIMAL, date: DATE, text: TEXT }[cell.kind];
-      this.#mins[i] = 'min' in cell ? cell.min : cell.empty ? 0 : 1;
-      this.#maxes[i] = 'max' in cell ? cell.max : cell.kind === 'date' && cell.time ? 1 : 0;
-    }
-    this.#cellEnds = new Int32Array(steps);
-    this.#formEnds = new Int32Array(steps);
+    this.#run = DigitRun.atEndOf(cells, Math.max(-1, ...lasts) + 1, delimiter);
+    this.#lead = this.#run?.first ?? cells.length - 1;
+    this.#kinds = Uint8Array.from(
+      cells,
+      ({ kind }) => ({ digits: DIGITS, decimal: DECIMAL, date: DATE, text: TEXT })[kind],
+    );
+    this.#mins = Int32Array.from(cells, (cell) => ('min' in cell ? cell.min : cell.empty ? 0 : 1));
+    this.#maxes = Int32Array.from(cells, (cell) =>
+      'max' in cell ? cell.max : cell.kind === 'date' && cell.time ? 1 : 0,
+    );
+    this.#cellEnds = new Int32Array(cells.length);
+    this.#formEnds = new Int32Array(cells.length);
     this.#form = new RowForm(prints.length);
-    this.#printer = prints.length > 0 ? new RowPrinter(prints, this.#cellEnds, steps - 1) : undefined;
+    this.#printer = prints.length > 0 ? new RowPrinter(prints, this.#cellEnds, this.#lead) : undefined;
     this.#mayHide = Uint8Array.from(cells, (_, cell) => (mayHideDelimiter(prints, cell) ? 1 : 0));
     this.#plain.fill(1, SPACE, 0x7f);
     for (const byte of [delimiter, QUOTE, BACKSLASH]) this.#plain[byte] = 0;
@@ -95,11 +93,16 @@ export class WordProof implements RowProof {
     const delimiter = this.#delimiter;
     const last = kinds.length - 1;
     const run = this.#run;
+    const lead = this.#lead;
     const printer = this.#printer;
     const form = this.#form;
     const cellEnds = this.#cellEnds;
     printer?.begin();
     form.forget();
+    // Those of `word-bits.ts`: read from there, they would cost as much as the rest of the loop.
+    const tops = 0x80808080 | 0;
+    const zeros = 0x30303030;
+    const tenUp = 0x76767676;
     let ends: Int32Array = this.ends;
     let rows = 0;
     let crLf = false;
@@ -112,14 +115,20 @@ export class WordProof implements RowProof {
       const isLike = at >= 0;
       let quoted = isLike && this.#isFormQuoted;
       if (!isLike) at = rowStart;
-      let lastStart = at;
-      for (let step = isLike ? last : 0; ; step++) {
+      let leadEnd = at;
+      for (let step = isLike ? lead : 0; ; step++) {
+        if (step === lead) leadEnd = at;
+        if (run && step >= lead) {
+          at = run.skip(view, at);
+          step += run.passed;
+          if (step > last) break proving;
+        }
         const kind = kinds[step]!;
         const start = at;
         if (kind === DIGITS) {
           for (;;) {
             const word = view.getInt32(at, true);
-            const other = (((word ^ ZEROS) + TEN_UP) | word) & TOPS;
+            const other = (((word ^ zeros) + tenUp) | word) & tops;
             if (other !== 0) {
               at += placeOf(other & -other);
               break;
@@ -147,15 +156,11 @@ export class WordProof implements RowProof {
           if (length === 4 && isNull(bytes, first)) break proving;
         } else {
           if (kind === DECIMAL) at = this.#decimal(start, mins[step]!);
-          else if (kind === DATE) at = this.#date(start, mins[step]!, maxes[step]!);
-          else at = run ? run.prove(bytes, view, start) : -1;
+          else at = this.#date(start, mins[step]!, maxes[step]!);
           if (at < 0) break proving;
         }
         cellEnds[step] = at;
-        if (step === last) {
-          lastStart = start;
-          break;
-        }
+        if (step === last) break;
         if (bytes[at] !== delimiter) break proving;
         at++;
       }
@@ -169,12 +174,12 @@ export class WordProof implements RowProof {
       if (isLike) {
         if (printer && (printer.takesAll || form.hasChanged)) {
           const moved = rowStart - form.origin;
-          for (let cell = 0; cell < last; cell++) cellEnds[cell] = this.#formEnds[cell]! + moved;
+          for (let cell = 0; cell < lead; cell++) cellEnds[cell] = this.#formEnds[cell]! + moved;
           if (quoted) printer.takeQuoted(bytes, rows, rowStart, end, delimiter);
           else printer.take(view, rows, rowStart, end, form);
         }
       } else {
-        if (form.isWanted(rows)) this.#takeForm(rowStart, lastStart, quoted);
+        if (form.isWanted(rows)) this.#takeForm(rowStart, leadEnd, quoted);
         else form.drop();
         if (quoted) printer?.takeQuoted(bytes, rows, rowStart, end, delimiter);
         else printer?.take(view, rows, rowStart, end, undefined);
@@ -189,12 +194,11 @@ export class WordProof implements RowProof {
     return rowStart;
   }
 
-  /** Takes the form of a row whose last step begins at `end`. */
+  /** Takes the form of a row whose lead ends before `end`. */
   #takeForm(rowStart: number, end: number, quoted: boolean): void {
-    const last = this.#kinds.length - 1;
     const cellEnds = this.#cellEnds;
     const fixed: RowSpan[] = [];
-    for (let cell = 0; cell < last; cell++) {
+    for (let cell = 0; cell < this.#lead; cell++) {
       const kind = this.#kinds[cell];
       if (kind !== DECIMAL && kind !== DATE) continue;
       const from = cell === 0 ? 0 : cellEnds[cell - 1]! + 1 - rowStart;

@@ -37,6 +37,12 @@ export interface RowProof {
    * @returns the index of the first row that was not proved, `to` when all were
    */
   prove(bytes: Uint8Array, from: number, to: number): number;
+  /**
+   * Memory of the proof's own, from which it need not copy; undefined while somebody else has it. Whoever takes it gives
+   * it back.
+   */
+  lend?(): Uint8Array | undefined;
+  takeBack?(): void;
   /** True when the last call has looked at that row, and shall not be asked for it again. */
   readonly refused: boolean;
   /** Rows proved by the last call. */

@@ -57,16 +57,19 @@ export class RowForm {
     const fixed = this.#fixed;
     const digits = this.#digits;
     const watched = this.#watched;
-    const differs = this.#differs;
     const back = rowStart - this.#before;
+    // Those of `word-bits.ts`: read from there, they would cost as much as the rest of the loop.
+    const zeros = 0x30303030;
+    const tenUp = 0x76767676;
     let bad = 0;
     let change = 0;
     for (let word = 0, at = rowStart; word < words; word++, at += 4) {
       const bytes = view.getInt32(at, true);
       const other = bytes ^ view.getInt32(at - back, true);
-      bad |= (other & fixed[word]!) | ((((bytes ^ ZEROS) + TEN_UP) | bytes) & digits[word]!);
+      // Most of the row is as in the row before.
+      if (other === 0) continue;
+      bad |= (other & fixed[word]!) | ((((bytes ^ zeros) + tenUp) | bytes) & digits[word]!);
       change |= other & watched[word]!;
-      differs[word] = other;
     }
     if (bad !== 0) {
       this.#patience--;
@@ -76,7 +79,15 @@ export class RowForm {
     this.#change = change;
     this.#patience = PATIENCE;
     this.#before = rowStart;
+    if (change !== 0) this.#compare(view, rowStart, back);
     return rowStart + this.length;
+  }
+
+  /** Notes in which bytes a row differs from the one that starts `back` bytes before it. */
+  #compare(view: DataView, rowStart: number, back: number): void {
+    for (let word = 0, at = rowStart; word < this.#words; word++, at += 4) {
+      this.#differs[word] = view.getInt32(at, true) ^ view.getInt32(at - back, true);
+    }
   }
 
   /** True when the last row that `behind` has taken differs from the one before it in the spans of some watch. */

@@ -5,9 +5,7 @@ export const EACH_BYTE = 0x01010101;
 /** All bits but the top ones; the top ones; that of the last byte. */
 export const LOW_BITS = 0x7f7f7f7f;
 export const TOPS = 0x80808080 | 0;
-export const LAST_TOP = 0x80000000 | 0;
 export const ZEROS = 0x30303030;
-export const LINE_ENDS = 0x0a0a0a0a;
 /** Added to a byte below 0x80 it sets the top bit of those from 10 on. */
 export const TEN_UP = 0x76767676;
 

@@ -222,7 +222,7 @@ export class Examiner {
     if (!spec) throw new Error(`The catalogue has no dataset ${job.dataset}.`);
     const open = () =>
       entry === undefined ? this.#files.read(path, signal) : readEntry(path, entry, signal);
-    return checkBytes(spec, job.file, open, job.settings, masters);
+    return checkBytes(spec, job, open, masters);
   }
 
   #check(

@@ -1,9 +1,9 @@
-import type { FileReport } from '../check/file.ts';
-import { FileCheck } from '../check/file.ts';
+import { FileCheck, type FileReport, type MakeProof } from '../check/file.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import type { Masters } from '../check/value-set.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import { createProof } from '../csv/proof-wasm.ts';
+import { WordProof } from '../csv/proof-words.ts';
 
 /** A file to check, as plain data that can go to another thread. */
 export interface CheckJob {
@@ -27,24 +27,34 @@ export type Checker = (
   signal: AbortSignal | undefined,
 ) => Promise<FileReport>;
 
+/** Below so many bytes the fastest proof takes longer to be made than it saves. */
+const WORTH_A_KERNEL = 1 << 19;
+
+/** Makes the proof for a file of so many bytes. */
+export function makeProof(bytes: number): MakeProof {
+  return bytes < WORTH_A_KERNEL ? (shape) => new WordProof(shape) : createProof;
+}
+
 /**
  * Checks bytes as the CSV of a dataset.
  *
- * @param file the name that findings carry
  * @param open gives the bytes; called a second time where rows may be repeated
  * @param masters the files that this one may refer to
  */
 export async function checkBytes(
   spec: DatasetSpec,
-  file: string,
+  { file, bytes, settings }: Pick<CheckJob, 'file' | 'bytes' | 'settings'>,
   open: () => AsyncIterable<Uint8Array>,
-  settings: CheckSettings,
   masters?: Masters,
 ): Promise<FileReport> {
-  const check = new FileCheck(spec, file, settings, masters, createProof);
-  for (;;) {
-    for await (const chunk of open()) check.push(chunk);
-    const report = check.end();
-    if (report) return report;
+  const check = new FileCheck(spec, file, settings, masters, makeProof(bytes));
+  try {
+    for (;;) {
+      for await (const chunk of open()) check.push(chunk);
+      const report = check.end();
+      if (report) return report;
+    }
+  } finally {
+    check.close();
   }
 }
