@@ -1,100 +1,185 @@
-/** Rows are spread over so many partitions by 12 bits of their fingerprint; each is small enough for the cache. */
+/** Rows are spread over so many partitions by the first 12 bits of their fingerprint; each is small enough for the cache. */
 const PARTITION_BITS = 12;
 const PARTITIONS = 1 << PARTITION_BITS;
-/** Entries of a page, and pages of a slab: the memory that is taken at once. */
+/** Entries of a page, and of a slab, which is the memory that is taken at once. */
 const PAGE = 64;
-const SLAB_PAGES = 1024;
+const SLAB_BITS = 16;
+
+/** What a log holds, so that another thread can take it over without a copy of the arrays. */
+export interface LogPages {
+  /** For each partition the place behind its last entry; 0 when it has none. */
+  readonly ends: Int32Array<ArrayBuffer>;
+  /** For each page the one before it of the same partition; 0 when it is the first. Page 0 is none. */
+  readonly before: readonly number[];
+  readonly slabs: readonly Slab[];
+}
+
+/** Entries of pages one after the other: the lower half of each, and eight bits of the higher one. */
+interface Slab {
+  readonly lows: Int32Array<ArrayBuffer>;
+  readonly highs: Uint8Array<ArrayBuffer>;
+}
 
 /**
  * Remembers 52 bits of a fingerprint for each row in five bytes: twelve by the partition, forty stored. Written one
  * after the other, looked at once at the end (performance study, section 7, "Uniqueness").
  */
 export class FingerprintLog {
-  readonly #counts = new Uint32Array(PARTITIONS);
-  /** The page that each partition writes to, and for each page the one before it. */
-  readonly #current = new Int32Array(PARTITIONS).fill(-1);
-  readonly #before: number[] = [];
-  readonly #lows: Int32Array[] = [];
-  readonly #highs: Uint8Array[] = [];
+  readonly #ends = new Int32Array(PARTITIONS);
+  readonly #before: number[] = [0];
+  readonly #slabs: Slab[] = [newSlab()];
 
   /** Takes the two halves of a finished fingerprint. */
   add(low: number, high: number): void {
-    const partition = (high >>> 8) & (PARTITIONS - 1);
-    const place = this.#counts[partition]!++ & (PAGE - 1);
-    if (place === 0) this.#newPage(partition);
-    const page = this.#current[partition]!;
-    const slab = page >> 10;
-    const index = (page & (SLAB_PAGES - 1)) * PAGE + place;
-    this.#lows[slab]![index] = low;
-    this.#highs[slab]![index] = high & 0xff;
+    const ends = this.#ends;
+    const partition = high >>> 20;
+    let at = ends[partition]!;
+    if ((at & 63) === 0) at = this.#newPage(at);
+    const slab = this.#slabs[at >>> 16]!;
+    slab.lows[at & 0xffff] = low;
+    slab.highs[at & 0xffff] = high >>> 12;
+    ends[partition] = at + 1;
   }
 
-  /** The ids (`Fingerprint.id`) that were added more than once, each once, sorted. */
-  repeated(): Float64Array {
+  get pages(): LogPages {
+    return { ends: this.#ends, before: this.#before, slabs: this.#slabs };
+  }
+
+  /**
+   * What was added more than once.
+   *
+   * @param others what logs of other rows of the file hold: what stands there counts too
+   */
+  repeated(others: readonly LogPages[] = []): RepeatedPrints {
+    const logs = [this.pages, ...others];
+    let table = new RepeatTable(1 << 10);
+    const starts = new Int32Array(PARTITIONS + 1);
     const found: number[] = [];
-    const size = tableSize(this.#counts);
-    const table = new Float64Array(size);
-    const seen = new Uint8Array(size);
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      const count = this.#counts[partition]!;
-      if (count < 2) continue;
-      seen.fill(0);
-      let page = this.#current[partition]!;
-      let entries = ((count - 1) & (PAGE - 1)) + 1;
-      while (page >= 0) {
-        const lows = this.#lows[page >> 10]!;
-        const highs = this.#highs[page >> 10]!;
-        const first = (page & (SLAB_PAGES - 1)) * PAGE;
-        for (let index = first; index < first + entries; index++) {
-          const low = lows[index]!;
-          const stored = highs[index]! * 0x100000000 + (low >>> 0);
-          let slot = (low ^ (low >>> 15)) & (size - 1);
-          while (seen[slot] !== 0 && table[slot] !== stored) slot = (slot + 1) & (size - 1);
-          if (seen[slot] === 0) {
-            table[slot] = stored;
-            seen[slot] = 1;
-          } else if (seen[slot] === 1) {
-            seen[slot] = 2;
-            found.push(partition * 0x10000000000 + stored);
-          }
+      const count = logs.reduce((sum, log) => sum + countOf(log, partition), 0);
+      if (count * 2 > table.size) table = new RepeatTable(count * 2);
+      table.begin();
+      for (const { ends, before, slabs } of count > 1 ? logs : []) {
+        let end = ends[partition]!;
+        while (end !== 0) {
+          const page = (end - 1) >>> 6;
+          table.take(slabs[page >>> (SLAB_BITS - 6)]!, (page * PAGE) & 0xffff, end - page * PAGE);
+          const next = before[page]!;
+          end = next === 0 ? 0 : (next + 1) * PAGE;
         }
-        page = this.#before[page]!;
-        entries = PAGE;
+      }
+      found.push(...table.found.sort((a, b) => a - b));
+      starts[partition + 1] = found.length;
+    }
+    return new RepeatedPrints(starts, Float64Array.from(found));
+  }
+
+  #newPage(end: number): number {
+    const page = this.#before.length;
+    if (page >>> (SLAB_BITS - 6) === this.#slabs.length) this.#slabs.push(newSlab());
+    this.#before.push(end === 0 ? 0 : (end - 1) >>> 6);
+    return page * PAGE;
+  }
+}
+
+function countOf({ ends, before }: LogPages, partition: number): number {
+  const end = ends[partition]!;
+  if (end === 0) return 0;
+  let count = ((end - 1) & (PAGE - 1)) + 1;
+  for (let page = before[(end - 1) >>> 6]!; page !== 0; page = before[page]!) count += PAGE;
+  return count;
+}
+
+function newSlab(): Slab {
+  return { lows: new Int32Array(1 << SLAB_BITS), highs: new Uint8Array(1 << SLAB_BITS) };
+}
+
+/** Finds what stands twice in one partition after the other. */
+class RepeatTable {
+  /** What stood twice since `begin`: 40 bits, each once. */
+  found: number[] = [];
+  readonly #lows: Int32Array;
+  /** For each place the stored bits of the higher half, and the turn in which it was taken; 1 more once it is found. */
+  readonly #highs: Uint8Array;
+  readonly #turns: Uint16Array;
+  #turn = 0;
+
+  /** @param size it has so many places at least */
+  constructor(size: number) {
+    let places = 1;
+    while (places < size) places *= 2;
+    this.#lows = new Int32Array(places);
+    this.#highs = new Uint8Array(places);
+    this.#turns = new Uint16Array(places);
+  }
+
+  get size(): number {
+    return this.#lows.length;
+  }
+
+  /** The next partition begins. There are fewer of them than a turn can count. */
+  begin(): void {
+    this.#turn += 2;
+    this.found = [];
+  }
+
+  /** Takes `count` entries of a slab. */
+  take({ lows, highs }: Slab, from: number, count: number): void {
+    const knownLows = this.#lows;
+    const knownHighs = this.#highs;
+    const turns = this.#turns;
+    const turn = this.#turn;
+    const mask = knownLows.length - 1;
+    for (let at = from; at < from + count; at++) {
+      const low = lows[at]!;
+      const high = highs[at]!;
+      let place = (low ^ (low >>> 15)) & mask;
+      while (turns[place]! >= turn && (knownLows[place] !== low || knownHighs[place] !== high))
+        place = (place + 1) & mask;
+      if (turns[place]! < turn) {
+        knownLows[place] = low;
+        knownHighs[place] = high;
+        turns[place] = turn;
+      } else if (turns[place] === turn) {
+        turns[place] = turn + 1;
+        this.found.push(high * 0x100000000 + (low >>> 0));
       }
     }
-    return Float64Array.from(found).sort();
+  }
+}
+
+/** Fingerprints that may stand more than once, each with a number of its own. */
+export class RepeatedPrints {
+  /** Where those of each partition start. */
+  readonly #starts: Int32Array;
+  /** Their 40 stored bits, sorted within a partition. */
+  readonly #stored: Float64Array;
+
+  constructor(starts: Int32Array, stored: Float64Array) {
+    this.#starts = starts;
+    this.#stored = stored;
   }
 
-  #newPage(partition: number): void {
-    const page = this.#before.length;
-    if ((page & (SLAB_PAGES - 1)) === 0) {
-      this.#lows.push(new Int32Array(SLAB_PAGES * PAGE));
-      this.#highs.push(new Uint8Array(SLAB_PAGES * PAGE));
+  /** All numbers are below. */
+  get size(): number {
+    return this.#stored.length;
+  }
+
+  /** The number of a fingerprint by its two halves, -1 when it surely stands once. */
+  numberOf(low: number, high: number): number {
+    const partition = high >>> 20;
+    let from = this.#starts[partition]!;
+    let to = this.#starts[partition + 1]! - 1;
+    if (from > to) return -1;
+    const stored = this.#stored;
+    const sought = ((high >>> 12) & 0xff) * 0x100000000 + (low >>> 0);
+    while (from <= to) {
+      const middle = (from + to) >> 1;
+      const value = stored[middle]!;
+      if (value === sought) return middle;
+      if (value < sought) from = middle + 1;
+      else to = middle - 1;
     }
-    this.#before.push(this.#current[partition]!);
-    this.#current[partition] = page;
+    return -1;
   }
-}
-
-/** A power of two, at least twice the fullest partition. */
-function tableSize(counts: Uint32Array): number {
-  let size = 64;
-  for (const count of counts) {
-    while (size < count * 2) size *= 2;
-  }
-  return size;
-}
-
-/** The index of an id in a sorted list, -1 when it is not there. */
-export function indexOfId(ids: Float64Array, id: number): number {
-  let low = 0;
-  let high = ids.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const value = ids[middle]!;
-    if (value === id) return middle;
-    if (value < id) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

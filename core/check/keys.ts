@@ -5,7 +5,8 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { Fingerprint } from '../csv/fingerprint.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
-import { FingerprintLog, indexOfId } from './fingerprint-log.ts';
+import { FingerprintLog, type RepeatedPrints } from './fingerprint-log.ts';
+import { IdLines } from './id-lines.ts';
 import type { RowIdentity } from './identity.ts';
 import { describeConflict, describeRepeat } from './message.ts';
 import { LogReader, SuspectReader, type PrintReader } from './print-readers.ts';
@@ -48,44 +49,39 @@ export function conflictMatters(spec: DatasetSpec): boolean {
   return spec.key.columns.length > 0 && spec.key.sameId !== 'none' && spec.key.sameId !== 'upsert';
 }
 
-/** The first look: one fingerprint for each row, and one for its key. */
+/**
+ * The first look: one fingerprint for each row, that of its key where keys are compared. Equal rows have equal keys, so
+ * that one tells both.
+ */
 export class KeyFirstLook implements RowLook {
+  /** True when keys are compared. */
+  readonly byKey: boolean;
   readonly #identity: RowIdentity;
-  readonly #rows: FingerprintLog | undefined;
-  readonly #keys: FingerprintLog | undefined;
+  readonly #log: FingerprintLog | undefined;
 
   /** @param keyKnown false when the file has not all of the key's columns */
   constructor(spec: DatasetSpec, identity: RowIdentity, keyKnown: boolean) {
     this.#identity = identity;
-    this.#rows = spec.key.repeatsRemoved ? new FingerprintLog() : undefined;
-    this.#keys = keyKnown && conflictMatters(spec) ? new FingerprintLog() : undefined;
+    this.byKey = keyKnown && conflictMatters(spec);
+    this.#log = this.byKey || spec.key.repeatsRemoved ? new FingerprintLog() : undefined;
   }
 
   take(_bytes: Uint8Array, view: DataView, start: number, end: number): void {
-    if (this.#rows) {
-      const row = this.#identity.row(view, start, end);
-      this.#rows.add(row.low, row.high);
-    }
-    if (this.#keys) {
-      const key = this.#identity.key(view);
-      this.#keys.add(key.low, key.high);
-    }
+    if (!this.#log) return;
+    const { low, high } = this.byKey ? this.#identity.key(view) : this.#identity.row(view, start, end);
+    this.#log.add(low, high);
   }
 
   /** What takes the fingerprints of proved rows in place of `take`. */
   get readers(): readonly PrintReader[] {
     const { rowSpec, keySpec } = this.#identity;
-    return [
-      ...(this.#rows ? [new LogReader(rowSpec, this.#rows)] : []),
-      ...(this.#keys ? [new LogReader(keySpec, this.#keys)] : []),
-    ];
+    return this.#log ? [new LogReader(this.byKey ? keySpec : rowSpec, this.#log)] : [];
   }
 
   /** What may be repeated; undefined when nothing is and no second look is needed. */
-  suspects(): KeySuspects | undefined {
-    const rows = this.#rows?.repeated() ?? new Float64Array(0);
-    const keys = this.#keys?.repeated() ?? new Float64Array(0);
-    return rows.length + keys.length > 0 ? new SortedSuspects(rows, keys) : undefined;
+  suspects(): RepeatedPrints | undefined {
+    const repeated = this.#log?.repeated();
+    return repeated && repeated.size > 0 ? repeated : undefined;
   }
 }
 
@@ -100,71 +96,65 @@ export interface KeySuspects {
   keyNumber(key: number, row: number): number;
 }
 
-class SortedSuspects implements KeySuspects {
-  readonly #rows: Float64Array;
-  readonly #keys: Float64Array;
-
-  constructor(rows: Float64Array, keys: Float64Array) {
-    this.#rows = rows;
-    this.#keys = keys;
-  }
-
-  get rows(): number {
-    return this.#rows.length;
-  }
-
-  get keys(): number {
-    return this.#keys.length;
-  }
-
-  rowNumber(row: number): number {
-    return indexOfId(this.#rows, row);
-  }
-
-  keyNumber(key: number): number {
-    return indexOfId(this.#keys, key);
-  }
-}
-
 /** The second look: finds the suspects again, compares them and tells. */
 export class KeySecondLook implements RowLook {
   readonly #identity: RowIdentity;
-  readonly #suspects: KeySuspects;
+  readonly #byKey: boolean;
+  readonly #suspects: RepeatedPrints;
   readonly #verdicts: KeyVerdicts;
+  /** For each suspect the bits of its fingerprint that the log has not kept, plus 1; 0 before it is met. */
+  readonly #further: Int32Array;
+  /** Numbers of fingerprints that are like a suspect's but for those bits. */
+  readonly #chance = new Map<number, number>();
 
-  /** @param keyCells 0-based cells of the key */
+  /**
+   * @param keyCells 0-based cells of the key
+   * @param byKey true when the suspects are keys, not rows
+   */
   constructor(
     spec: DatasetSpec,
     identity: RowIdentity,
     keyCells: readonly number[],
-    suspects: KeySuspects,
+    byKey: boolean,
+    suspects: RepeatedPrints,
     collector: FindingCollector,
   ) {
     this.#identity = identity;
+    this.#byKey = byKey;
     this.#suspects = suspects;
-    this.#verdicts = new KeyVerdicts(spec, keyCells, suspects, collector);
+    const { size } = suspects;
+    this.#further = new Int32Array(size);
+    const numbers = { rows: byKey ? 0 : size, keys: byKey ? size : 0 };
+    this.#verdicts = new KeyVerdicts(spec, keyCells, numbers, collector);
   }
 
   /** What marks the proved rows that `take` must look at. */
   get readers(): readonly PrintReader[] {
     const { rowSpec, keySpec } = this.#identity;
-    const suspects = this.#suspects;
-    return [
-      ...(suspects.rows > 0 ? [new SuspectReader(rowSpec, (id) => suspects.rowNumber(id) >= 0)] : []),
-      ...(suspects.keys > 0 ? [new SuspectReader(keySpec, (id) => suspects.keyNumber(id, 0) >= 0)] : []),
-    ];
+    return [new SuspectReader(this.#byKey ? keySpec : rowSpec, this.#suspects)];
   }
 
   take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void {
-    const row = this.#identity.row(view, start, end).id;
-    const number = this.#suspects.rowNumber(row);
-    if (number >= 0) {
-      const values = this.#identity.wholeRow ? () => bytes.slice(start, end) : undefined;
-      if (this.#verdicts.isRepeat(number, values, places)) return;
-    }
-    if (this.#suspects.keys === 0) return;
-    const key = this.#suspects.keyNumber(this.#identity.key(view).id, row);
-    if (key >= 0) this.#verdicts.compareKey(key, row, places);
+    const print = this.#byKey ? this.#identity.key(view) : this.#identity.row(view, start, end);
+    const number = this.#numberOf(print);
+    if (number < 0) return;
+    const values = this.#identity.wholeRow ? () => bytes.slice(start, end) : undefined;
+    if (this.#byKey) {
+      this.#verdicts.takeOfKey(number, this.#identity.row(view, start, end).id, values, places);
+    } else this.#verdicts.isRepeat(number, values, places);
+  }
+
+  /** The number of a fingerprint: another one for those that are alike by chance. */
+  #numberOf({ low, high }: Fingerprint): number {
+    const number = this.#suspects.numberOf(low, high);
+    if (number < 0) return number;
+    const further = (high & 0xfff) + 1;
+    if (this.#further[number] === 0) this.#further[number] = further;
+    if (this.#further[number] === further) return number;
+    const rest = further * 0x10000000000 + number;
+    let other = this.#chance.get(rest);
+    if (other === undefined) this.#chance.set(rest, (other = this.#suspects.size + this.#chance.size));
+    return other;
   }
 }
 
@@ -175,14 +165,16 @@ export class KeyVerdicts {
   readonly #lastKeyCell: number;
   readonly #collector: FindingCollector;
   /** For each suspected row the line of the first one plus 1; 0 before it is met. */
-  readonly #firstLines: Int32Array;
+  #firstLines: Int32Array;
   readonly #firstValues = new Map<number, () => Uint8Array>();
   /** For each suspected key the row that had it first: its fingerprint, its line plus 1, where its key stands. */
-  readonly #keyRows: Float64Array;
-  readonly #keyLines: Int32Array;
+  #keyRows: Float64Array;
+  #keyLines: Int32Array;
   readonly #keyPlaces = new Map<number, () => TextRange>();
   /** For each suspected key: 1 once its first row has been told to conflict. */
-  readonly #told: Uint8Array;
+  #told: Uint8Array;
+  /** Rows of suspected keys that differ from the first one of their key. */
+  readonly #others = new IdLines();
   readonly #rowsLast: boolean;
   /** Findings told so far. */
   repeats = 0;
@@ -190,12 +182,13 @@ export class KeyVerdicts {
 
   /**
    * @param keyCells 0-based cells of the key
+   * @param suspects numbers of rows and keys are below these; a few may be above
    * @param rowsLast true when values and places of a row may still be asked for after it was taken
    */
   constructor(
     spec: DatasetSpec,
     keyCells: readonly number[],
-    suspects: KeySuspects,
+    suspects: Pick<KeySuspects, 'rows' | 'keys'>,
     collector: FindingCollector,
     rowsLast = false,
   ) {
@@ -217,17 +210,54 @@ export class KeyVerdicts {
    * @param values its bytes; undefined when the fingerprint shall speak for them
    */
   isRepeat(number: number, values: (() => Uint8Array) | undefined, places: RowPlaces): boolean {
+    if (number >= this.#firstLines.length) this.#firstLines = enlarged(this.#firstLines, number);
     const firstLine = this.#firstLines[number]!;
     if (firstLine === 0) {
       this.#firstLines[number] = places.line + 1;
       if (values && this.#firstValues.size < REMEMBERED) this.#firstValues.set(number, this.#kept(values));
       return false;
     }
+    if (!this.#isSame(number, values)) return false;
+    this.#tellRepeat(places, firstLine);
+    return true;
+  }
+
+  /**
+   * Compares a row of a suspected key with those of the same key before.
+   *
+   * @param number the key's number
+   * @param row the id of the row's fingerprint
+   * @param values the row's bytes; undefined when the fingerprint shall speak for them
+   */
+  takeOfKey(number: number, row: number, values: (() => Uint8Array) | undefined, places: RowPlaces): void {
+    if (number >= this.#keyLines.length) this.#makeRoom(number);
+    const isFirst = this.#keyLines[number] === 0;
+    if (isFirst && values && this.#firstValues.size < REMEMBERED)
+      this.#firstValues.set(number, this.#kept(values));
+    const isSame = !isFirst && this.#keyRows[number] === row && this.#isSame(number, values);
+    const line = isSame ? this.#keyLines[number]! : isFirst ? 0 : this.#others.lineOf(row);
+    if (line > 0) {
+      if (this.#spec.key.repeatsRemoved) this.#tellRepeat(places, line);
+      return;
+    }
+    if (!isFirst) this.#others.add(row, places.line + 1);
+    this.compareKey(number, row, places);
+  }
+
+  #isSame(number: number, values: (() => Uint8Array) | undefined): boolean {
     const first = this.#firstValues.get(number);
-    if (first && values && !sameBytes(first(), values())) return false;
+    return !first || !values || sameBytes(first(), values());
+  }
+
+  #tellRepeat(places: RowPlaces, firstLine: number): void {
     this.repeats++;
     this.#collector.add('key/duplicate-record', 'warning', places.row, () => describeRepeat(firstLine));
-    return true;
+  }
+
+  #makeRoom(number: number): void {
+    this.#keyRows = enlarged(this.#keyRows, number);
+    this.#keyLines = enlarged(this.#keyLines, number);
+    this.#told = enlarged(this.#told, number);
   }
 
   /**
@@ -265,6 +295,13 @@ export class KeyVerdicts {
     this.conflicts++;
     this.#collector.add('key/duplicate-key', 'error', place, () => describeConflict(this.#spec, otherLine));
   }
+}
+
+/** The same numbers, with room for one of this index. */
+function enlarged<T extends Int32Array | Float64Array | Uint8Array>(numbers: T, index: number): T {
+  const larger = new (numbers.constructor as new (length: number) => T)(index + 1024);
+  larger.set(numbers);
+  return larger;
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -3,7 +3,7 @@
  * looked at themselves.
  */
 import type { Prints, PrintSpec } from '../csv/prints.ts';
-import type { FingerprintLog } from './fingerprint-log.ts';
+import type { FingerprintLog, RepeatedPrints } from './fingerprint-log.ts';
 import type { ValueSet } from './value-set.ts';
 
 /** Looks at fingerprints of one kind; see `RowProof.prints`. */
@@ -41,20 +41,20 @@ export class LogReader implements PrintReader {
   }
 }
 
-/** Marks rows with one of the ids that are looked for. */
+/** Marks rows that may be repeated. */
 export class SuspectReader implements PrintReader {
   readonly spec: PrintSpec;
-  readonly #isSuspect: (id: number) => boolean;
+  readonly #suspects: RepeatedPrints;
 
-  constructor(spec: PrintSpec, isSuspect: (id: number) => boolean) {
+  constructor(spec: PrintSpec, suspects: RepeatedPrints) {
     this.spec = spec;
-    this.#isSuspect = isSuspect;
+    this.#suspects = suspects;
   }
 
   read({ halves }: Prints, rows: number, marks: Uint8Array): boolean {
     let found = false;
     for (let row = 0; row < rows; row++) {
-      if (!this.#isSuspect(idOf(halves[row * 2]!, halves[row * 2 + 1]!))) continue;
+      if (this.#suspects.numberOf(halves[row * 2]!, halves[row * 2 + 1]!) < 0) continue;
       marks[row] = 1;
       found = true;
     }

@@ -162,13 +162,15 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /** True when the rows, header included, must come once more so that repeats can be told. */
   needsSecondLook(): boolean {
-    const suspects = this.#look instanceof KeyFirstLook ? this.#look.suspects() : undefined;
+    const look = this.#look instanceof KeyFirstLook ? this.#look : undefined;
+    const suspects = look?.suspects();
     this.#look = undefined;
-    if (!suspects || !this.#identity) return false;
+    if (!look || !suspects || !this.#identity) return false;
     this.#secondLook = new KeySecondLook(
       this.#spec,
       this.#identity,
       this.#keyCells,
+      look.byKey,
       suspects,
       this.#collector,
     );

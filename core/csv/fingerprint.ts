@@ -1,5 +1,5 @@
 /** From so many bytes on four words are taken at a time, each to a state of its own. */
-const LONG = 32;
+const LONG = 64;
 
 /**
  * A 64-bit fingerprint of bytes, in two 32-bit halves. Equal bytes always have equal fingerprints; different ones

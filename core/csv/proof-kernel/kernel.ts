@@ -200,7 +200,7 @@ export function prove(
   const behind = ((to + 63) & ~63) >>> 3;
   for (let i: usize = 0; i <= lead; i += 64) store<u64>(behind + (i >>> 3), ~(<u64>0), SEPARATORS);
   forgetForm();
-  beginPrints(specs, most);
+  beginPrints(specs, most, walked);
   let crLfs: u32 = 0;
   let rowStart = from;
   let row: u32 = 0;

@@ -13,11 +13,11 @@ import {
   TAKEN,
   UNQUOTED,
 } from './memory';
-import { beginNote, isAsBefore, note, NOTED_SPECS } from './template';
+import { beginNote, isAllAsBefore, isAsBefore, note, NOTED_SPECS } from './template';
 
 const LOW_FACTOR: u32 = 0xcc9e2d51;
 const HIGH_FACTOR: u32 = 0x9e3779b1;
-const LONG: usize = 32;
+const LONG: usize = 64;
 const ZERO: u32 = 0x30;
 const HIDDEN_DELIMITER: u32 = 0xff;
 const BOUNDS_END: usize = BOUNDS + 4096 * 8;
@@ -194,10 +194,30 @@ let room: usize = 0;
 /** The byte after the row at hand without its quotes. */
 let unquotedEnd: usize = 0;
 
-/** No row has a fingerprint yet. @param most rows that will have one at most */
-export function beginPrints(specs: u32, most: u32): void {
+/** From this kind on fingerprints are made only where the form of the row before shows another one. */
+let firstNoted: u32 = 0;
+
+/**
+ * No row has a fingerprint yet.
+ *
+ * @param most rows that will have one at most
+ * @param formed so many first cells are part of a form
+ */
+export function beginPrints(specs: u32, most: u32, formed: usize): void {
   room = <usize>most;
-  for (let spec: usize = 0; spec < <usize>specs; spec++) store<u32>(spec << 4, 0, TAKEN);
+  firstNoted = 0;
+  let at = SPECS;
+  for (let spec: u32 = 0; spec < specs; spec++) {
+    const end = at + <usize>load<u32>(at);
+    if (!isNotable(spec, load<u32>(at, 8), at + HEAD, end, formed)) firstNoted = spec + 1;
+    at = end;
+    store<u32>((<usize>spec) << 4, 0, TAKEN);
+  }
+}
+
+/** True when a form shows whether a fingerprint is that of the row before. */
+function isNotable(spec: u32, flags: u32, parts: usize, end: usize, formed: usize): bool {
+  return (flags & CHANGES_ONLY) !== 0 && spec < NOTED_SPECS && isWithin(parts, end, formed);
 }
 
 /**
@@ -222,9 +242,10 @@ export function printRow(
   formed: usize,
   delimiter: u32,
 ): void {
+  const wanted = isLike && isAllAsBefore() ? firstNoted : specs;
   let quotes = delimiter === 0 ? NO_QUOTES : UNKNOWN;
   let at = SPECS;
-  for (let spec: u32 = 0; spec < specs; spec++) {
+  for (let spec: u32 = 0; spec < wanted; spec++) {
     const size = <usize>load<u32>(at);
     const flags = load<u32>(at, 8);
     const parts = at + HEAD;
@@ -232,7 +253,7 @@ export function printRow(
     const begun = load<u32>(at, 4);
     at = end;
     const changesOnly = (flags & CHANGES_ONLY) !== 0;
-    if (changesOnly && (isLike || isForm) && spec < NOTED_SPECS && isWithin(parts, end, formed)) {
+    if ((isLike || isForm) && isNotable(spec, flags, parts, end, formed)) {
       if (isForm) noteParts(spec, parts, end);
       else if (isAsBefore(spec)) continue;
     }

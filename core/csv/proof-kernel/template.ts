@@ -13,6 +13,8 @@ const MOST_BYTES: usize = 128;
 const LIVE: usize = TEMPLATE;
 const FREE: usize = TEMPLATE + 16;
 const SAME: usize = TEMPLATE + 32;
+/** The bytes that some fingerprint is made of. */
+const WATCHED: usize = TEMPLATE + 48;
 /** For each kind of fingerprint the bytes that it is made of, two times 64. */
 const PRINTED: usize = TEMPLATE + 64;
 /** Kinds of fingerprints whose bytes are noted; the others are made for each row. */
@@ -82,6 +84,8 @@ export function takeForm(rowStart: usize, start: usize, cells: usize, row: u32):
   if (start - rowStart > MOST_BYTES || start === rowStart) return false;
   if (patience <= 0 && (row & RARELY) !== 0) return false;
   length = start - rowStart;
+  store<u64>(WATCHED, 0);
+  store<u64>(WATCHED, 0, 8);
   origin = rowStart;
   before = rowStart;
   for (let block: usize = 0; block < length; block += 64) {
@@ -118,9 +122,17 @@ export function beginNote(spec: u32): void {
 export function note(spec: u32, from: usize, to: usize): void {
   const place = PRINTED + ((<usize>spec) << 4);
   for (let at = from - origin; at < to - origin; at++) {
-    const word = place + ((at >>> 6) << 3);
-    store<u64>(word, load<u64>(word) | ((<u64>1) << ((<u64>at) & 63)));
+    const word = (at >>> 6) << 3;
+    const bit = (<u64>1) << ((<u64>at) & 63);
+    store<u64>(place + word, load<u64>(place + word) | bit);
+    store<u64>(WATCHED + word, load<u64>(WATCHED + word) | bit);
   }
+}
+
+/** True when all noted bytes are those of the row before, which had the same form. */
+export function isAllAsBefore(): bool {
+  if ((load<u64>(WATCHED) & ~load<u64>(SAME)) !== 0) return false;
+  return length <= 64 || (load<u64>(WATCHED, 8) & ~load<u64>(SAME, 8)) === 0;
 }
 
 /** True when the noted bytes are those of the row before, which had the same form. */
