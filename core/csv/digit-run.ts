@@ -1,5 +1,5 @@
 import type { CellShape } from './proof.ts';
-import { EACH_BYTE } from './word-bits.ts';
+import { countOf, EACH_BYTE } from './word-bits.ts';
 
 /** Cells of so many digits are surely seen whole in eight bytes side by side. */
 const SHORT_DIGITS = 4;
@@ -58,19 +58,25 @@ export class DigitRun {
       // Delimiters at each of the four places of a word.
       let counts = 0;
       const far = at + COUNTED_BYTES;
+      // No call stands in this loop: it would be twice as slow.
       for (; at < far; at += 4) {
         const word = view.getInt32(at, true);
         const marks = ~((word ^ pattern) + lowBits) & tops;
         if ((((((word ^ zeros) + tenUp) ^ marks) | word) & tops) !== 0) break;
         // With a delimiter in each four bytes that begin at an even place no cell has five digits.
-        if (before === 0 || marks === 0 || ((before >>> 16) | (marks << 16)) === 0) {
-          if (isFault(before, marks)) break;
-        }
+        if (before === 0 || marks === 0 || ((before >>> 16) | (marks << 16)) === 0) break;
         before = marks;
         counts = (counts + (marks >>> 7)) | 0;
       }
       passed += (counts & 255) + ((counts >>> 8) & 255) + ((counts >>> 16) & 255) + (counts >>> 24);
-      if (at < far) break;
+      if (at >= far) continue;
+      const word = view.getInt32(at, true);
+      const marks = ~((word ^ pattern) + lowBits) & tops;
+      const isOdd = (((((word ^ zeros) + tenUp) ^ marks) | word) & tops) !== 0;
+      if (isOdd || isFault(before, marks)) break;
+      before = marks;
+      passed += countOf(marks);
+      at += 4;
     }
     this.passed = passed;
     // The cell that is not passed may have begun in the four bytes before.

@@ -67,7 +67,8 @@ export class WordProof implements RowProof {
     this.#cellEnds = new Int32Array(cells.length);
     this.#formEnds = new Int32Array(cells.length);
     this.#form = new RowForm(prints.length);
-    this.#printer = prints.length > 0 ? new RowPrinter(prints, this.#cellEnds, this.#lead) : undefined;
+    this.#printer =
+      prints.length > 0 ? new RowPrinter(prints, this.#cellEnds, this.#lead, delimiter) : undefined;
     this.#mayHide = Uint8Array.from(cells, (_, cell) => (mayHideDelimiter(prints, cell) ? 1 : 0));
     this.#plain.fill(1, SPACE, 0x7f);
     for (const byte of [delimiter, QUOTE, BACKSLASH]) this.#plain[byte] = 0;
@@ -175,14 +176,12 @@ export class WordProof implements RowProof {
         if (printer && (printer.takesAll || form.hasChanged)) {
           const moved = rowStart - form.origin;
           for (let cell = 0; cell < lead; cell++) cellEnds[cell] = this.#formEnds[cell]! + moved;
-          if (quoted) printer.takeQuoted(bytes, rows, rowStart, end, delimiter);
-          else printer.take(view, rows, rowStart, end, form);
+          printer.take(bytes, view, rows, rowStart, end, form, quoted);
         }
       } else {
         if (form.isWanted(rows)) this.#takeForm(rowStart, leadEnd, quoted);
         else form.drop();
-        if (quoted) printer?.takeQuoted(bytes, rows, rowStart, end, delimiter);
-        else printer?.take(view, rows, rowStart, end, undefined);
+        printer?.take(bytes, view, rows, rowStart, end, undefined, quoted);
       }
       ends[rows++] = at;
       rowStart = at + 1;

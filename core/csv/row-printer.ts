@@ -1,3 +1,4 @@
+import { QUOTE } from './dialect.ts';
 import { Fingerprint } from './fingerprint.ts';
 import type { Prints, PrintSpec } from './prints.ts';
 import { unquote } from './quotes.ts';
@@ -14,17 +15,23 @@ export class RowPrinter {
   readonly lists: readonly PrintList[];
   readonly #formed: number;
   readonly #print = new Fingerprint();
+  /** A row without its quotes, and where its first cells end then. */
   #unquoted = new DataView(new ArrayBuffer(1024));
+  #unquotedLength = 0;
+  readonly #unquotedEnds: Int32Array;
+  readonly #delimiter: number;
 
   /**
    * @param ends where whoever calls writes the byte after each of the cells that the fingerprints are made of
    * @param formed so many first cells are in a form
    */
-  constructor(specs: readonly PrintSpec[], ends: Int32Array, formed: number) {
+  constructor(specs: readonly PrintSpec[], ends: Int32Array, formed: number, delimiter: number) {
     this.lists = specs.map((spec) => new PrintList(spec));
     this.takesAll = this.lists.some(({ lastCell }) => lastCell >= formed);
     this.#ends = ends;
     this.#formed = formed;
+    this.#unquotedEnds = new Int32Array(ends.length);
+    this.#delimiter = delimiter;
   }
 
   /** The next row is the first one. */
@@ -52,45 +59,77 @@ export class RowPrinter {
    *
    * @param row its number among those that are proved together
    * @param form that of the row before, which this one has; undefined where it has none
+   * @param quoted true when quotes stand around some of its cells
    */
-  take(view: DataView, row: number, start: number, end: number, form: RowForm | undefined): void {
+  take(
+    bytes: Uint8Array,
+    view: DataView,
+    row: number,
+    start: number,
+    end: number,
+    form: RowForm | undefined,
+    quoted: boolean,
+  ): void {
     const { lists } = this;
+    let isUnquoted = false;
     for (let index = 0; index < lists.length; index++) {
       const list = lists[index]!;
       if (form && list.lastCell < this.#formed && !form.hasChangedIn(index)) continue;
-      const print = list.wholeRow
-        ? this.#print.begin(list.spec.seed).add(view, start, end).finish()
-        : this.#printOf(view, start, list);
+      let print: Fingerprint;
+      if (quoted && this.#isQuoted(bytes, start, list)) {
+        if (!isUnquoted) this.#unquote(bytes, start, end);
+        isUnquoted = true;
+        print = this.#printOf(this.#unquoted, 0, this.#unquotedLength, this.#unquotedEnds, list);
+      } else print = this.#printOf(view, start, end, this.#ends, list);
       list.add(row, print.low, print.high);
     }
   }
 
-  /** Takes a row [start, end) with quotes around cells. Its cells are located here. */
-  takeQuoted(bytes: Uint8Array, row: number, start: number, end: number, delimiter: number): void {
+  /** True when a quote stands in what a fingerprint is made of. */
+  #isQuoted(bytes: Uint8Array, start: number, { parts, wholeRow }: PrintList): boolean {
+    if (wholeRow) return true;
+    const ends = this.#ends;
+    for (let part = 0; part < parts.length; part += 3) {
+      const first = parts[part]!;
+      const to = ends[parts[part + 1]!]!;
+      for (let at = first === 0 ? start : ends[first - 1]! + 1; at < to; at++) {
+        if (bytes[at] === QUOTE) return true;
+      }
+    }
+    return false;
+  }
+
+  #unquote(bytes: Uint8Array, start: number, end: number): void {
     // Bytes behind the row are read with it.
     const needed = end - start + 4;
     if (this.#unquoted.byteLength < needed) this.#unquoted = new DataView(new ArrayBuffer(needed * 2));
-    const view = this.#unquoted;
-    const length = unquote(bytes, start, end, delimiter, new Uint8Array(view.buffer), this.#ends);
-    this.take(view, row, 0, length, undefined);
+    const into = new Uint8Array(this.#unquoted.buffer);
+    this.#unquotedLength = unquote(bytes, start, end, this.#delimiter, into, this.#unquotedEnds);
   }
 
-  #printOf(view: DataView, row: number, { spec, parts }: PrintList): Fingerprint {
-    const ends = this.#ends;
+  /** @param ends the byte after each of the first cells of the row [start, end) */
+  #printOf(
+    view: DataView,
+    row: number,
+    end: number,
+    ends: Int32Array,
+    { spec, parts, wholeRow }: PrintList,
+  ): Fingerprint {
     const print = this.#print.begin(spec.seed);
+    if (wholeRow) return print.add(view, row, end).finish();
     for (let part = 0; part < parts.length; part += 3) {
       const first = parts[part]!;
       let start = first === 0 ? row : ends[first - 1]! + 1;
-      const end = ends[parts[part + 1]!]!;
-      if (spec.skipsEmpty && start === end) {
+      const to = ends[parts[part + 1]!]!;
+      if (spec.skipsEmpty && start === to) {
         print.low = 0;
         print.high = 0;
         return print;
       }
       if (parts[part + 2] !== 0) {
-        while (start < end - 1 && view.getUint8(start) === ZERO) start++;
+        while (start < to - 1 && view.getUint8(start) === ZERO) start++;
       }
-      print.add(view, start, end);
+      print.add(view, start, to);
     }
     return print.finish();
   }

@@ -22,11 +22,6 @@ const ZERO: u32 = 0x30;
 const HIDDEN_DELIMITER: u32 = 0xff;
 const BOUNDS_END: usize = BOUNDS + 4096 * 8;
 
-// What is known of the quotes in a row.
-const UNKNOWN: u32 = 0;
-const NO_QUOTES: u32 = 1;
-const QUOTED: u32 = 2;
-
 // What a spec says: how many numbers it has, its seed, its flags, how many parts it has, and for each part its first and
 // last cell and whether it is a number.
 const WHOLE_ROW: u32 = 1;
@@ -160,6 +155,16 @@ function isWithin(parts: usize, end: usize, cells: usize): bool {
   return true;
 }
 
+/** True when a quote stands in the parts of a spec. @param moved how far the cells are from those in `CELLS` */
+function areQuoted(parts: usize, end: usize, moved: usize): bool {
+  for (let part = parts; part < end; part += PART) {
+    const from = <usize>load<u32>(CELLS + ((<usize>load<u32>(part)) << 3)) + moved;
+    const to = <usize>load<u32>(CELLS + ((<usize>load<u32>(part, 4)) << 3), 4) + moved;
+    if (hasQuote(from, to)) return true;
+  }
+  return false;
+}
+
 /** Notes the bytes of a spec's parts in the form of the row. */
 function noteParts(spec: u32, parts: usize, end: usize): void {
   beginNote(spec);
@@ -243,7 +248,7 @@ export function printRow(
   delimiter: u32,
 ): void {
   const wanted = isLike && isAllAsBefore() ? firstNoted : specs;
-  let quotes = delimiter === 0 ? NO_QUOTES : UNKNOWN;
+  let isUnquoted = false;
   let at = SPECS;
   for (let spec: u32 = 0; spec < wanted; spec++) {
     const size = <usize>load<u32>(at);
@@ -257,18 +262,20 @@ export function printRow(
       if (isForm) noteParts(spec, parts, end);
       else if (isAsBefore(spec)) continue;
     }
-    if (quotes === UNKNOWN) {
-      quotes = hasQuote(rowStart, rowEnd) ? QUOTED : NO_QUOTES;
-      if (quotes === QUOTED) unquotedEnd = unquote(rowStart, rowEnd, delimiter);
+    const isWhole = (flags & WHOLE_ROW) !== 0;
+    const isQuoted =
+      delimiter !== 0 && (isWhole ? hasQuote(rowStart, rowEnd) : areQuoted(parts, end, moved));
+    if (isQuoted && !isUnquoted) {
+      unquotedEnd = unquote(rowStart, rowEnd, delimiter);
+      isUnquoted = true;
     }
-    const bounds = quotes === QUOTED ? BOUNDS : CELLS;
     const state = stateOf(begun ^ 0x2545f491, (begun * 0x27d4eb2f) ^ 0x165667b1);
-    const print =
-      (flags & WHOLE_ROW) !== 0
-        ? quotes === QUOTED
-          ? finish(add(state, UNQUOTED - INPUT, unquotedEnd))
-          : finish(add(state, rowStart, rowEnd))
-        : printOf(state, parts, end, bounds, quotes === QUOTED ? 0 : moved, (flags & SKIPS_EMPTY) !== 0);
+    const skipsEmpty = (flags & SKIPS_EMPTY) !== 0;
+    const print = isWhole
+      ? finish(isQuoted ? add(state, UNQUOTED - INPUT, unquotedEnd) : add(state, rowStart, rowEnd))
+      : isQuoted
+        ? printOf(state, parts, end, BOUNDS, 0, skipsEmpty)
+        : printOf(state, parts, end, CELLS, moved, skipsEmpty);
     const taken = TAKEN + ((<usize>spec) << 4);
     const count = <usize>load<u32>(taken);
     if (changesOnly) {
