@@ -66,6 +66,27 @@ interface OpenRuleFindings extends RuleFindings {
   readonly last: (Run | undefined)[];
 }
 
+/** Counts the further rows of a run of which as many findings are kept as there may be. */
+export class CountedRun {
+  readonly #found: RuleFindings;
+  readonly #run: Run;
+
+  constructor(found: RuleFindings, run: Run) {
+    this.#found = found;
+    this.#run = run;
+  }
+
+  /** Counts the row that stands in a 0-based editor line. @returns false when it does not go on with the run */
+  goesOn(line: number): boolean {
+    const run = this.#run;
+    if (run.lastLine !== line - 1 || run.findings.length < run.wanted) return false;
+    run.lastLine = line;
+    run.rows++;
+    this.#found.count++;
+    return true;
+  }
+}
+
 /** The findings of some rows of a file by themselves: `FindingCollector.detach`. */
 export interface FindingPart {
   readonly rules: readonly RuleFindings[];
@@ -150,6 +171,13 @@ export class FindingCollector {
     else found.unkept++;
     found.count++;
     return true;
+  }
+
+  /** The last kept run of a cell, to count its further rows with; undefined when there is none, or in a part. */
+  runOf({ rank }: RuledSeverity, cell: number): CountedRun | undefined {
+    const found = this.#ofPart ? undefined : this.#rules[rank];
+    const run = found?.last[cell + 1];
+    return found && run && new CountedRun(found, run);
   }
 
   /** How many findings are kept of a run; one that is the first of its cell begins `at` there. */

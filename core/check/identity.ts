@@ -9,7 +9,6 @@ const ROW_SEED = 1;
 const KEY_SEED = 2;
 const VALUE_SEED = 3;
 const ZERO = 0x30;
-const NINE = 0x39;
 const encoder = new TextEncoder();
 
 /** `number`: 007, +7 and ७ are 7; `name`: capitals do not matter; `text`: byte by byte. */
@@ -184,7 +183,7 @@ function cellPart(cell: number): PrintPart {
 /** True for digits 0 to 9 alone, the usual writing of a number, and for no byte: the bytes [start, end). */
 export function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
-    if (bytes[at]! < ZERO || bytes[at]! > NINE) return false;
+    if ((bytes[at]! - 0x30) >>> 0 > 9) return false;
   }
   return true;
 }

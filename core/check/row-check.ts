@@ -4,7 +4,7 @@ import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
 import { compileCell, type CellCheck, type CellFault } from './cell.ts';
-import type { FindingCollector, RuledSeverity } from './collector.ts';
+import type { CountedRun, FindingCollector, RuledSeverity } from './collector.ts';
 import { isDigits, NormalRow } from './identity.ts';
 import { describeCell, describeEmpty, type CellMessage } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
@@ -28,6 +28,7 @@ interface CompiledColumn {
   /** The fault of the value before, and how it is told: the same is often wrong in many rows. */
   fault: CellFault | 'empty' | undefined;
   ruled: RuledSeverity | undefined;
+  run: CountedRun | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -160,6 +161,7 @@ export class RowCheck {
       maxDigits: max,
       fault: undefined,
       ruled: undefined,
+      run: undefined,
     };
   }
 
@@ -198,8 +200,10 @@ export class RowCheck {
   }
 
   #counted(row: Row, index: number, column: CompiledColumn, fault: CellFault | 'empty'): boolean {
-    const { ruled } = column;
-    return column.fault === fault && ruled !== undefined && this.#collector.counted(ruled, row.line, index);
+    if (column.fault !== fault) return false;
+    const { ruled, run } = column;
+    if (run?.goesOn(row.line)) return true;
+    return ruled !== undefined && this.#collector.counted(ruled, row.line, index);
   }
 
   #tell(
@@ -212,6 +216,7 @@ export class RowCheck {
     column.fault = fault;
     column.ruled = this.#collector.ruled(rule, severity);
     this.#collector.add(rule, severity, () => placeOfCell(row, index), text, { line: row.line, cell: index });
+    column.run = column.ruled && this.#collector.runOf(column.ruled, index);
   }
 
   /** Quotes and escapes whose value is hardly the one that was meant. */

@@ -112,9 +112,41 @@ export class Scanner {
     return at + 1;
   }
 
+  /**
+   * Takes a row of nothing but ordinary bytes, which most rows are.
+   *
+   * @returns the index after its line end, or -1 when it is none or not complete: then no cell of it has been added
+   */
+  #plainRow(row: Row, bytes: Uint8Array, start: number, to: number): number {
+    const { delimiter } = this.#dialect;
+    const ordinary = this.#ordinary;
+    const { starts, ends } = row;
+    const last = starts.length - 1;
+    let count = 0;
+    let at = start;
+    starts[0] = start;
+    for (; at < to; at++) {
+      const byte = bytes[at]!;
+      if (ordinary[byte] === 1) continue;
+      if (byte !== delimiter || count === last) break;
+      ends[count++] = at;
+      starts[count] = at + 1;
+    }
+    const after = bytes[at] === LF ? at + 1 : bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : -1;
+    if (after < 0 || after > to) return -1;
+    if (after === at + 1) this.#sawLf = true;
+    else this.#sawCrLf = true;
+    ends[count] = at;
+    row.count = count + 1;
+    row.flags.fill(0, 0, row.count);
+    return this.#finish(at, after, 0, false);
+  }
+
   /** @returns the index after the row and its line end, or -1 when the row is not complete */
   #commonsRow(bytes: Uint8Array, start: number, to: number, final: boolean): number {
     const row = this.#begin(bytes, start, to);
+    const plainEnd = this.#plainRow(row, bytes, start, to);
+    if (plainEnd > 0) return plainEnd;
     const { delimiter, unescapeFirst, escapes } = this.#dialect;
     const ordinary = this.#ordinary;
     let all = 0;
