@@ -3,10 +3,12 @@ import { lastAcknowledged } from '../core/emit/journal.ts';
 import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
 import { Examiner } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
+import { keptAnswersIn } from '../core/layout/kept-answers-node.ts';
 import { CheckPool } from '../core/layout/pool-node.ts';
 import { surveyTree } from '../core/layout/tree.ts';
 import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import { findDataset } from '../core/catalogue/catalogue.ts';
+import { cacheHelp, cacheOption } from './cache.ts';
 import {
   choiceOf,
   textOf,
@@ -27,6 +29,7 @@ export const checkOptions: Command['options'] = {
   'without-map': { type: 'boolean' },
   max: { type: 'string' },
   jobs: { type: 'string' },
+  ...cacheOption,
 };
 
 export const checkHelp: Command['help'] = [
@@ -37,6 +40,7 @@ export const checkHelp: Command['help'] = [
   ['--without-map', 'the installation has map_name=none: coordinates may be missing'],
   ['--jobs N', 'files checked at once; as many as there are processors if left out'],
   ['--max N', 'findings listed for each file, 1000 if left out; 0 lists all'],
+  ...cacheHelp,
 ];
 
 const severities: readonly RuleSetting[] = ['error', 'warning', 'information', 'off'];
@@ -92,21 +96,27 @@ export function splitTargets(positionals: readonly string[]): {
   return { datasets, root };
 }
 
-/**
- * Looks through an emission folder and checks everything in it.
- *
- * @param options `endpoint`: origin whose acknowledgements count, all when absent; `jobs`: files checked at once
- */
+export interface LoadOptions {
+  /** Origin whose acknowledgements count; every one's when undefined. */
+  readonly endpoint?: string | undefined;
+  /** Files checked at once. */
+  readonly jobs?: number | undefined;
+  /** Folder of answers that outlast a run; undefined for none. */
+  readonly cache: string | undefined;
+}
+
+/** Looks through an emission folder and checks everything in it. */
 export async function load(
   root: string | undefined,
   settings: CheckSettings,
   terminal: Terminal,
-  { endpoint, jobs }: { readonly endpoint?: string | undefined; readonly jobs?: number | undefined } = {},
+  { endpoint, jobs, cache }: LoadOptions,
 ): Promise<{ readonly workspace: EmissionWorkspace; readonly examiner: Examiner }> {
   const folder = findRoot(root, terminal.directory);
   const tree = await surveyTree(disk, folder, settings.rules);
   const pool = new CheckPool(__filename, jobs);
-  const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check });
+  const kept = cache === undefined ? undefined : keptAnswersIn(cache, folder, terminal.signal);
+  const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check, kept });
   const there = tree.datasets.filter(({ csv, zip }) => csv ?? zip).length;
   let done = 0;
   try {
@@ -116,6 +126,8 @@ export async function load(
       onDataset: (id) => terminal.progress(`Checked ${++done} of ${there} datasets (${id}) …`),
     });
     terminal.progress('');
+    // The answer need not wait for what the next run wants to know.
+    void kept?.settle();
     return { workspace, examiner };
   } finally {
     pool.close();

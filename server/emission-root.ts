@@ -8,6 +8,7 @@ import type { MasterValues } from '../core/check/value-set.ts';
 import { Examiner, type Examination } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
 import type { Checker } from '../core/layout/job.ts';
+import type { KeptAnswers } from '../core/layout/kept-answers.ts';
 import { reasonOf, surveyTree, type EmissionTree } from '../core/layout/tree.ts';
 import { assess, stateOf, type DatasetStatus, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import type { ServerSettings } from './settings.ts';
@@ -23,25 +24,31 @@ export class EmissionRoot {
   readonly uri: string;
   readonly #openReport: (file: string) => FileReport | undefined;
   readonly #checker: Checker;
+  readonly #kept: KeptAnswers | undefined;
   #settings: ServerSettings;
   #examiner: Examiner;
   #workspace: EmissionWorkspace;
   #running: AbortController | undefined;
 
-  /** @param openReport the check of an open document, by its path on disk */
+  /**
+   * @param openReport the check of an open document, by its path on disk
+   * @param kept answers of earlier sessions; undefined where nothing is to outlast this one
+   */
   constructor(
     folder: string,
     uri: string,
     settings: ServerSettings,
     checker: Checker,
     openReport: (file: string) => FileReport | undefined,
+    kept?: KeptAnswers,
   ) {
     this.path = folder;
     this.uri = uri;
     this.#settings = settings;
     this.#checker = checker;
     this.#openReport = openReport;
-    this.#examiner = new Examiner({ files: disk, root: folder, settings: settings.check, checker });
+    this.#kept = kept;
+    this.#examiner = this.#newExaminer();
     this.#workspace = { root: folder, tree: nothing, datasets: [] };
   }
 
@@ -55,12 +62,7 @@ export class EmissionRoot {
 
   set settings(settings: ServerSettings) {
     this.#settings = settings;
-    this.#examiner = new Examiner({
-      files: disk,
-      root: this.path,
-      settings: settings.check,
-      checker: this.#checker,
-    });
+    this.#examiner = this.#newExaminer();
   }
 
   /** Only what this endpoint acknowledged counts as emitted; every endpoint's when undefined. */
@@ -92,6 +94,23 @@ export class EmissionRoot {
     });
     running.signal.throwIfAborted();
     this.#workspace = workspace;
+    // In the background: nobody waits for what the next session wants to know.
+    void this.#kept?.settle();
+  }
+
+  /** Keeps for the next session what is known by now. */
+  async flush(): Promise<void> {
+    await this.#kept?.flush();
+  }
+
+  #newExaminer(): Examiner {
+    return new Examiner({
+      files: disk,
+      root: this.path,
+      settings: this.#settings.check,
+      checker: this.#checker,
+      kept: this.#kept,
+    });
   }
 
   /** True when files have come, gone or changed since the last look: no watcher sees everything. */

@@ -9,6 +9,8 @@ import type { CheckSettings } from '../check/settings.ts';
 import { severityOf, type Finding, type RuleId, type Severity } from '../finding.ts';
 import type { FileSystem } from './file-system.ts';
 import { checkBytes, type Checker, type CheckJob } from './job.ts';
+import type { KeptAnswers, Question } from './kept-answers.ts';
+import { checkQuestion } from './kept-report.ts';
 import { columnsKey, masterKey, MasterValues, ValueSet, type Masters } from '../check/value-set.ts';
 import { reasonOf, type DatasetFiles, type EmissionTree, type TreeFile } from './tree.ts';
 
@@ -32,6 +34,8 @@ export interface ExaminerOptions {
   readonly settings: CheckSettings;
   /** Checks a file of the disk; in this thread and out of `files` when absent. */
   readonly checker?: Checker;
+  /** Answers of earlier runs; none, and nothing is kept for later ones, when absent. */
+  readonly kept?: KeptAnswers | undefined;
 }
 
 /** The check of a CSV that an editor holds open, by its path below the emission folder. */
@@ -53,6 +57,7 @@ export class Examiner {
   readonly #root: string;
   readonly #settings: CheckSettings;
   readonly #checker: Checker;
+  readonly #kept: KeptAnswers | undefined;
   readonly #remembered = new Map<string, Remembered>();
   readonly #seconds = new Map<string, number>();
   readonly #joined = new Map<string, { readonly sets: readonly ValueSet[]; readonly all: ValueSet }>();
@@ -64,6 +69,7 @@ export class Examiner {
     this.#files = options.files;
     this.#root = options.root;
     this.#settings = options.settings;
+    this.#kept = options.kept;
     this.#checker = options.checker ?? ((job, masters, signal) => this.#checkHere(job, masters, signal));
   }
 
@@ -184,11 +190,12 @@ export class Examiner {
 
   /** SHA-256 of a file in hexadecimal, remembered like a check. */
   sha256(file: TreeFile, signal?: AbortSignal): Promise<string> {
-    return this.#remember(`sha256 ${file.path}`, stampOf(file), async () => {
+    const find = async () => {
       const hash = createHash('sha256');
       for await (const chunk of this.#files.read(this.#pathOf(file), signal)) hash.update(chunk);
       return hash.digest('hex');
-    });
+    };
+    return this.#remember(`sha256 ${file.path}`, stampOf(file), () => this.#keep(file, sha256Question, find));
   }
 
   #pathOf(file: TreeFile): string {
@@ -215,6 +222,11 @@ export class Examiner {
     }
   }
 
+  /** A kept answer to a question about a file, or the one that is found now. */
+  #keep<T>(file: TreeFile, question: Question<T>, find: () => Promise<T>): Promise<T> {
+    return this.#kept ? this.#kept.answer(file, question, find) : find();
+  }
+
   #checkHere(job: CheckJob, masters: Masters | undefined, signal?: AbortSignal): Promise<FileReport> {
     const { path, entry } = job;
     const spec = findDataset(job.dataset);
@@ -230,12 +242,16 @@ export class Examiner {
     masters: MasterValues | undefined,
     signal?: AbortSignal,
   ): Promise<FileReport> {
-    return this.#remember(`check ${file.path}`, `${stampOf(file)} ${masters?.stamp ?? ''}`, async () => {
+    const find = async () => {
+      signal?.throwIfAborted();
       const since = performance.now();
       const report = await this.#checker(job, masters, signal);
       this.#seconds.set(job.dataset, (performance.now() - since) / 1000);
       return report;
-    });
+    };
+    return this.#remember(`check ${file.path}`, `${stampOf(file)} ${masters?.stamp ?? ''}`, () =>
+      this.#keep(file, checkQuestion(job, masters), find),
+    );
   }
 
   async #checkCsv(
@@ -295,7 +311,7 @@ export class Examiner {
     let entries: readonly ArchiveEntry[];
     try {
       entries = await this.#remember(`list ${zip.path}`, stampOf(zip), () =>
-        inspectArchive(this.#pathOf(zip)),
+        this.#keep(zip, listQuestion, () => inspectArchive(this.#pathOf(zip))),
       );
     } catch (error) {
       addUnreadable(error, zip, add);
@@ -339,6 +355,9 @@ export class Examiner {
 
   #isFresh(csv: TreeFile, zip: TreeFile, entry: ArchiveEntry, signal?: AbortSignal): Promise<boolean> {
     return this.#remember(`fresh ${zip.path}`, `${stampOf(csv)} ${stampOf(zip)}`, async () => {
+      const content = csv.bytes === entry.bytes ? await this.#kept?.contentOf(csv) : undefined;
+      signal?.throwIfAborted();
+      if (content) return content.crc32 === entry.crc32;
       try {
         return await holdsSameBytes(this.#pathOf(csv), entry, signal);
       } catch (error) {
@@ -351,7 +370,18 @@ export class Examiner {
 }
 
 function stampOf(file: TreeFile): string {
-  return `${file.path}:${file.bytes}:${file.modified}`;
+  return `${file.path}:${file.bytes}:${file.modified}:${file.changed ?? ''}`;
+}
+
+const sha256Question = jsonQuestion<string>('sha256');
+const listQuestion = jsonQuestion<readonly ArchiveEntry[]>('list');
+
+function jsonQuestion<T>(name: string): Question<T> {
+  return {
+    name,
+    encode: (answer) => new TextEncoder().encode(JSON.stringify(answer)),
+    decode: (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as T,
+  };
 }
 
 function joined(sets: readonly ValueSet[]): ValueSet {
