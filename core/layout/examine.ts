@@ -9,7 +9,7 @@ import type { CheckSettings } from '../check/settings.ts';
 import { severityOf, type Finding, type RuleId, type Severity } from '../finding.ts';
 import type { FileSystem } from './file-system.ts';
 import { checkBytes, type Checker, type CheckJob } from './job.ts';
-import type { KeptAnswers, Question } from './kept-answers.ts';
+import { asJson, type KeptAnswers, type Question } from './kept-answers.ts';
 import { checkQuestion } from './kept-report.ts';
 import { columnsKey, masterKey, MasterValues, ValueSet, type Masters } from '../check/value-set.ts';
 import { reasonOf, type DatasetFiles, type EmissionTree, type TreeFile } from './tree.ts';
@@ -373,16 +373,8 @@ function stampOf(file: TreeFile): string {
   return `${file.path}:${file.bytes}:${file.modified}:${file.changed ?? ''}`;
 }
 
-const sha256Question = jsonQuestion<string>('sha256');
-const listQuestion = jsonQuestion<readonly ArchiveEntry[]>('list');
-
-function jsonQuestion<T>(name: string): Question<T> {
-  return {
-    name,
-    encode: (answer) => new TextEncoder().encode(JSON.stringify(answer)),
-    decode: (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as T,
-  };
-}
+const sha256Question: Question<string> = { name: 'sha256', ...asJson() };
+const listQuestion: Question<readonly ArchiveEntry[]> = { name: 'list', ...asJson() };
 
 function joined(sets: readonly ValueSet[]): ValueSet {
   const all = new ValueSet();

@@ -69,10 +69,8 @@ export class KeptAnswers {
   async answer<T>(file: TreeFile, question: Question<T>, find: () => Promise<T>): Promise<T> {
     if (file.bytes < WORTH_KEEPING) return find();
     const known = await this.#recognise(file);
-    if (known) {
-      const kept = await this.#store.get(keyOf(file, known, question));
-      if (kept) return question.decode(kept);
-    }
+    const kept = known && (await this.#recall(keyOf(file, known, question), question));
+    if (kept !== undefined) return kept;
     const settled = isSettled(file, this.#now());
     const before = settled ? undefined : (known ?? (await this.#read(file)));
     const answer = await find();
@@ -127,11 +125,19 @@ export class KeptAnswers {
     return seen.settled && sameStamp(seen.stamp, file) ? seen.content : this.#read(file);
   }
 
+  async #recall<T>(key: string, question: Decoder<T>): Promise<T | undefined> {
+    const bytes = await this.#store.get(key);
+    try {
+      return bytes && question.decode(bytes);
+    } catch {
+      // Whatever a store holds, it keeps nobody from finding the answer anew.
+      return undefined;
+    }
+  }
+
   async #storedSighting(file: TreeFile): Promise<Sighting | undefined> {
-    const bytes = await this.#store.get(sightingKey(file));
-    if (!bytes) return undefined;
-    const sighting = JSON.parse(new TextDecoder().decode(bytes)) as Sighting;
-    this.#sightings.set(file.path, sighting);
+    const sighting = await this.#recall(sightingKey(file), sightingAsBytes);
+    if (sighting) this.#sightings.set(file.path, sighting);
     return sighting;
   }
 
@@ -165,7 +171,7 @@ export class KeptAnswers {
     const stamp = { bytes, modified, ...(changed === undefined ? {} : { changed }) };
     const sighting: Sighting = { stamp, content, settled };
     this.#sightings.set(file.path, sighting);
-    await this.#store.put(sightingKey(file), new TextEncoder().encode(JSON.stringify(sighting)));
+    await this.#store.put(sightingKey(file), sightingAsBytes.encode(sighting));
     return content;
   }
 
@@ -183,6 +189,20 @@ export class KeptAnswers {
 }
 
 type ReadContent = Promise<Content | undefined>;
+
+interface Decoder<T> {
+  decode(bytes: Uint8Array): T;
+}
+
+/** Anything that JSON can say, as bytes. */
+export function asJson<T>() {
+  return {
+    encode: (value: T): Uint8Array => new TextEncoder().encode(JSON.stringify(value)),
+    decode: (bytes: Uint8Array): T => JSON.parse(new TextDecoder().decode(bytes)) as T,
+  };
+}
+
+const sightingAsBytes = asJson<Sighting>();
 
 function sightingKey(file: TreeFile): string {
   return `content ${file.path}`;

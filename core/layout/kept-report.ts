@@ -58,7 +58,7 @@ function encode({ values, ...report }: FileReport): Uint8Array | undefined {
 
 function decode(bytes: Uint8Array): FileReport {
   // Numbers must begin at a multiple of their length.
-  const aligned = bytes.byteOffset % NUMBER === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % NUMBER === 0 ? bytes : new Uint8Array(bytes);
   const view = new DataView(aligned.buffer, aligned.byteOffset);
   const length = view.getUint32(0, true);
   const { report, values } = JSON.parse(
