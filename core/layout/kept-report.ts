@@ -22,10 +22,11 @@ interface Head {
  * @param masters undefined where references are not checked; they count by what they hold, not by their files
  */
 export function checkQuestion(job: CheckJob, masters: MasterValues | undefined): Question<FileReport> {
-  const { rules, variant, dikshaDelimiter, release, withoutMap, maxFindings } = job.settings;
-  const settings = [variant, dikshaDelimiter, release, withoutMap, maxFindings, Object.entries(rules).sort()];
-  const today = dependsOnToday(job.dataset) ? job.settings.today : undefined;
-  const surroundings = [job.dataset, job.entry ?? '', settings, today ?? '', masters?.stamp ?? null];
+  const { today, rules, ...others } = job.settings;
+  // Whatever a later version lets the user choose is part of the name, too.
+  const settings = Object.entries({ ...others, ...(dependsOnToday(job.dataset) ? { today } : {}) }).sort();
+  const ruled = Object.entries(rules).sort();
+  const surroundings = [job.dataset, job.entry ?? '', settings, ruled, masters?.stamp ?? null];
   return { name: `check ${JSON.stringify(surroundings)}`, encode, decode };
 }
 

@@ -3,9 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
-import { isSettled } from '../../core/layout/content.ts';
-import { disk } from '../../core/layout/file-system-node.ts';
+import { OpenedFiles, settled } from '../opened.ts';
 import { emissionFolder, run } from './command-line.ts';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -13,46 +11,29 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 const districts = `DistrictId|District\n${numbers(6000)
   .map((i) => `${100_000 + i}|District ${i}\n`)
   .join('')}`;
-/** Large enough to be checked on a thread of its own. */
-const blocks = `BlockId|Block|DistrictId\n${numbers(170_000)
-  .map((i) => `${1_000_000 + i}|Block ${i}|${100_000 + (i % 6000)}\n`)
-  .join('')}`;
+const blocksOf = (count: number) =>
+  `BlockId|Block|DistrictId\n${numbers(count)
+    .map((i) => `${1_000_000 + i}|Block ${i}|${100_000 + (i % 6000)}\n`)
+    .join('')}`;
 const districtFile = 'district_master/district_mst.csv';
 const blockFile = 'block_master/block_mst.csv';
-
-/** Loaded into the command: notes the files that it opens, and lets writes fail as on a full disk. */
-const watcher = `
-const fs = require('node:fs');
-const promises = require('node:fs/promises');
-const note = (file) => { if (/\\.(csv|zip)$/.test(String(file))) fs.appendFileSync(process.env.OPENED, file + '\\n'); };
-for (const module of [fs, promises]) {
-  const open = module.open;
-  module.open = (file, ...more) => { note(file); return open(file, ...more); };
-}
-if (process.env.FULL_DISK) {
-  promises.writeFile = async () => { throw Object.assign(new Error('no space left'), { code: 'ENOSPC' }); };
-}
-`;
 
 class Folder {
   readonly root: string;
   readonly cwd: string;
   readonly cache: string;
-  readonly #opened: string;
-  readonly #watcher: string;
+  readonly #opened: OpenedFiles;
 
   constructor(cwd: string) {
     this.cwd = cwd;
     this.root = path.join(cwd, 'cqube_emission');
     this.cache = path.join(cwd, 'cache');
-    this.#opened = path.join(cwd, 'opened.txt');
-    this.#watcher = path.join(cwd, 'watcher.cjs');
+    this.#opened = new OpenedFiles(cwd);
   }
 
   static async make(context: TestContext, files: Readonly<Record<string, string>>): Promise<Folder> {
     const folder = new Folder(await emissionFolder(context, files));
-    await writeFile(folder.#watcher, watcher);
-    for (const file of Object.keys(files)) await folder.settle(file);
+    for (const file of Object.keys(files)) await settled(folder.path(file));
     return folder;
   }
 
@@ -60,25 +41,18 @@ class Folder {
     return path.join(this.root, file);
   }
 
-  /** Waits until the clock of the file system has gone on. */
-  async settle(file: string): Promise<void> {
-    while (!isSettled(await disk.stat(this.path(file)), Date.now())) await setTimeout(20);
-  }
-
   async write(file: string, text: string): Promise<void> {
     await writeFile(this.path(file), text);
-    await this.settle(file);
+    await settled(this.path(file));
   }
 
   /** What a run says, times left out, and the names of the files that it opened. */
   async check(words: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-    await rm(this.#opened, { force: true });
     const { code, stdout, stderr } = await run(['check', '--format', 'json', ...words], {
       cwd: this.cwd,
       env: {
         CQUBE_EMISSION_CACHE: this.cache,
-        OPENED: this.#opened,
-        NODE_OPTIONS: `--require ${this.#watcher}`,
+        ...this.#opened.environment,
         ...env,
       },
     });
@@ -86,22 +60,19 @@ class Folder {
     const said = JSON.parse(stdout.replace(/"seconds": [\d.]+/g, '"seconds": 0')) as {
       readonly findings: readonly { readonly rule: string; readonly dataset: string }[];
     };
-    const opened = await readFile(this.#opened, 'utf8').catch(() => '');
-    const names = opened.split('\n').map((file) => path.basename(file));
-    return {
-      code,
-      said,
-      rules: said.findings.map(({ rule }) => rule),
-      opened: [...new Set(names)].filter(Boolean).sort(),
-    };
+    const rules = said.findings.map(({ rule }) => rule);
+    return { code, said, rules, opened: await this.#opened.take() };
   }
 }
 
-const make = (context: TestContext) =>
-  Folder.make(context, { [districtFile]: districts, [blockFile]: blocks.replace('1000005|', '10x0005|') });
+const blocks = blocksOf(6000);
+
+const make = (context: TestContext, rows = blocks) =>
+  Folder.make(context, { [districtFile]: districts, [blockFile]: rows.replace('1000005|', '10x0005|') });
 
 test('the second run opens no file and says the same', async (context) => {
-  const folder = await make(context);
+  // Blocks enough to be checked on a thread of their own.
+  const folder = await make(context, blocksOf(170_000));
   const first = await folder.check();
   assert.deepEqual(first.opened, ['block_mst.csv', 'district_mst.csv']);
   assert.ok(first.rules.includes('cell/type'));
@@ -116,8 +87,8 @@ test('zips too: what they list, whether they hold their CSV, and what stands in 
   await writeFile(folder.path(blockFile), blocks);
   assert.equal((await run(['zip'], { cwd: folder.cwd })).code, 0);
   await rm(folder.path(districtFile));
-  await folder.settle(blockFile);
-  await folder.settle('block_master/block_mst.zip');
+  await settled(folder.path(blockFile));
+  await settled(folder.path('block_master/block_mst.zip'));
   const first = await folder.check();
   assert.deepEqual(first.opened, ['block_mst.csv', 'block_mst.zip', 'district_mst.zip']);
   const second = await folder.check();
@@ -133,13 +104,13 @@ test('a file that was touched is read once more, a changed one is checked though
   const first = await folder.check();
   const { mtime } = await stat(folder.path(blockFile));
   await utimes(folder.path(blockFile), 1_700_000_000, 1_700_000_000);
-  await folder.settle(blockFile);
+  await settled(folder.path(blockFile));
   const touched = await folder.check();
   assert.deepEqual([touched.said, touched.opened], [first.said, ['block_mst.csv']]);
   assert.deepEqual((await folder.check()).opened, []);
   await writeFile(folder.path(blockFile), blocks.replace('1000005|', '1000004|'));
   await utimes(folder.path(blockFile), mtime, mtime);
-  await folder.settle(blockFile);
+  await settled(folder.path(blockFile));
   const changed = await folder.check();
   assert.ok(changed.rules.includes('key/duplicate-key') && !changed.rules.includes('cell/type'));
 });
@@ -179,7 +150,7 @@ test('files by themselves are kept as well, apart from the folder that they stan
   assert.deepEqual([second.said, second.opened], [first.said, []]);
 });
 
-test('a cache that is damaged, cut short or no cache at all is as if there were none', async (context) => {
+test('a cache that is damaged or cut short is as if there were none', async (context) => {
   const folder = await make(context);
   const first = await folder.check();
   const [name] = await readdir(folder.cache);
@@ -187,7 +158,7 @@ test('a cache that is damaged, cut short or no cache at all is as if there were 
   const whole = await readFile(file);
   const damaged = Buffer.from(whole);
   damaged[whole.length >> 1]! ^= 1;
-  for (const content of [damaged, whole.subarray(0, whole.length >> 1), Buffer.from('{}'), Buffer.alloc(0)]) {
+  for (const content of [damaged, whole.subarray(0, whole.length >> 1)]) {
     await writeFile(file, content);
     const { said, opened } = await folder.check();
     assert.deepEqual([said, opened], [first.said, first.opened]);
