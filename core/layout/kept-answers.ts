@@ -8,8 +8,8 @@ export interface Question<T> {
   /** Everything but the file's path and content that the answer depends on. */
   readonly name: string;
   /** @returns undefined for an answer that is not worth the room */
-  encode(answer: T): Uint8Array | undefined;
-  decode(bytes: Uint8Array): T;
+  readonly encode: (answer: T) => Uint8Array | undefined;
+  readonly decode: (bytes: Uint8Array) => T;
 }
 
 /** Which content a file had when it was seen with this stamp. */
@@ -30,9 +30,6 @@ export interface KeptAnswersOptions {
   /** Ends the reading of files for this purpose. */
   readonly signal?: AbortSignal;
 }
-
-/** Below so many bytes a file is checked before its answer could be looked up. */
-const WORTH_KEEPING = 64 << 10;
 
 /**
  * Answers about files that outlast a run. An answer belongs to a path and a content; a file whose size and times are
@@ -67,7 +64,6 @@ export class KeptAnswers {
    * @throws what `find` throws; an error is never kept
    */
   async answer<T>(file: TreeFile, question: Question<T>, find: () => Promise<T>): Promise<T> {
-    if (file.bytes < WORTH_KEEPING) return find();
     const known = await this.#recognise(file);
     const kept = known && (await this.#recall(keyOf(file, known, question), question));
     if (kept !== undefined) return kept;
@@ -82,10 +78,9 @@ export class KeptAnswers {
   /**
    * What a file holds; it is read unless that is known.
    *
-   * @returns undefined when it cannot be read, changes meanwhile, or is too small to be worth knowing
+   * @returns undefined when it cannot be read, or changes meanwhile
    */
   async contentOf(file: TreeFile): Promise<Content | undefined> {
-    if (file.bytes < WORTH_KEEPING) return undefined;
     return (await this.#recognise(file)) ?? this.#read(file);
   }
 
@@ -125,10 +120,10 @@ export class KeptAnswers {
     return seen.settled && sameStamp(seen.stamp, file) ? seen.content : this.#read(file);
   }
 
-  async #recall<T>(key: string, question: Decoder<T>): Promise<T | undefined> {
+  async #recall<T>(key: string, { decode }: Pick<Question<T>, 'decode'>): Promise<T | undefined> {
     const bytes = await this.#store.get(key);
     try {
-      return bytes && question.decode(bytes);
+      return bytes && decode(bytes);
     } catch {
       // Whatever a store holds, it keeps nobody from finding the answer anew.
       return undefined;
@@ -189,10 +184,6 @@ export class KeptAnswers {
 }
 
 type ReadContent = Promise<Content | undefined>;
-
-interface Decoder<T> {
-  decode(bytes: Uint8Array): T;
-}
 
 /** Anything that JSON can say, as bytes. */
 export function asJson<T>() {
