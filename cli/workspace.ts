@@ -115,14 +115,15 @@ export async function load(
   const folder = findRoot(root, terminal.directory);
   const tree = await surveyTree(disk, folder, settings.rules);
   const pool = new CheckPool(__filename, jobs);
-  const kept = cache === undefined ? undefined : keptAnswersIn(cache, folder, terminal.signal);
-  const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check, kept });
+  const { signal } = terminal;
+  const kept = cache === undefined ? undefined : keptAnswersIn(cache, folder, signal);
+  const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check, kept, signal });
   const there = tree.datasets.filter(({ csv, zip }) => csv ?? zip).length;
   let done = 0;
   try {
     const workspace = await assess(folder, tree, examiner, {
       acknowledged: await lastAcknowledged(folder, endpoint),
-      signal: terminal.signal,
+      signal,
       onDataset: (id) => terminal.progress(`Checked ${++done} of ${there} datasets (${id}) …`),
     });
     terminal.progress('');

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { FileReport } from '../core/check/file.ts';
 import { lastAcknowledged } from '../core/emit/journal.ts';
 import type { Finding } from '../core/finding.ts';
@@ -27,6 +28,8 @@ export class EmissionRoot {
   readonly #kept: KeptAnswers | undefined;
   #settings: ServerSettings;
   #examiner: Examiner;
+  /** Ends the work of the examiner. */
+  #stop = new AbortController();
   #workspace: EmissionWorkspace;
   #running: AbortController | undefined;
 
@@ -61,7 +64,11 @@ export class EmissionRoot {
   }
 
   set settings(settings: ServerSettings) {
+    const same = isDeepStrictEqual(settings.check, this.#settings.check);
     this.#settings = settings;
+    // What is known of gigabytes does not end with the choice of another endpoint.
+    if (same) return;
+    this.#stop.abort(new SupersededError());
     this.#examiner = this.#newExaminer();
   }
 
@@ -70,7 +77,12 @@ export class EmissionRoot {
     this.#settings = { ...this.#settings, endpointOrigin: origin };
   }
 
-  /** Looks at the folder anew; a look that is under way is given up. @throws when this look is given up */
+  /**
+   * Looks at the folder anew; a look that is under way is given up, but not the checks it has begun of files that are
+   * still the same.
+   *
+   * @throws when this look is given up
+   */
   async rescan(): Promise<void> {
     this.#running?.abort(new SupersededError());
     const running = new AbortController();
@@ -104,12 +116,14 @@ export class EmissionRoot {
   }
 
   #newExaminer(): Examiner {
+    this.#stop = new AbortController();
     return new Examiner({
       files: disk,
       root: this.path,
       settings: this.#settings.check,
       checker: this.#checker,
       kept: this.#kept,
+      signal: this.#stop.signal,
     });
   }
 

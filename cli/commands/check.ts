@@ -70,6 +70,7 @@ async function checkFiles(
   terminal: Terminal,
   cache: string | undefined,
 ): Promise<CheckResult> {
+  const { signal } = terminal;
   const kept = new Map<string, KeptAnswers | undefined>();
   const examined: { examination: Examination; seconds: number }[] = [];
   for (const given of files) {
@@ -77,13 +78,12 @@ async function checkFiles(
     const spec = datasetOfFile(file);
     const folder = path.dirname(file);
     const treeFile = { path: path.basename(file), ...stampOf(statSync(file)) };
-    if (cache !== undefined && !kept.has(folder))
-      kept.set(folder, keptAnswersIn(cache, folder, terminal.signal));
-    const examiner = new Examiner({ files: disk, root: folder, settings, kept: kept.get(folder) });
+    if (cache !== undefined && !kept.has(folder)) kept.set(folder, keptAnswersIn(cache, folder, signal));
+    const examiner = new Examiner({ files: disk, root: folder, settings, kept: kept.get(folder), signal });
     const since = performance.now();
     terminal.progress(`Checking ${given} …`);
     const pair = file.endsWith('.zip') ? { zip: treeFile } : { csv: treeFile };
-    const examination = await examiner.examine({ spec, ...pair }, terminal.signal);
+    const examination = await examiner.examine({ spec, ...pair }, signal);
     const prefix = path.dirname(given) === '.' ? '' : `${path.dirname(given).split(path.sep).join('/')}/`;
     const findings = examination.findings
       .filter((finding) => finding.rule !== 'layout/missing-zip')

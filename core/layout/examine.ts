@@ -12,6 +12,7 @@ import { checkBytes, type Checker, type CheckJob } from './job.ts';
 import { asJson, type KeptAnswers, type Question } from './kept-answers.ts';
 import { checkQuestion } from './kept-report.ts';
 import { columnsKey, masterKey, MasterValues, ValueSet, type Masters } from '../check/value-set.ts';
+import { RememberedAnswers } from './remembered.ts';
 import { reasonOf, type DatasetFiles, type EmissionTree, type TreeFile } from './tree.ts';
 
 /** How a dataset's zip stands to its CSV. `alone`: there is no CSV beside it. */
@@ -34,19 +35,14 @@ export interface ExaminerOptions {
   readonly settings: CheckSettings;
   /** Checks a file of the disk; in this thread and out of `files` when absent. */
   readonly checker?: Checker;
+  /** Ends all work. A single examination that is given up leaves it to go on for whoever asks next. */
+  readonly signal?: AbortSignal;
   /** Answers of earlier runs; none, and nothing is kept for later ones, when absent. */
   readonly kept?: KeptAnswers | undefined;
 }
 
 /** The check of a CSV that an editor holds open, by its path below the emission folder. */
 export type OpenReports = (path: string) => FileReport | undefined;
-
-/** One part of the answer, good as long as the files behind it have the same size and time. */
-interface Remembered {
-  readonly stamp: string;
-  /** Two who ask at once wait for the same answer. */
-  readonly value: Promise<unknown>;
-}
 
 /**
  * Checks the files of datasets, CSVs and zips, and remembers the answers until a file changes. A zip that holds the
@@ -58,7 +54,7 @@ export class Examiner {
   readonly #settings: CheckSettings;
   readonly #checker: Checker;
   readonly #kept: KeptAnswers | undefined;
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #remembered: RememberedAnswers;
   readonly #seconds = new Map<string, number>();
   readonly #joined = new Map<string, { readonly sets: readonly ValueSet[]; readonly all: ValueSet }>();
   /** Undefined until a tree is known: files by themselves have no masters. */
@@ -70,6 +66,7 @@ export class Examiner {
     this.#root = options.root;
     this.#settings = options.settings;
     this.#kept = options.kept;
+    this.#remembered = new RememberedAnswers(options.signal);
     this.#checker = options.checker ?? ((job, masters, signal) => this.#checkHere(job, masters, signal));
   }
 
@@ -190,36 +187,21 @@ export class Examiner {
 
   /** SHA-256 of a file in hexadecimal, remembered like a check. */
   sha256(file: TreeFile, signal?: AbortSignal): Promise<string> {
-    const find = async () => {
+    const find = async (stop: AbortSignal) => {
       const hash = createHash('sha256');
-      for await (const chunk of this.#files.read(this.#pathOf(file), signal)) hash.update(chunk);
+      for await (const chunk of this.#files.read(this.#pathOf(file), stop)) hash.update(chunk);
       return hash.digest('hex');
     };
-    return this.#remember(`sha256 ${file.path}`, stampOf(file), () => this.#keep(file, sha256Question, find));
+    return this.#remembered.of(
+      `sha256 ${file.path}`,
+      stampOf(file),
+      (stop) => this.#keep(file, sha256Question, () => find(stop)),
+      signal,
+    );
   }
 
   #pathOf(file: TreeFile): string {
     return `${this.#root}/${file.path}`;
-  }
-
-  async #remember<T>(key: string, stamp: string, find: () => Promise<T>): Promise<T> {
-    const known = this.#remembered.get(key);
-    if (known?.stamp === stamp) {
-      try {
-        return (await known.value) as T;
-      } catch {
-        // Whoever began it may have given it up: begin anew.
-      }
-    }
-    const remembered: Remembered = { stamp, value: find() };
-    this.#remembered.set(key, remembered);
-    try {
-      return await (remembered.value as Promise<T>);
-    } catch (error) {
-      // A failure is no answer: the next who asks tries again.
-      if (this.#remembered.get(key) === remembered) this.#remembered.delete(key);
-      throw error;
-    }
   }
 
   /** A kept answer to a question about a file, or the one that is found now. */
@@ -242,15 +224,18 @@ export class Examiner {
     masters: MasterValues | undefined,
     signal?: AbortSignal,
   ): Promise<FileReport> {
-    const find = async () => {
-      signal?.throwIfAborted();
+    const find = async (stop: AbortSignal) => {
+      stop.throwIfAborted();
       const since = performance.now();
-      const report = await this.#checker(job, masters, signal);
+      const report = await this.#checker(job, masters, stop);
       this.#seconds.set(job.dataset, (performance.now() - since) / 1000);
       return report;
     };
-    return this.#remember(`check ${file.path}`, `${stampOf(file)} ${masters?.stamp ?? ''}`, () =>
-      this.#keep(file, checkQuestion(job, masters), find),
+    return this.#remembered.of(
+      `check ${file.path}`,
+      `${stampOf(file)} ${masters?.stamp ?? ''}`,
+      (stop) => this.#keep(file, checkQuestion(job, masters), () => find(stop)),
+      signal,
     );
   }
 
@@ -310,7 +295,7 @@ export class Examiner {
   async #readableEntry(spec: DatasetSpec, zip: TreeFile, add: AddFinding): Promise<ArchiveEntry | undefined> {
     let entries: readonly ArchiveEntry[];
     try {
-      entries = await this.#remember(`list ${zip.path}`, stampOf(zip), () =>
+      entries = await this.#remembered.of(`list ${zip.path}`, stampOf(zip), () =>
         this.#keep(zip, listQuestion, () => inspectArchive(this.#pathOf(zip))),
       );
     } catch (error) {
@@ -354,18 +339,19 @@ export class Examiner {
   }
 
   #isFresh(csv: TreeFile, zip: TreeFile, entry: ArchiveEntry, signal?: AbortSignal): Promise<boolean> {
-    return this.#remember(`fresh ${zip.path}`, `${stampOf(csv)} ${stampOf(zip)}`, async () => {
+    const find = async (stop: AbortSignal) => {
       const content = csv.bytes === entry.bytes ? await this.#kept?.contentOf(csv) : undefined;
-      signal?.throwIfAborted();
+      stop.throwIfAborted();
       if (content) return content.crc32 === entry.crc32;
       try {
-        return await holdsSameBytes(this.#pathOf(csv), entry, signal);
+        return await holdsSameBytes(this.#pathOf(csv), entry, stop);
       } catch (error) {
-        signal?.throwIfAborted();
+        stop.throwIfAborted();
         if ((error as NodeJS.ErrnoException).code === undefined) throw error;
         return false;
       }
-    });
+    };
+    return this.#remembered.of(`fresh ${zip.path}`, `${stampOf(csv)} ${stampOf(zip)}`, find, signal);
   }
 }
 

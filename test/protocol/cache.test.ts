@@ -103,6 +103,20 @@ test('an edit that was not saved leaves nothing behind', async () => {
   });
 });
 
+test('a setting that no check depends on opens no file', async () => {
+  await firstSession();
+  const server = await LanguageServer.start({}, {}, { folder, env: opened.environment });
+  try {
+    assert.deepEqual(await opened.take(), ['district_mst.csv']);
+    await server.configure({ endpoint: 'https://example.org/data' });
+    assert.deepEqual(await opened.take(), []);
+    await server.configure({ ingestionRelease: '3.5' });
+    assert.deepEqual(await opened.take(), ['district_mst.csv']);
+  } finally {
+    await server.stop();
+  }
+});
+
 test('nothing is written beside the data, and nothing at all without a storage folder', async () => {
   await firstSession();
   const data = await readdir(path.join(folder, 'cqube_emission'), { recursive: true });

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { datasets, findDataset, variantsOf } from '../../../core/catalogue/catalogue.ts';
 import type { DatasetSpec } from '../../../core/catalogue/spec.ts';
 import type { FileReport } from '../../../core/check/file.ts';
+import { referredColumns } from '../../../core/check/relations.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
 import { columnsKey, masterKey, MasterValues, ValueSet } from '../../../core/check/value-set.ts';
 import { checkBytes, type CheckJob } from '../../../core/layout/job.ts';
@@ -154,4 +155,27 @@ test('a set of values that nobody looks into stays as it was read', async () => 
   const twice = decode(encode(decode(encode(report)!))!);
   const key = columnsKey(['DistrictId']);
   assert.equal(twice.values.get(key)?.signature, report.values.get(key)?.signature);
+});
+
+test('the values that are kept are those that docs/kept-answers.md tells of', () => {
+  const referred = datasets.flatMap(({ id }) => referredColumns(id).flat());
+  assert.deepEqual([...new Set(referred)].sort(), [
+    'BlockId',
+    'ClusterId',
+    'Diksha UUID',
+    'District',
+    'DistrictId',
+    'InspectionId',
+    'ManagementId',
+    'SchoolCategoryId',
+    'SchoolId',
+    'course_id',
+    'exam_code',
+    'exam_id',
+    'grade',
+    'program_name',
+    'question_id',
+    'school_id',
+    'subject_id',
+  ]);
 });
