@@ -10,7 +10,7 @@ import { findEmissionFolders } from './discovery.ts';
 import { OpenDocument, startsWithMark, type CheckedDocument } from './documents.ts';
 import { EmissionRoot, uriOfFolder } from './emission-root.ts';
 import { SupersededError } from './superseded.ts';
-import { initialSettings, type ServerSettings } from './settings.ts';
+import { asOfToday, initialSettings, type ServerSettings } from './settings.ts';
 
 /** Everything that the server knows: the emission folders of the workspace and the checks of open documents. */
 export class Session {
@@ -85,6 +85,8 @@ export class Session {
     const before = this.#scan;
     const scan = (async () => {
       try {
+        const settings = asOfToday(this.#settings);
+        if (settings !== this.#settings) this.settings = settings;
         await this.#findRoots();
         await Promise.all(this.#roots.map((root) => root.rescan().catch(() => undefined)));
         await before;

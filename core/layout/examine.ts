@@ -160,7 +160,7 @@ export class Examiner {
       const sets: ValueSet[] = [];
       for (const master of this.#tree) {
         if (!(master.csv ?? master.zip) || !sharesTable(master.spec.id, dataset)) continue;
-        const { report } = await this.examine(master, signal);
+        const report = await this.#reportOf(master, signal);
         const values = report?.values.get(columnsKey(toColumns));
         if (values) sets.push(values);
       }
@@ -168,6 +168,14 @@ export class Examiner {
       if (only) found.set(key, others.length === 0 ? only : this.#join(key, sets));
     }
     return new MasterValues(found);
+  }
+
+  /** The check of a master, without what its zip takes: whoever refers to it need not wait for that. */
+  async #reportOf(master: DatasetFiles, signal?: AbortSignal): Promise<FileReport | undefined> {
+    const { spec, csv } = master;
+    if (!csv) return (await this.examine(master, signal)).report;
+    const open = this.#open(csv.path);
+    return open ?? this.#checkCsv(spec, csv, await this.mastersOf(spec, signal), () => undefined, signal);
   }
 
   /** The values of several files in one set, made anew only when one of them has changed. */
