@@ -1,6 +1,7 @@
 // Bundles the client, the server and the command line into dist/, each to run alone.
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
+import { engineVersion } from './scripts/engine-version.mjs';
 import { compileKernel } from './scripts/proof-kernel.mjs';
 
 const production = process.argv.includes('--production');
@@ -25,6 +26,17 @@ const specsAsText = {
   },
 };
 
+/** Puts a hash of the engine's source into the bundle in the place of core/layout/engine-version.ts. */
+const engineInside = {
+  name: 'engine-version',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]layout[\\/]engine-version\.ts$/ }, () => ({
+      contents: JSON.stringify(engineVersion()),
+      loader: 'json',
+    }));
+  },
+};
+
 const common = {
   bundle: true,
   platform: 'node',
@@ -33,7 +45,7 @@ const common = {
   minify: production,
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
-  plugins: [kernelInside, specsAsText],
+  plugins: [kernelInside, specsAsText, engineInside],
 };
 
 await Promise.all([

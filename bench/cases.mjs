@@ -1,6 +1,6 @@
 // What is measured: files, commands, and the targets that follow from their times.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { root } from '../scripts/install.mjs';
@@ -24,13 +24,13 @@ const attendance = (context, folder, megabytes, more = {}) =>
   });
 
 /** Our check; it ends with 1 where it finds errors. */
-function ours({ node }, name, target, { words = false, rules = [], file = target } = {}) {
+function ours({ node }, name, target, { words = false, rules = [], file = target, cache = 'off' } = {}) {
   return {
     name,
     file,
     good: [0, 1],
     command: [node, cli, 'check', target, ...rules.flatMap((rule) => ['--rule', `${rule}=off`])],
-    env: words ? { CQUBE_EMISSION_PROOF: 'words' } : {},
+    env: { CQUBE_EMISSION_CACHE: cache, ...(words ? { CQUBE_EMISSION_PROOF: 'words' } : {}) },
   };
 }
 
@@ -280,6 +280,36 @@ export const cases = [
               most: Math.round(most(file, indexes * 2)),
             })),
           ),
+      };
+    },
+  },
+  {
+    id: 'cache',
+    title: 'an emission folder of 100 MB that was checked before',
+    prepare(context) {
+      const kinds = [
+        ['attendance', 'student_attendance', 'student_attendance.csv', 40],
+        ['teacher_attendance', 'teacher_attendance', 'teacher_attendance.csv', 20],
+        ['schools', 'school_master', 'school_mst.csv', 20],
+        ['facility', 'udise', 'sch_facility.csv', 20],
+      ];
+      const files = kinds.map(([kind, folder, name, size]) =>
+        dataFile(context, `cache/cqube_emission/${folder}`, name, { kind, bytes: size * 1e6 }),
+      );
+      const emission = path.dirname(path.dirname(files[0]));
+      const cache = path.join(context.work, 'kept');
+      const forget = () => rmSync(cache, { recursive: true, force: true });
+      const tiny = attendance({ ...context, scale: 1 }, 'tiny', 0.001, { rows: 8 });
+      return {
+        runs: [
+          ours(context, '1 kB', tiny),
+          ours(context, 'without cache', emission),
+          { ...ours(context, 'first run', emission, { cache }), before: forget },
+          ours(context, 'second run', emission, { cache }),
+        ].map((each) => ({ ...each, file: undefined })),
+        targets: (results) => [
+          { text: 'second run against 1 kB', value: times(results, '1 kB', 'second run'), most: 3 },
+        ],
       };
     },
   },

@@ -10,11 +10,12 @@ const canTellMemory = process.platform === 'linux' && existsSync(gnuTime);
 /**
  * Runs a command and waits for it.
  *
- * @param command words; `env` are variables on top of this process's
+ * @param command words; `env` are variables on top of this process's; `before` is called first, out of the time
  * @returns seconds of the whole process, its start included, and its largest resident memory in MiB (undefined where
  *   GNU time is missing)
  */
-function runOnce({ command, env = {}, good = [0] }) {
+function runOnce({ command, env = {}, good = [0], before }) {
+  before?.();
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   const report = path.join(folder, 'memory');
   const words = canTellMemory ? [gnuTime, '-q', '-f', '%M', '-o', report, ...command] : command;
@@ -42,7 +43,7 @@ const middle = (numbers) => {
 /**
  * Measures runs in turn.
  *
- * @param runs each `{ name, command, env, good }`; `good` are the exit codes that are none of a failure
+ * @param runs each `{ name, command, env, good, before }`; `good` are the exit codes that are none of a failure
  * @returns for each name `{ median, min, max, memory, said }`; `failure` instead for a run that failed
  */
 export function measure(runs, rounds) {

@@ -2,9 +2,11 @@ import { defaultSettings, releases, type CheckSettings } from '../core/check/set
 import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
 import { Examiner } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
+import { keptAnswersIn } from '../core/layout/kept-answers-node.ts';
 import { surveyTree } from '../core/layout/tree.ts';
 import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import { findDataset } from '../core/catalogue/catalogue.ts';
+import { cacheHelp, cacheOption } from './cache.ts';
 import {
   choiceOf,
   textOf,
@@ -25,6 +27,7 @@ export const checkOptions: Command['options'] = {
   'without-map': { type: 'boolean' },
   max: { type: 'string' },
   jobs: { type: 'string' },
+  ...cacheOption,
 };
 
 export const checkHelp: Command['help'] = [
@@ -35,6 +38,7 @@ export const checkHelp: Command['help'] = [
   ['--without-map', 'the installation has map_name=none: coordinates may be missing'],
   ['--jobs N', 'files checked at once; as many as there are processors if left out'],
   ['--max N', 'findings listed for each file, 1000 if left out; 0 lists all'],
+  ...cacheHelp,
 ];
 
 const severities: readonly RuleSetting[] = ['error', 'warning', 'information', 'off'];
@@ -90,16 +94,21 @@ export function splitTargets(positionals: readonly string[]): {
   return { datasets, root };
 }
 
-/**
- * Looks through an emission folder and checks everything in it.
- *
- * @param options `endpoint`: origin whose acknowledgements count, all when absent; `jobs`: files checked at once
- */
+export interface LoadOptions {
+  /** Origin whose acknowledgements count; every one's when undefined. */
+  readonly endpoint?: string | undefined;
+  /** Files checked at once. */
+  readonly jobs?: number | undefined;
+  /** Folder of answers that outlast a run; undefined for none. */
+  readonly cache: string | undefined;
+}
+
+/** Looks through an emission folder and checks everything in it. */
 export async function load(
   root: string | undefined,
   settings: CheckSettings,
   terminal: Terminal,
-  { endpoint, jobs }: { readonly endpoint?: string | undefined; readonly jobs?: number | undefined } = {},
+  { endpoint, jobs, cache }: LoadOptions,
 ): Promise<{ readonly workspace: EmissionWorkspace; readonly examiner: Examiner }> {
   const folder = findRoot(root, terminal.directory);
   const tree = await surveyTree(disk, folder, settings.rules);
@@ -109,16 +118,20 @@ export async function load(
     import('../core/emit/journal.ts'),
   ]);
   const pool = new CheckPool(__filename, jobs);
-  const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check });
+  const { signal } = terminal;
+  const kept = cache === undefined ? undefined : keptAnswersIn(cache, folder, signal);
+  const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check, kept, signal });
   const there = tree.datasets.filter(({ csv, zip }) => csv ?? zip).length;
   let done = 0;
   try {
     const workspace = await assess(folder, tree, examiner, {
       acknowledged: await lastAcknowledged(folder, endpoint),
-      signal: terminal.signal,
+      signal,
       onDataset: (id) => terminal.progress(`Checked ${++done} of ${there} datasets (${id}) …`),
     });
     terminal.progress('');
+    // The answer need not wait for what the next run wants to know.
+    void kept?.settle();
     return { workspace, examiner };
   } finally {
     pool.close();

@@ -13,6 +13,7 @@ import type {
   WorkDoneProgressEnd,
   WorkDoneProgressReport,
 } from 'vscode-languageclient/node';
+import type { InitializationOptions } from '../server/messages.ts';
 import { documentPattern, rootName } from './identifiers.ts';
 import { withPatience } from './patience.ts';
 
@@ -29,7 +30,11 @@ export async function startServer(
 ): Promise<LanguageClient> {
   const module = context.asAbsolutePath('dist/server.js');
   const server: ServerOptions = { module, transport: TransportKind.ipc };
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const initializationOptions: InitializationOptions =
+    storage.scheme === 'file' ? { storage: storage.fsPath } : {};
   const options: LanguageClientOptions = {
+    initializationOptions,
     documentSelector: [{ scheme: 'file', pattern: documentPattern }],
     diagnosticPullOptions: { onChange: true, onSave: true },
     middleware: {

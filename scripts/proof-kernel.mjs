@@ -11,7 +11,17 @@ const pages = '38';
 /** @returns the bytes of the compiled kernel */
 export async function compileKernel() {
   mkdirSync(path.join(root, path.dirname(compiled)), { recursive: true });
-  const options = ['--enable', 'simd', '-O3', '--noAssert', '--runtime', 'stub', '--disableWarning', '112', '--debug'];
+  const options = [
+    '--enable',
+    'simd',
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--disableWarning',
+    '112',
+    '--debug',
+  ];
   const memory = ['--initialMemory', pages, '--maximumMemory', pages];
   const { error, stderr } = await main([
     source,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { FileReport } from '../core/check/file.ts';
 import { lastAcknowledged } from '../core/emit/journal.ts';
 import type { Finding } from '../core/finding.ts';
@@ -8,6 +9,7 @@ import type { MasterValues } from '../core/check/value-set.ts';
 import { Examiner, type Examination } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
 import type { Checker } from '../core/layout/job.ts';
+import type { KeptAnswers } from '../core/layout/kept-answers.ts';
 import { reasonOf, surveyTree, type EmissionTree } from '../core/layout/tree.ts';
 import { assess, stateOf, type DatasetStatus, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import type { ServerSettings } from './settings.ts';
@@ -23,25 +25,33 @@ export class EmissionRoot {
   readonly uri: string;
   readonly #openReport: (file: string) => FileReport | undefined;
   readonly #checker: Checker;
+  readonly #kept: KeptAnswers | undefined;
   #settings: ServerSettings;
   #examiner: Examiner;
+  /** Ends the work of the examiner. */
+  #stop = new AbortController();
   #workspace: EmissionWorkspace;
   #running: AbortController | undefined;
 
-  /** @param openReport the check of an open document, by its path on disk */
+  /**
+   * @param openReport the check of an open document, by its path on disk
+   * @param kept answers of earlier sessions; undefined where nothing is to outlast this one
+   */
   constructor(
     folder: string,
     uri: string,
     settings: ServerSettings,
     checker: Checker,
     openReport: (file: string) => FileReport | undefined,
+    kept?: KeptAnswers,
   ) {
     this.path = folder;
     this.uri = uri;
     this.#settings = settings;
     this.#checker = checker;
     this.#openReport = openReport;
-    this.#examiner = new Examiner({ files: disk, root: folder, settings: settings.check, checker });
+    this.#kept = kept;
+    this.#examiner = this.#newExaminer();
     this.#workspace = { root: folder, tree: nothing, datasets: [] };
   }
 
@@ -54,13 +64,12 @@ export class EmissionRoot {
   }
 
   set settings(settings: ServerSettings) {
+    const same = isDeepStrictEqual(settings.check, this.#settings.check);
     this.#settings = settings;
-    this.#examiner = new Examiner({
-      files: disk,
-      root: this.path,
-      settings: settings.check,
-      checker: this.#checker,
-    });
+    // What is known of gigabytes does not end with the choice of another endpoint.
+    if (same) return;
+    this.#stop.abort(new SupersededError());
+    this.#examiner = this.#newExaminer();
   }
 
   /** Only what this endpoint acknowledged counts as emitted; every endpoint's when undefined. */
@@ -68,7 +77,12 @@ export class EmissionRoot {
     this.#settings = { ...this.#settings, endpointOrigin: origin };
   }
 
-  /** Looks at the folder anew; a look that is under way is given up. @throws when this look is given up */
+  /**
+   * Looks at the folder anew; a look that is under way is given up, but not the checks it has begun of files that are
+   * still the same.
+   *
+   * @throws when this look is given up
+   */
   async rescan(): Promise<void> {
     this.#running?.abort(new SupersededError());
     const running = new AbortController();
@@ -92,6 +106,25 @@ export class EmissionRoot {
     });
     running.signal.throwIfAborted();
     this.#workspace = workspace;
+    // In the background: nobody waits for what the next session wants to know.
+    void this.#kept?.settle();
+  }
+
+  /** Keeps for the next session what is known by now. */
+  async flush(): Promise<void> {
+    await this.#kept?.flush();
+  }
+
+  #newExaminer(): Examiner {
+    this.#stop = new AbortController();
+    return new Examiner({
+      files: disk,
+      root: this.path,
+      settings: this.#settings.check,
+      checker: this.#checker,
+      kept: this.#kept,
+      signal: this.#stop.signal,
+    });
   }
 
   /** True when files have come, gone or changed since the last look: no watcher sees everything. */

@@ -99,6 +99,12 @@ export interface PlanParams {
 
 export type PlanResult = Plan;
 
+/** What the client tells the server at the start. */
+export interface InitializationOptions {
+  /** Path of a folder for what outlasts the session; nothing does when absent. */
+  readonly storage?: string;
+}
+
 /** Every dataset that "Add Dataset…" may offer. */
 export interface InitializationResult {
   readonly catalogue: readonly {

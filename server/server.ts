@@ -19,6 +19,7 @@ import {
   notifications,
   requests,
   type DocumentSpec,
+  type InitializationOptions,
   type InitializationResult,
   type PlanParams,
 } from './messages.ts';
@@ -62,6 +63,7 @@ export function serve(connection: Connection, checker: Checker): void {
       refresh: workspace?.diagnostics?.refreshSupport === true,
     };
     session.folders = (params.workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
+    session.storage = (params.initializationOptions as InitializationOptions | undefined)?.storage;
     const answer: InitializationResult & object = { catalogue };
     return {
       capabilities: {
@@ -174,6 +176,7 @@ export function serve(connection: Connection, checker: Checker): void {
     addDatasetRequest(session, params),
   );
 
+  connection.onShutdown(() => session.flush());
   documents.listen(connection);
 }
 

@@ -3,13 +3,14 @@ import type { FileReport } from '../core/check/file.ts';
 import type { Finding } from '../core/finding.ts';
 import { disk } from '../core/layout/file-system-node.ts';
 import type { Checker } from '../core/layout/job.ts';
+import { keptAnswersIn } from '../core/layout/kept-answers-node.ts';
 import type { TreeFile } from '../core/layout/tree.ts';
 import type { BlockDocument } from './block-document.ts';
 import { findEmissionFolders } from './discovery.ts';
 import { OpenDocument, startsWithMark, type CheckedDocument } from './documents.ts';
 import { EmissionRoot, uriOfFolder } from './emission-root.ts';
 import { SupersededError } from './superseded.ts';
-import { initialSettings, type ServerSettings } from './settings.ts';
+import { asOfToday, initialSettings, type ServerSettings } from './settings.ts';
 
 /** Everything that the server knows: the emission folders of the workspace and the checks of open documents. */
 export class Session {
@@ -22,6 +23,7 @@ export class Session {
   /** Whether files begin with a byte order mark, by path; good for one state of the file. */
   readonly #marks = new Map<string, { readonly stamp: string; readonly mark: boolean }>();
   #folders: readonly string[] = [];
+  #storage: string | undefined;
   #settings: ServerSettings = initialSettings;
   #roots: readonly EmissionRoot[] = [];
   #scan: Promise<void> = Promise.resolve();
@@ -58,6 +60,11 @@ export class Session {
     this.#folders = folders;
   }
 
+  /** Folder for answers that outlast the session; undefined, as it is at first, for none. */
+  set storage(folder: string | undefined) {
+    this.#storage = folder;
+  }
+
   set settings(settings: ServerSettings) {
     this.#settings = settings;
     for (const root of this.#roots) root.settings = settings;
@@ -78,6 +85,8 @@ export class Session {
     const before = this.#scan;
     const scan = (async () => {
       try {
+        const settings = asOfToday(this.#settings);
+        if (settings !== this.#settings) this.settings = settings;
         await this.#findRoots();
         await Promise.all(this.#roots.map((root) => root.rescan().catch(() => undefined)));
         await before;
@@ -103,12 +112,19 @@ export class Session {
       for (const path of await findEmissionFolders(disk, folder)) found.add(path);
     }
     this.#roots = [...found].map(
-      (path) =>
-        this.#roots.find((root) => root.path === path) ??
-        new EmissionRoot(path, uriOfFolder(path), this.#settings, this.#checker, (file) =>
-          this.#openReport(file),
-        ),
+      (path) => this.#roots.find((root) => root.path === path) ?? this.#newRoot(path),
     );
+  }
+
+  #newRoot(path: string): EmissionRoot {
+    const kept = this.#storage === undefined ? undefined : keptAnswersIn(this.#storage, path);
+    const open = (file: string) => this.#openReport(file);
+    return new EmissionRoot(path, uriOfFolder(path), this.#settings, this.#checker, open, kept);
+  }
+
+  /** Keeps for the next session what is known by now. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#roots.map((root) => root.flush()));
   }
 
   #openReport(file: string): FileReport | undefined {

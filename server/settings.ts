@@ -37,6 +37,15 @@ export function readSettings(section: unknown): ServerSettings {
   };
 }
 
+/** The settings with today's date in place of that of the day when they were read: sessions last longer than days. */
+export function asOfToday(settings: ServerSettings, now = new Date()): ServerSettings {
+  const today = now.toISOString().slice(0, 10);
+  const { check } = settings;
+  return check.today === undefined || check.today === today
+    ? settings
+    : { ...settings, check: { ...check, today } };
+}
+
 function readRules(value: unknown): Partial<Record<RuleId, RuleSetting>> {
   const rules: Partial<Record<RuleId, RuleSetting>> = { ...quiet };
   if (!isRecord(value)) return rules;

@@ -6,14 +6,17 @@ import { byPlace } from '../../core/check/collector.ts';
 import type { CheckSettings } from '../../core/check/settings.ts';
 import type { Finding } from '../../core/finding.ts';
 import { Examiner, type Examination } from '../../core/layout/examine.ts';
-import { disk } from '../../core/layout/file-system-node.ts';
+import { disk, stampOf } from '../../core/layout/file-system-node.ts';
 import { checkHere } from '../../core/layout/job-node.ts';
+import type { KeptAnswers } from '../../core/layout/kept-answers.ts';
+import { keptAnswersIn } from '../../core/layout/kept-answers-node.ts';
+import { cacheFolder } from '../cache.ts';
 import { choiceOf, UsageError, type Command, type Terminal } from '../command.ts';
 import { checkJson } from '../formats/json.ts';
 import type { CheckResult } from '../formats/result.ts';
 import { checkSarif } from '../formats/sarif.ts';
 import { checkText } from '../formats/text.ts';
-import { checkHelp, checkOptions, jobsFrom, load, settingsFrom } from '../workspace.ts';
+import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, type LoadOptions } from '../workspace.ts';
 
 export const check: Command = {
   parameters: '[folder | files…]',
@@ -29,10 +32,11 @@ export const check: Command = {
     }
     if (positionals.length > 1 && named.length === 0)
       throw new UsageError('Name either one folder or files.');
+    const cache = cacheFolder(values, terminal);
     const result =
       named.length > 0
-        ? await checkFiles(named, settings, terminal)
-        : await checkTree(positionals[0], settings, jobsFrom(values), terminal);
+        ? await checkFiles(named, settings, terminal, cache)
+        : await checkTree(positionals[0], settings, terminal, { jobs: jobsFrom(values), cache });
     if (format === 'json') terminal.print(checkJson(result));
     else if (format === 'sarif') terminal.print(checkSarif(result));
     else terminal.print(checkText(result, terminal.color));
@@ -47,10 +51,10 @@ function isFile(file: string): boolean {
 async function checkTree(
   root: string | undefined,
   settings: CheckSettings,
-  jobs: number | undefined,
   terminal: Terminal,
+  options: LoadOptions,
 ): Promise<CheckResult> {
-  const { workspace, examiner } = await load(root, settings, terminal, { jobs });
+  const { workspace, examiner } = await load(root, settings, terminal, options);
   const examined = workspace.datasets.map(({ examination }) => ({
     examination,
     seconds: examiner.secondsOf(examination.spec.id),
@@ -63,19 +67,29 @@ async function checkFiles(
   files: readonly string[],
   settings: CheckSettings,
   terminal: Terminal,
+  cache: string | undefined,
 ): Promise<CheckResult> {
+  const { signal } = terminal;
+  const kept = new Map<string, KeptAnswers | undefined>();
   const examined: { examination: Examination; seconds: number }[] = [];
   for (const given of files) {
     const file = path.resolve(terminal.directory, given);
     const spec = datasetOfFile(file);
     const folder = path.dirname(file);
-    const { size, mtimeMs } = statSync(file);
-    const treeFile = { path: path.basename(file), bytes: size, modified: mtimeMs };
-    const examiner = new Examiner({ files: disk, root: folder, settings, checker: checkHere });
+    const treeFile = { path: path.basename(file), ...stampOf(statSync(file)) };
+    if (cache !== undefined && !kept.has(folder)) kept.set(folder, keptAnswersIn(cache, folder, signal));
+    const examiner = new Examiner({
+      files: disk,
+      root: folder,
+      settings,
+      checker: checkHere,
+      kept: kept.get(folder),
+      signal,
+    });
     const since = Date.now();
     terminal.progress(`Checking ${given} …`);
     const pair = file.endsWith('.zip') ? { zip: treeFile } : { csv: treeFile };
-    const examination = await examiner.examine({ spec, ...pair }, terminal.signal);
+    const examination = await examiner.examine({ spec, ...pair }, signal);
     const prefix = path.dirname(given) === '.' ? '' : `${path.dirname(given).split(path.sep).join('/')}/`;
     const findings = examination.findings
       .filter((finding) => finding.rule !== 'layout/missing-zip')
@@ -94,6 +108,7 @@ async function checkFiles(
     });
   }
   terminal.progress('');
+  for (const answers of kept.values()) void answers?.settle();
   return resultOf(terminal.directory, examined, []);
 }
 

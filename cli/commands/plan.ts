@@ -1,6 +1,7 @@
 import { endpointOrigin, normaliseEndpoint } from '../../core/emit/endpoint.ts';
 import { planEmission } from '../../core/plan/plan.ts';
 import type { Plan } from '../../core/plan/types.ts';
+import { cacheFolder } from '../cache.ts';
 import { choiceOf, textOf, textsOf, type Command, type OptionValues, type Terminal } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { count, size, table } from '../formats/text.ts';
@@ -48,8 +49,8 @@ export async function makePlan(
   values: OptionValues,
   terminal: Terminal,
 ): Promise<Plan> {
-  const jobs = jobsFrom(values);
-  const { workspace } = await load(root, settingsFrom(values), terminal, { endpoint: origin, jobs });
+  const options = { endpoint: origin, jobs: jobsFrom(values), cache: cacheFolder(values, terminal) };
+  const { workspace } = await load(root, settingsFrom(values), terminal, options);
   return planEmission(workspace, {
     ...(datasets.length > 0 ? { only: datasets } : {}),
     include: textsOf(values, 'include'),

@@ -1,5 +1,6 @@
 import { endpointOrigin, normaliseEndpoint } from '../../core/emit/endpoint.ts';
 import type { DatasetState, DatasetStatus } from '../../core/layout/workspace.ts';
+import { cacheFolder } from '../cache.ts';
 import { choiceOf, textOf, type Command } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { count, paint, size, table } from '../formats/text.ts';
@@ -36,6 +37,7 @@ export const status: Command = {
     const { workspace } = await load(positionals[0], settingsFrom(values), terminal, {
       endpoint: origin,
       jobs: jobsFrom(values),
+      cache: cacheFolder(values, terminal),
     });
     const shown = workspace.datasets.filter((each) => values.all === true || each.state !== 'missing');
     if (format === 'json')

@@ -1,5 +1,6 @@
 import { defaultSettings } from '../../core/check/settings.ts';
 import { zipDatasets } from '../../core/layout/zip.ts';
+import { cacheFolder, cacheHelp, cacheOption } from '../cache.ts';
 import { choiceOf, UsageError, type Command } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { count, size } from '../formats/text.ts';
@@ -7,12 +8,14 @@ import { load, splitTargets } from '../workspace.ts';
 
 export const zip: Command = {
   parameters: '[datasets…] [folder]',
-  options: { format: { type: 'string' } },
-  help: [['--format F', 'text or json']],
+  options: { format: { type: 'string' }, ...cacheOption },
+  help: [['--format F', 'text or json'], ...cacheHelp],
   async run({ values, positionals, terminal }) {
     const format = choiceOf(values, 'format', ['text', 'json']);
     const { datasets, root } = splitTargets(positionals);
-    const { workspace } = await load(root, defaultSettings, terminal);
+    const { workspace } = await load(root, defaultSettings, terminal, {
+      cache: cacheFolder(values, terminal),
+    });
     const examined = workspace.datasets.map((status) => status.examination);
     const wanted = examined.filter(
       ({ spec, csv }) => csv && (datasets.length === 0 || datasets.includes(spec.id)),

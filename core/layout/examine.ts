@@ -8,7 +8,10 @@ import type { CheckSettings } from '../check/settings.ts';
 import { severityOf, type Finding, type RuleId, type Severity } from '../finding.ts';
 import type { FileSystem } from './file-system.ts';
 import { checkBytes, type Checker, type CheckJob } from './job.ts';
+import { asJson, type KeptAnswers, type Question } from './kept-answers.ts';
+import { checkQuestion } from './kept-report.ts';
 import { columnsKey, masterKey, MasterValues, ValueSet, type Masters } from '../check/value-set.ts';
+import { RememberedAnswers } from './remembered.ts';
 import { reasonOf, type DatasetFiles, type EmissionTree, type TreeFile } from './tree.ts';
 
 /** How a dataset's zip stands to its CSV. `alone`: there is no CSV beside it. */
@@ -31,17 +34,14 @@ export interface ExaminerOptions {
   readonly settings: CheckSettings;
   /** Checks a file of the disk; in this thread and out of `files` when absent. */
   readonly checker?: Checker;
+  /** Ends all work. A single examination that is given up leaves it to go on for whoever asks next. */
+  readonly signal?: AbortSignal;
+  /** Answers of earlier runs; none, and nothing is kept for later ones, when absent. */
+  readonly kept?: KeptAnswers | undefined;
 }
 
 /** The check of a CSV that an editor holds open, by its path below the emission folder. */
 export type OpenReports = (path: string) => FileReport | undefined;
-
-/** One part of the answer, good as long as the files behind it have the same size and time. */
-interface Remembered {
-  readonly stamp: string;
-  /** Two who ask at once wait for the same answer. */
-  readonly value: Promise<unknown>;
-}
 
 /**
  * Checks the files of datasets, CSVs and zips, and remembers the answers until a file changes. A zip that holds the
@@ -52,7 +52,8 @@ export class Examiner {
   readonly #root: string;
   readonly #settings: CheckSettings;
   readonly #checker: Checker;
-  readonly #remembered = new Map<string, Remembered>();
+  readonly #kept: KeptAnswers | undefined;
+  readonly #remembered: RememberedAnswers;
   readonly #seconds = new Map<string, number>();
   readonly #joined = new Map<string, { readonly sets: readonly ValueSet[]; readonly all: ValueSet }>();
   /** Undefined until a tree is known: files by themselves have no masters. */
@@ -63,6 +64,8 @@ export class Examiner {
     this.#files = options.files;
     this.#root = options.root;
     this.#settings = options.settings;
+    this.#kept = options.kept;
+    this.#remembered = new RememberedAnswers(options.signal);
     this.#checker = options.checker ?? ((job, masters, signal) => this.#checkHere(job, masters, signal));
   }
 
@@ -156,7 +159,7 @@ export class Examiner {
       const sets: ValueSet[] = [];
       for (const master of this.#tree) {
         if (!(master.csv ?? master.zip) || !sharesTable(master.spec.id, dataset)) continue;
-        const { report } = await this.examine(master, signal);
+        const report = await this.#reportOf(master, signal);
         const values = report?.values.get(columnsKey(toColumns));
         if (values) sets.push(values);
       }
@@ -164,6 +167,14 @@ export class Examiner {
       if (only) found.set(key, others.length === 0 ? only : this.#join(key, sets));
     }
     return new MasterValues(found);
+  }
+
+  /** The check of a master, without what its zip takes: whoever refers to it need not wait for that. */
+  async #reportOf(master: DatasetFiles, signal?: AbortSignal): Promise<FileReport | undefined> {
+    const { spec, csv } = master;
+    if (!csv) return (await this.examine(master, signal)).report;
+    const open = this.#open(csv.path);
+    return open ?? this.#checkCsv(spec, csv, await this.mastersOf(spec, signal), () => undefined, signal);
   }
 
   /** The values of several files in one set, made anew only when one of them has changed. */
@@ -183,37 +194,28 @@ export class Examiner {
 
   /** SHA-256 of a file in hexadecimal, remembered like a check. */
   sha256(file: TreeFile, signal?: AbortSignal): Promise<string> {
-    return this.#remember(`sha256 ${file.path}`, stampOf(file), async () => {
+    const find = async (stop: AbortSignal) => {
       // Loaded only where it is wanted: it takes longer than the check of a small file.
       const { createHash } = await import('node:crypto');
       const hash = createHash('sha256');
-      for await (const chunk of this.#files.read(this.#pathOf(file), signal)) hash.update(chunk);
+      for await (const chunk of this.#files.read(this.#pathOf(file), stop)) hash.update(chunk);
       return hash.digest('hex');
-    });
+    };
+    return this.#remembered.of(
+      `sha256 ${file.path}`,
+      stampOf(file),
+      (stop) => this.#keep(file, sha256Question, () => find(stop)),
+      signal,
+    );
   }
 
   #pathOf(file: TreeFile): string {
     return `${this.#root}/${file.path}`;
   }
 
-  async #remember<T>(key: string, stamp: string, find: () => Promise<T>): Promise<T> {
-    const known = this.#remembered.get(key);
-    if (known?.stamp === stamp) {
-      try {
-        return (await known.value) as T;
-      } catch {
-        // Whoever began it may have given it up: begin anew.
-      }
-    }
-    const remembered: Remembered = { stamp, value: find() };
-    this.#remembered.set(key, remembered);
-    try {
-      return await (remembered.value as Promise<T>);
-    } catch (error) {
-      // A failure is no answer: the next who asks tries again.
-      if (this.#remembered.get(key) === remembered) this.#remembered.delete(key);
-      throw error;
-    }
+  /** A kept answer to a question about a file, or the one that is found now. */
+  #keep<T>(file: TreeFile, question: Question<T>, find: () => Promise<T>): Promise<T> {
+    return this.#kept ? this.#kept.answer(file, question, find) : find();
   }
 
   #checkHere(job: CheckJob, masters: Masters | undefined, signal?: AbortSignal): Promise<FileReport> {
@@ -231,12 +233,19 @@ export class Examiner {
     masters: MasterValues | undefined,
     signal?: AbortSignal,
   ): Promise<FileReport> {
-    return this.#remember(`check ${file.path}`, `${stampOf(file)} ${masters?.stamp ?? ''}`, async () => {
+    const find = async (stop: AbortSignal) => {
+      stop.throwIfAborted();
       const since = Date.now();
-      const report = await this.#checker(job, masters, signal);
+      const report = await this.#checker(job, masters, stop);
       this.#seconds.set(job.dataset, (Date.now() - since) / 1000);
       return report;
-    });
+    };
+    return this.#remembered.of(
+      `check ${file.path}`,
+      `${stampOf(file)} ${masters?.stamp ?? ''}`,
+      (stop) => this.#keep(file, checkQuestion(job, masters), () => find(stop)),
+      signal,
+    );
   }
 
   async #checkCsv(
@@ -295,8 +304,8 @@ export class Examiner {
   async #readableEntry(spec: DatasetSpec, zip: TreeFile, add: AddFinding): Promise<ArchiveEntry | undefined> {
     let entries: readonly ArchiveEntry[];
     try {
-      entries = await this.#remember(`list ${zip.path}`, stampOf(zip), () =>
-        inspectArchive(this.#pathOf(zip)),
+      entries = await this.#remembered.of(`list ${zip.path}`, stampOf(zip), () =>
+        this.#keep(zip, listQuestion, () => inspectArchive(this.#pathOf(zip))),
       );
     } catch (error) {
       addUnreadable(error, zip, add);
@@ -339,21 +348,28 @@ export class Examiner {
   }
 
   #isFresh(csv: TreeFile, zip: TreeFile, entry: ArchiveEntry, signal?: AbortSignal): Promise<boolean> {
-    return this.#remember(`fresh ${zip.path}`, `${stampOf(csv)} ${stampOf(zip)}`, async () => {
+    const find = async (stop: AbortSignal) => {
+      const content = csv.bytes === entry.bytes ? await this.#kept?.contentOf(csv) : undefined;
+      stop.throwIfAborted();
+      if (content) return content.crc32 === entry.crc32;
       try {
-        return await holdsSameBytes(this.#pathOf(csv), entry, signal);
+        return await holdsSameBytes(this.#pathOf(csv), entry, stop);
       } catch (error) {
-        signal?.throwIfAborted();
+        stop.throwIfAborted();
         if ((error as NodeJS.ErrnoException).code === undefined) throw error;
         return false;
       }
-    });
+    };
+    return this.#remembered.of(`fresh ${zip.path}`, `${stampOf(csv)} ${stampOf(zip)}`, find, signal);
   }
 }
 
 function stampOf(file: TreeFile): string {
-  return `${file.path}:${file.bytes}:${file.modified}`;
+  return `${file.path}:${file.bytes}:${file.modified}:${file.changed ?? ''}`;
 }
+
+const sha256Question: Question<string> = { name: 'sha256', ...asJson() };
+const listQuestion: Question<readonly ArchiveEntry[]> = { name: 'list', ...asJson() };
 
 function joined(sets: readonly ValueSet[]): ValueSet {
   const all = new ValueSet();

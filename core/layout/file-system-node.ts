@@ -1,6 +1,7 @@
-import { lstat, open, readdir } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { DirectoryEntry, FileSystem } from './file-system.ts';
+import type { DirectoryEntry, FileStamp, FileSystem } from './file-system.ts';
 
 const READ_BYTES = 1 << 20;
 
@@ -14,8 +15,8 @@ export const disk: FileSystem = {
         if (entry.isSymbolicLink()) return { name: entry.name, kind: 'link', bytes: 0, modified: 0 };
         if (!entry.isFile()) return { name: entry.name, kind: 'other', bytes: 0, modified: 0 };
         try {
-          const { size, mtimeMs } = await lstat(path.join(folder, entry.name));
-          return { name: entry.name, kind: 'file', bytes: size, modified: mtimeMs };
+          const stamp = stampOf(await lstat(path.join(folder, entry.name)));
+          return { name: entry.name, kind: 'file', ...stamp };
         } catch (error) {
           // Deleted between the two calls: as good as never listed.
           if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -26,6 +27,9 @@ export const disk: FileSystem = {
     return described
       .filter((entry) => entry !== undefined)
       .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  },
+  async stat(file) {
+    return stampOf(await stat(file));
   },
   async *read(file, signal) {
     const handle = await open(file, 'r');
@@ -54,3 +58,8 @@ export const disk: FileSystem = {
     }
   },
 };
+
+/** What the system says of a file, as the layout wants it. */
+export function stampOf({ size, mtimeMs, ctimeMs }: Stats): FileStamp {
+  return { bytes: size, modified: mtimeMs, changed: ctimeMs };
+}

@@ -1,13 +1,19 @@
 /** The few things that the layout asks of a file system, so that tests and other hosts can bring their own. */
 
-export interface DirectoryEntry {
+/** What a look at a file tells without reading it. Times are milliseconds since 1970, with their fraction. */
+export interface FileStamp {
+  /** Size in bytes; 0 for what is no file. */
+  readonly bytes: number;
+  /** Time of the last change of the content; programs may set it to any other. */
+  readonly modified: number;
+  /** Time of the last change of content, name or attributes (ctime); absent where it is not kept. */
+  readonly changed?: number;
+}
+
+export interface DirectoryEntry extends FileStamp {
   readonly name: string;
   /** `link`: a symbolic link, wherever it points. */
   readonly kind: 'file' | 'directory' | 'link' | 'other';
-  /** Size in bytes; 0 for what is no file. */
-  readonly bytes: number;
-  /** Time of the last change, in milliseconds. */
-  readonly modified: number;
 }
 
 export interface FileSystem {
@@ -17,6 +23,8 @@ export interface FileSystem {
    * @throws the file system's error when the folder cannot be read
    */
   list(folder: string): Promise<DirectoryEntry[]>;
+  /** @throws the file system's error when the file is not there */
+  stat(file: string): Promise<FileStamp>;
   /**
    * The bytes of a file, in chunks; each is good only until the next one is asked for.
    *

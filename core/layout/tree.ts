@@ -10,18 +10,14 @@ import {
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import { fileStart } from '../check/collector.ts';
 import { severityOf, type Finding, type RuleId, type RuleSettings, type Severity } from '../finding.ts';
-import type { DirectoryEntry, FileSystem } from './file-system.ts';
+import type { DirectoryEntry, FileStamp, FileSystem } from './file-system.ts';
 
 /** Name of the folder that holds everything to emit. */
 export const EMISSION_FOLDER = 'cqube_emission';
 
-export interface TreeFile {
+export interface TreeFile extends FileStamp {
   /** Path below the emission folder, with `/`. */
   readonly path: string;
-  /** Size in bytes. */
-  readonly bytes: number;
-  /** Time of the last change, in milliseconds. */
-  readonly modified: number;
 }
 
 /** The files of one dataset that stand where they should. */
@@ -177,7 +173,8 @@ class Survey {
       );
       return;
     }
-    const file: TreeFile = { path, bytes: entry.bytes, modified: entry.modified };
+    const { bytes, modified, changed } = entry;
+    const file: TreeFile = { path, bytes, modified, ...(changed === undefined ? {} : { changed }) };
     const lower = entry.name.toLowerCase();
     if (STRAY.test(entry.name)) this.#stray(path, entry.name);
     else if (lower.endsWith('.csv')) this.#csvFile(folder, entry.name, file);

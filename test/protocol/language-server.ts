@@ -23,6 +23,7 @@ export class LanguageServer {
   readonly connection: ProtocolConnection;
   readonly #process: ChildProcess;
   readonly #settings: { current: object };
+  #stays = false;
   #resultIds: { uri: string; value: string }[] = [];
 
   private constructor(
@@ -37,20 +38,33 @@ export class LanguageServer {
     this.#settings = settings;
   }
 
-  /** @param files contents by path below the emission folder */
+  /**
+   * @param files contents by path below the emission folder
+   * @param session `folder`: a workspace folder that is there already, and stays; `storage`: what the editor has for
+   *   what outlasts a session
+   */
   static async start(
     files: Readonly<Record<string, string | Uint8Array>>,
     settings: object = {},
+    session: {
+      readonly folder?: string;
+      readonly storage?: string;
+      readonly env?: Readonly<Record<string, string>>;
+    } = {},
   ): Promise<LanguageServer> {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'protocol-'));
-    await mkdir(path.join(folder, 'cqube_emission'));
+    const folder = session.folder ?? (await mkdtemp(path.join(os.tmpdir(), 'protocol-')));
+    await mkdir(path.join(folder, 'cqube_emission'), { recursive: true });
     const current = { current: settings };
-    const child = spawn(process.execPath, [serverModule, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [serverModule, '--stdio'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...session.env },
+    });
     const connection = createProtocolConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),
     );
     const server = new LanguageServer(folder, child, connection, current);
+    server.#stays = session.folder !== undefined;
     for (const [file, content] of Object.entries(files)) await server.write(file, content);
     connection.onRequest('workspace/configuration', () => [current.current]);
     connection.onRequest('client/registerCapability', () => null);
@@ -63,6 +77,7 @@ export class LanguageServer {
         workspace: { configuration: true, workspaceFolders: true, diagnostics: { refreshSupport: true } },
         textDocument: { diagnostic: { dynamicRegistration: false } },
       },
+      ...(session.storage === undefined ? {} : { initializationOptions: { storage: session.storage } }),
       workspaceFolders: [{ uri: pathToFileURL(folder).toString(), name: 'test' }],
     });
     await connection.sendNotification('initialized', {});
@@ -139,7 +154,7 @@ export class LanguageServer {
     await this.connection.sendNotification('exit');
     await ended;
     this.connection.dispose();
-    await rm(this.folder, { recursive: true, force: true });
+    if (!this.#stays) await rm(this.folder, { recursive: true, force: true });
   }
 }
 

@@ -263,8 +263,7 @@ export function printRow(
       else if (isAsBefore(spec)) continue;
     }
     const isWhole = (flags & WHOLE_ROW) !== 0;
-    const isQuoted =
-      delimiter !== 0 && (isWhole ? hasQuote(rowStart, rowEnd) : areQuoted(parts, end, moved));
+    const isQuoted = delimiter !== 0 && (isWhole ? hasQuote(rowStart, rowEnd) : areQuoted(parts, end, moved));
     if (isQuoted && !isUnquoted) {
       unquotedEnd = unquote(rowStart, rowEnd, delimiter);
       isUnquoted = true;

@@ -29,6 +29,7 @@ function memory(paths: Readonly<Record<string, Kind>>, refused: readonly string[
           .sort((a, b) => (a.name < b.name ? -1 : 1)),
       );
     },
+    stat: () => Promise.reject(new Error('The survey has seen every entry.')),
     read: () => {
       throw new Error('The survey reads no content.');
     },
