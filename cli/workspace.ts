@@ -2,7 +2,7 @@ import { defaultSettings, releases, type CheckSettings } from '../core/check/set
 import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
 import { Examiner } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
-import { keptAnswersIn } from '../core/layout/kept-answers-node.ts';
+import type { KeptAnswers } from '../core/layout/kept-answers.ts';
 import { surveyTree } from '../core/layout/tree.ts';
 import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import { findDataset } from '../core/catalogue/catalogue.ts';
@@ -119,7 +119,7 @@ export async function load(
   ]);
   const pool = new CheckPool(__filename, jobs);
   const { signal } = terminal;
-  const kept = cache === undefined ? undefined : keptAnswersIn(cache, folder, signal);
+  const kept = await keptIn(cache, folder, signal);
   const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check, kept, signal });
   const there = tree.datasets.filter(({ csv, zip }) => csv ?? zip).length;
   let done = 0;
@@ -136,4 +136,15 @@ export async function load(
   } finally {
     pool.close();
   }
+}
+
+/** The answers of earlier runs; undefined where the user wants none. @param folder path that the files' paths start from */
+export async function keptIn(
+  cache: string | undefined,
+  folder: string,
+  signal: AbortSignal,
+): Promise<KeptAnswers | undefined> {
+  if (cache === undefined) return undefined;
+  const { keptAnswersIn } = await import('../core/layout/kept-answers-node.ts');
+  return keptAnswersIn(cache, folder, signal);
 }

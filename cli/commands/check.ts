@@ -9,14 +9,21 @@ import { Examiner, type Examination } from '../../core/layout/examine.ts';
 import { disk, stampOf } from '../../core/layout/file-system-node.ts';
 import { checkHere } from '../../core/layout/job-node.ts';
 import type { KeptAnswers } from '../../core/layout/kept-answers.ts';
-import { keptAnswersIn } from '../../core/layout/kept-answers-node.ts';
 import { cacheFolder } from '../cache.ts';
 import { choiceOf, UsageError, type Command, type Terminal } from '../command.ts';
 import { checkJson } from '../formats/json.ts';
 import type { CheckResult } from '../formats/result.ts';
 import { checkSarif } from '../formats/sarif.ts';
 import { checkText } from '../formats/text.ts';
-import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, type LoadOptions } from '../workspace.ts';
+import {
+  checkHelp,
+  checkOptions,
+  jobsFrom,
+  keptIn,
+  load,
+  settingsFrom,
+  type LoadOptions,
+} from '../workspace.ts';
 
 export const check: Command = {
   parameters: '[folder | files…]',
@@ -77,7 +84,7 @@ async function checkFiles(
     const spec = datasetOfFile(file);
     const folder = path.dirname(file);
     const treeFile = { path: path.basename(file), ...stampOf(statSync(file)) };
-    if (cache !== undefined && !kept.has(folder)) kept.set(folder, keptAnswersIn(cache, folder, signal));
+    if (!kept.has(folder)) kept.set(folder, await keptIn(cache, folder, signal));
     const examiner = new Examiner({
       files: disk,
       root: folder,

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
 import type { ArchiveEntry } from './inspect.ts';
 
 /**
@@ -15,6 +14,7 @@ export async function holdsSameBytes(
   signal?: AbortSignal,
 ): Promise<boolean> {
   if ((await stat(csv)).size !== entry.bytes) return false;
+  const { crc32 } = await import('node:zlib');
   let checksum = 0;
   for await (const chunk of createReadStream(csv, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>) {
     signal?.throwIfAborted();

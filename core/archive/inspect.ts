@@ -1,6 +1,7 @@
-import { open as openZip, type Entry, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import type { Readable } from 'node:stream';
-import { crc32 } from 'node:zlib';
+
+// What reads zips is loaded where there is one: most checks are of a CSV.
 
 /** One entry of an archive, as its central directory tells. */
 export interface ArchiveEntry {
@@ -46,6 +47,7 @@ export async function* readEntry(
   name: string,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  const { crc32 } = await import('node:zlib');
   const zip = await open(file);
   try {
     const entry = (await entriesOf(zip)).find((candidate) => candidate.fileName === name);
@@ -71,7 +73,8 @@ export async function* readEntry(
   }
 }
 
-function open(file: string): Promise<ZipFile> {
+async function open(file: string): Promise<ZipFile> {
+  const { open: openZip } = await import('yauzl');
   return new Promise((resolve, reject) => {
     openZip(file, { lazyEntries: true, autoClose: false }, (error, zip) => {
       if (error) reject(unreadable(error));

@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import { Fingerprint } from '../csv/fingerprint.ts';
 import type { FileStamp, FileSystem } from './file-system.ts';
 
@@ -52,6 +51,7 @@ export function sameContent(a: Content, b: Content): boolean {
  * @throws the file system's error when the file cannot be read, or the signal's reason
  */
 export async function readContent(files: FileSystem, path: string, signal?: AbortSignal): Promise<Content> {
+  const { crc32 } = await import('node:zlib');
   let bytes = 0;
   let checksum = 0;
   const print = new Fingerprint().begin(0);
