@@ -1,6 +1,3 @@
-/** From so many bytes on four words are taken at a time, each to a state of its own. */
-const LONG = 64;
-
 /**
  * A 64-bit fingerprint of bytes, in two 32-bit halves. Equal bytes always have equal fingerprints; different ones
  * hardly ever do, so what looks equal is compared byte by byte before anybody is told. `proof-kernel/prints.ts` makes
@@ -23,71 +20,34 @@ export class Fingerprint {
    * @param view up to three bytes beyond `end` are read and left out
    */
   add(view: DataView, start: number, end: number): this {
-    this.low ^= end - start;
-    const from = end - start < LONG ? start : this.#addLong(view, start, end);
     // As numbers of this function: read from the module, they would cost as much as the rest of the loop.
     const lowFactor = 0xcc9e2d51;
     const highFactor = 0x9e3779b1;
-    let { low, high } = this;
-    let at = from;
-    for (const words = end - 3; at < words; at += 4) {
-      const word = view.getInt32(at, true);
-      low = Math.imul(low ^ word, lowFactor);
-      low = (low << 15) | (low >>> 17);
-      high = Math.imul((high + word) | 0, highFactor);
-      high ^= high >>> 15;
+    let low = this.low ^ (end - start);
+    let { high } = this;
+    let at = start;
+    // Two words at a time, one for each half; each half goes into the other one with the next two.
+    for (const pairs = end - 7; at < pairs; at += 8) {
+      const next = Math.imul(low ^ view.getInt32(at, true), lowFactor);
+      const other = Math.imul((high + view.getInt32(at + 4, true)) | 0, highFactor);
+      const before = low;
+      low = (((next << 15) | (next >>> 17)) + high) | 0;
+      high = other ^ (other >>> 15) ^ before;
     }
     // No byte is a part all the same: of two cells it matters which is empty.
-    if (at < end || start === end) {
-      const word = at < end ? view.getInt32(at, true) & ~(-1 << ((end - at) << 3)) : 0;
-      low = Math.imul(low ^ word, lowFactor);
-      low = (low << 15) | (low >>> 17);
-      high = Math.imul((high + word) | 0, highFactor);
-      high ^= high >>> 15;
+    const left = end - at;
+    if (left > 0 || start === end) {
+      const first = left === 0 ? 0 : view.getInt32(at, true) & (left < 4 ? ~(-1 << (left << 3)) : -1);
+      const second = left > 4 ? view.getInt32(at + 4, true) & ~(-1 << ((left - 4) << 3)) : 0;
+      const next = Math.imul(low ^ first, lowFactor);
+      const other = Math.imul((high + second) | 0, highFactor);
+      const before = low;
+      low = (((next << 15) | (next >>> 17)) + high) | 0;
+      high = other ^ (other >>> 15) ^ before;
     }
     this.low = low;
     this.high = high;
     return this;
-  }
-
-  /** @returns the index of the first byte that is left: 16 at a time are taken */
-  #addLong(view: DataView, start: number, end: number): number {
-    const lowFactor = 0xcc9e2d51;
-    const highFactor = 0x9e3779b1;
-    let lowA = this.low;
-    let lowB = ~lowA;
-    let lowC = (lowA + 1) | 0;
-    let lowD = (lowB + 1) | 0;
-    let highA = this.high;
-    let highB = ~highA;
-    let highC = (highA + 1) | 0;
-    let highD = (highB + 1) | 0;
-    let at = start;
-    for (const blocks = end - 15; at < blocks; at += 16) {
-      const a = view.getInt32(at, true);
-      const b = view.getInt32(at + 4, true);
-      const c = view.getInt32(at + 8, true);
-      const d = view.getInt32(at + 12, true);
-      lowA = Math.imul(lowA ^ a, lowFactor);
-      lowB = Math.imul(lowB ^ b, lowFactor);
-      lowC = Math.imul(lowC ^ c, lowFactor);
-      lowD = Math.imul(lowD ^ d, lowFactor);
-      lowA = (lowA << 15) | (lowA >>> 17);
-      lowB = (lowB << 15) | (lowB >>> 17);
-      lowC = (lowC << 15) | (lowC >>> 17);
-      lowD = (lowD << 15) | (lowD >>> 17);
-      highA = Math.imul((highA + a) | 0, highFactor);
-      highB = Math.imul((highB + b) | 0, highFactor);
-      highC = Math.imul((highC + c) | 0, highFactor);
-      highD = Math.imul((highD + d) | 0, highFactor);
-      highA ^= highA >>> 15;
-      highB ^= highB >>> 15;
-      highC ^= highC >>> 15;
-      highD ^= highD >>> 15;
-    }
-    this.low = join(join(join(lowA, lowB), lowC), lowD);
-    this.high = join(join(join(highA, highB), highC), highD);
-    return at;
   }
 
   /** Spreads every bit over both halves; nothing may be added afterwards. */
@@ -108,8 +68,4 @@ export class Fingerprint {
   get id(): number {
     return (this.high & 0xfffff) * 0x100000000 + (this.low >>> 0);
   }
-}
-
-function join(one: number, other: number): number {
-  return Math.imul(one, 0x85ebca6b) ^ ((other << 13) | (other >>> 19));
 }

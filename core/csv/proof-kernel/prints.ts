@@ -17,7 +17,6 @@ import { beginNote, isAllAsBefore, isAsBefore, note, NOTED_SPECS } from './templ
 
 const LOW_FACTOR: u32 = 0xcc9e2d51;
 const HIGH_FACTOR: u32 = 0x9e3779b1;
-const LONG: usize = 64;
 const ZERO: u32 = 0x30;
 const HIDDEN_DELIMITER: u32 = 0xff;
 const BOUNDS_END: usize = BOUNDS + 4096 * 8;
@@ -36,52 +35,25 @@ function stateOf(low: u32, high: u32): u64 {
   return (<u64>low) | ((<u64>high) << 32);
 }
 
-function join(one: u32, other: u32): u32 {
-  return (one * 0x85ebca6b) ^ rotl<u32>(other, 13);
-}
-
-function joinAll(four: v128): u32 {
-  const first = join(<u32>i32x4.extract_lane(four, 0), <u32>i32x4.extract_lane(four, 1));
-  return join(join(first, <u32>i32x4.extract_lane(four, 2)), <u32>i32x4.extract_lane(four, 3));
-}
-
-/** A state, its complement, and each plus 1. */
-function fourOf(half: u32): v128 {
-  const two = i32x4.replace_lane(i32x4.splat(<i32>half), 1, <i32>~half);
-  return i32x4.replace_lane(i32x4.replace_lane(two, 2, <i32>(half + 1)), 3, <i32>(~half + 1));
+/** Takes a word for each half; each half goes into the other one with the next two. */
+function addWords(state: u64, first: u32, second: u32): u64 {
+  const low = <u32>state;
+  const high = <u32>(state >>> 32);
+  const next = (low ^ first) * LOW_FACTOR;
+  const other = (high + second) * HIGH_FACTOR;
+  return stateOf(rotl<u32>(next, 15) + high, other ^ (other >>> 15) ^ low);
 }
 
 function add(state: u64, start: usize, end: usize): u64 {
-  let low = (<u32>state) ^ (<u32>(end - start));
-  let high = <u32>(state >>> 32);
+  let sum = state ^ (<u64>(<u32>(end - start)));
   let at = start;
-  if (end - start >= LONG) {
-    let lows = fourOf(low);
-    let highs = fourOf(high);
-    for (; at + 16 <= end; at += 16) {
-      const words = v128.load(at, INPUT);
-      lows = i32x4.mul(v128.xor(lows, words), i32x4.splat(<i32>LOW_FACTOR));
-      lows = v128.or(i32x4.shl(lows, 15), i32x4.shr_u(lows, 17));
-      highs = i32x4.mul(i32x4.add(highs, words), i32x4.splat(<i32>HIGH_FACTOR));
-      highs = v128.xor(highs, i32x4.shr_u(highs, 15));
-    }
-    low = joinAll(lows);
-    high = joinAll(highs);
+  for (; at + 8 <= end; at += 8) sum = addWords(sum, load<u32>(at, INPUT), load<u32>(at + 4, INPUT));
+  const left = <u32>(end - at);
+  if (left > 0 || start === end) {
+    const bytes = load<u64>(at, INPUT) & lowest(left << 3);
+    sum = addWords(sum, <u32>bytes, <u32>(bytes >>> 32));
   }
-  for (; at + 4 <= end; at += 4) {
-    const word = load<u32>(at, INPUT);
-    low = rotl<u32>((low ^ word) * LOW_FACTOR, 15);
-    high = (high + word) * HIGH_FACTOR;
-    high ^= high >>> 15;
-  }
-  if (at < end || start === end) {
-    const left = (<u32>(end - at)) << 3;
-    const word = load<u32>(at, INPUT) & ~(0xffffffff << left);
-    low = rotl<u32>((low ^ word) * LOW_FACTOR, 15);
-    high = (high + word) * HIGH_FACTOR;
-    high ^= high >>> 15;
-  }
-  return stateOf(low, high);
+  return sum;
 }
 
 function finish(state: u64): u64 {
