@@ -6,7 +6,7 @@ import type { Row, RowSink } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
 import { FindingCollector, type FindingTotals } from './collector.ts';
 import { FirstLook } from './first-look.ts';
-import { firstLineEnd, readHead, type FileHead } from './head.ts';
+import { firstLineEnd, HEAD_BYTES, readHead, type FileHead } from './head.ts';
 import { SectionRows } from './sections.ts';
 import type { CheckSettings } from './settings.ts';
 import { TableRows } from './table.ts';
@@ -33,9 +33,6 @@ export interface FileReport {
 
 /** Makes the proof of rows of a shape; undefined when none is wanted and the scanner shall look at every row. */
 export type MakeProof = (shape: RowShape) => RowProof | undefined;
-
-/** The header is looked for within so many bytes; a first line that is longer still is cut for that purpose. */
-const HEAD_BYTES = 1 << 20;
 
 /**
  * Checks one file over its bytes, in chunks of any size. Reads no file: the caller pushes the bytes of a disk file, a
