@@ -146,8 +146,8 @@ export class FileCheck {
   }
 }
 
-/** The look that finds repeats again: everything else has been told. */
-class SecondLook implements RowSink {
+/** The look that finds repeats again: everything else has been told. It takes the file's text from its start. */
+export class SecondLook implements RowSink {
   readonly feed: Feed;
   readonly #scanner: Scanner;
   readonly #rows: TableRows;
@@ -179,7 +179,7 @@ class SecondLook implements RowSink {
 }
 
 /** From the next row on plain rows are proved instead of scanned. */
-function proveRows(feed: Feed, rows: TableRows | SectionRows, makeProof: MakeProof): void {
+export function proveRows(feed: Feed, rows: TableRows | SectionRows, makeProof: MakeProof): void {
   if (!(rows instanceof TableRows)) return;
   const shape = rows.shape();
   const proof = shape && makeProof(shape);

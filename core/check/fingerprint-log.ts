@@ -5,6 +5,16 @@ const PARTITIONS = 1 << PARTITION_BITS;
 const PAGE = 64;
 const SLAB_PAGES = 1024;
 
+/** What a log holds, so that another thread can take it over without a copy of the arrays. */
+export interface LogPages {
+  readonly counts: Uint32Array<ArrayBuffer>;
+  /** The page that each partition writes to, and for each page the one before it. */
+  readonly current: Int32Array<ArrayBuffer>;
+  readonly before: readonly number[];
+  readonly lows: readonly Int32Array<ArrayBuffer>[];
+  readonly highs: readonly Uint8Array<ArrayBuffer>[];
+}
+
 /**
  * Remembers 52 bits of a fingerprint for each row in five bytes: twelve by the partition, forty stored. Written one
  * after the other, looked at once at the end (performance study, section 7, "Uniqueness").
@@ -14,8 +24,8 @@ export class FingerprintLog {
   /** The page that each partition writes to, and for each page the one before it. */
   readonly #current = new Int32Array(PARTITIONS).fill(-1);
   readonly #before: number[] = [];
-  readonly #lows: Int32Array[] = [];
-  readonly #highs: Uint8Array[] = [];
+  readonly #lows: Int32Array<ArrayBuffer>[] = [];
+  readonly #highs: Uint8Array<ArrayBuffer>[] = [];
 
   /** Takes the two halves of a finished fingerprint. */
   add(low: number, high: number): void {
@@ -29,37 +39,54 @@ export class FingerprintLog {
     this.#highs[slab]![index] = high & 0xff;
   }
 
-  /** The ids (`Fingerprint.id`) that were added more than once, each once, sorted. */
-  repeated(): Float64Array {
+  get pages(): LogPages {
+    return {
+      counts: this.#counts,
+      current: this.#current,
+      before: this.#before,
+      lows: this.#lows,
+      highs: this.#highs,
+    };
+  }
+
+  /**
+   * The ids (`Fingerprint.id`) that were added more than once, each once, sorted.
+   *
+   * @param others what logs of other rows of the file hold: ids that stand there count too
+   */
+  repeated(others: readonly LogPages[] = []): Float64Array {
     const found: number[] = [];
-    const size = tableSize(this.#counts);
+    const logs = [this.pages, ...others];
+    const counts = sums(logs);
+    const size = tableSize(counts);
     const table = new Float64Array(size);
     const seen = new Uint8Array(size);
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      const count = this.#counts[partition]!;
-      if (count < 2) continue;
+      if (counts[partition]! < 2) continue;
       seen.fill(0);
-      let page = this.#current[partition]!;
-      let entries = ((count - 1) & (PAGE - 1)) + 1;
-      while (page >= 0) {
-        const lows = this.#lows[page >> 10]!;
-        const highs = this.#highs[page >> 10]!;
-        const first = (page & (SLAB_PAGES - 1)) * PAGE;
-        for (let index = first; index < first + entries; index++) {
-          const low = lows[index]!;
-          const stored = highs[index]! * 0x100000000 + (low >>> 0);
-          let slot = (low ^ (low >>> 15)) & (size - 1);
-          while (seen[slot] !== 0 && table[slot] !== stored) slot = (slot + 1) & (size - 1);
-          if (seen[slot] === 0) {
-            table[slot] = stored;
-            seen[slot] = 1;
-          } else if (seen[slot] === 1) {
-            seen[slot] = 2;
-            found.push(partition * 0x10000000000 + stored);
+      for (const log of logs) {
+        let page = log.current[partition]!;
+        let entries = ((log.counts[partition]! - 1) & (PAGE - 1)) + 1;
+        while (page >= 0) {
+          const lows = log.lows[page >> 10]!;
+          const highs = log.highs[page >> 10]!;
+          const first = (page & (SLAB_PAGES - 1)) * PAGE;
+          for (let index = first; index < first + entries; index++) {
+            const low = lows[index]!;
+            const stored = highs[index]! * 0x100000000 + (low >>> 0);
+            let slot = (low ^ (low >>> 15)) & (size - 1);
+            while (seen[slot] !== 0 && table[slot] !== stored) slot = (slot + 1) & (size - 1);
+            if (seen[slot] === 0) {
+              table[slot] = stored;
+              seen[slot] = 1;
+            } else if (seen[slot] === 1) {
+              seen[slot] = 2;
+              found.push(partition * 0x10000000000 + stored);
+            }
           }
+          page = log.before[page]!;
+          entries = PAGE;
         }
-        page = this.#before[page]!;
-        entries = PAGE;
       }
     }
     return Float64Array.from(found).sort();
@@ -74,6 +101,15 @@ export class FingerprintLog {
     this.#before.push(this.#current[partition]!);
     this.#current[partition] = page;
   }
+}
+
+/** How many entries each partition has in all logs. */
+function sums(logs: readonly LogPages[]): Uint32Array {
+  const all = new Uint32Array(PARTITIONS);
+  for (const { counts } of logs) {
+    for (let partition = 0; partition < PARTITIONS; partition++) all[partition]! += counts[partition]!;
+  }
+  return all;
 }
 
 /** A power of two, at least twice the fullest partition. */

@@ -5,7 +5,7 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { Fingerprint } from '../csv/fingerprint.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
-import { FingerprintLog, indexOfId } from './fingerprint-log.ts';
+import { FingerprintLog, indexOfId, type LogPages } from './fingerprint-log.ts';
 import type { RowIdentity } from './identity.ts';
 import { describeConflict, describeRepeat } from './message.ts';
 import { LogReader, SuspectReader, type PrintReader } from './print-readers.ts';
@@ -48,11 +48,18 @@ export function conflictMatters(spec: DatasetSpec): boolean {
   return spec.key.columns.length > 0 && spec.key.sameId !== 'none' && spec.key.sameId !== 'upsert';
 }
 
+/** What first looks at some rows of a file remember of them. */
+export interface KeyLogs {
+  readonly rows: LogPages | undefined;
+  readonly keys: LogPages | undefined;
+}
+
 /** The first look: one fingerprint for each row, and one for its key. */
 export class KeyFirstLook implements RowLook {
   readonly #identity: RowIdentity;
   readonly #rows: FingerprintLog | undefined;
   readonly #keys: FingerprintLog | undefined;
+  #others: readonly KeyLogs[] = [];
 
   /** @param keyKnown false when the file has not all of the key's columns */
   constructor(spec: DatasetSpec, identity: RowIdentity, keyKnown: boolean) {
@@ -81,10 +88,21 @@ export class KeyFirstLook implements RowLook {
     ];
   }
 
+  get logs(): KeyLogs {
+    return { rows: this.#rows?.pages, keys: this.#keys?.pages };
+  }
+
+  /** Takes what first looks at other rows of the same file remember. */
+  join(others: readonly KeyLogs[]): void {
+    this.#others = others;
+  }
+
   /** What may be repeated; undefined when nothing is and no second look is needed. */
   suspects(): KeySuspects | undefined {
-    const rows = this.#rows?.repeated() ?? new Float64Array(0);
-    const keys = this.#keys?.repeated() ?? new Float64Array(0);
+    const of = (kind: keyof KeyLogs) => this.#others.map((logs) => logs[kind]).filter((log) => log !== undefined);
+    const rows = this.#rows?.repeated(of('rows')) ?? new Float64Array(0);
+    const keys = this.#keys?.repeated(of('keys')) ?? new Float64Array(0);
+    this.#others = [];
     return rows.length + keys.length > 0 ? new SortedSuspects(rows, keys) : undefined;
   }
 }

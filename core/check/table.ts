@@ -10,7 +10,7 @@ import { fileStart, type FindingCollector, type TextRange } from './collector.ts
 import type { RowChecker } from './row-checker.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
 import { RowIdentity, type NormalRow } from './identity.ts';
-import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
+import { KeyFirstLook, KeySecondLook, type KeyLogs, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
 import { meaningRules } from './meaning.ts';
 import { describeNoMaster } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
@@ -157,6 +157,21 @@ export class TableRows implements RowChecker, ProvedRows {
   /** The values of this file that other files refer to, by `columnsKey` of their names in the main header. */
   get values(): ReadonlyMap<string, ValueSet> {
     return this.#relations?.values ?? new Map();
+  }
+
+  /** Number of cells of the header row; 0 before it is read. */
+  get width(): number {
+    return this.#columns.length;
+  }
+
+  /** What is remembered of the rows so far to find repeats; undefined where rows are not compared. */
+  get logs(): KeyLogs | undefined {
+    return this.#look instanceof KeyFirstLook ? this.#look.logs : undefined;
+  }
+
+  /** Takes the logs of other rows of the same file: they count for the second look. */
+  joinLogs(others: readonly KeyLogs[]): void {
+    if (this.#look instanceof KeyFirstLook) this.#look.join(others);
   }
 
   /** True when the rows, header included, must come once more so that repeats can be told. */

@@ -1,3 +1,4 @@
+import { CR, SPACE } from './dialect.ts';
 import type { ProvedRows, RowProof } from './proof.ts';
 import { RowReader } from './row-reader.ts';
 import type { Scanner } from './scanner.ts';
@@ -11,6 +12,7 @@ const FIRST_BYTES = (1 << 18) + SLACK;
  * go to the proof where there is one, and to the scanner where it does not prove them.
  */
 export class Feed {
+  readonly #scanner: Scanner;
   readonly #reader: RowReader;
   #buffer = new Uint8Array(FIRST_BYTES);
   #length = 0;
@@ -18,6 +20,7 @@ export class Feed {
   #wanted = 0;
 
   constructor(scanner: Scanner) {
+    this.#scanner = scanner;
     this.#reader = new RowReader(scanner);
   }
 
@@ -30,19 +33,48 @@ export class Feed {
     this.#append(chunk);
     if (this.#length < this.#wanted) return;
     const taken = this.#reader.take(this.#buffer, 0, this.#length, false);
-    if (taken === 0) {
-      this.#wanted = this.#length * 2;
-      return;
-    }
-    this.#buffer.copyWithin(0, taken, this.#length);
-    this.#length -= taken;
-    this.#wanted = 0;
+    if (taken === 0) this.#wanted = this.#length * 2;
+    else this.#drop(taken);
+  }
+
+  /**
+   * What was pushed ends with a line: a CR there is all of its line end.
+   *
+   * @returns bytes of a row that goes on in the next line; 0 when there is none
+   */
+  endLine(): number {
+    const length = this.#length;
+    if (length === 0) return 0;
+    // The scanner believes in the CR when it sees that something else follows.
+    const closed = this.#buffer[length - 1] === CR;
+    if (closed) this.#buffer[length] = SPACE;
+    this.#drop(this.#reader.take(this.#buffer, 0, closed ? length + 1 : length, false));
+    return this.#length;
+  }
+
+  /**
+   * Takes the rest of the row that is not complete, and nothing behind it.
+   *
+   * @param final true when no byte follows the chunk
+   * @returns bytes of the whole row with its line end; 0 when it needs more of them
+   */
+  completeRow(chunk: Uint8Array, final: boolean): number {
+    this.#append(chunk);
+    if (this.#length < this.#wanted && !final) return 0;
+    this.#wanted = this.#length * 2;
+    return this.#scanner.next(this.#buffer, 0, this.#length, final);
   }
 
   /** No byte follows. */
   end(): void {
     this.#reader.take(this.#buffer, 0, this.#length, true);
     this.#length = 0;
+  }
+
+  #drop(bytes: number): void {
+    this.#buffer.copyWithin(0, bytes, this.#length);
+    this.#length -= bytes;
+    this.#wanted = 0;
   }
 
   #append(part: Uint8Array): void {
