@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { EmissionError } from '../core/emit/error.ts';
-import { isCheckThread, serveChecks } from '../core/layout/pool-node.ts';
+import { isCheckThread, serveChecks } from '../core/layout/check-thread-node.ts';
 import { reasonOf } from '../core/layout/tree.ts';
 import { UsageError, type Command, type Terminal } from './command.ts';
 import { check } from './commands/check.ts';

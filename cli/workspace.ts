@@ -3,10 +3,11 @@ import { lastAcknowledged } from '../core/emit/journal.ts';
 import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
 import { Examiner } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
-import { CheckPool } from '../core/layout/pool-node.ts';
 import { surveyTree } from '../core/layout/tree.ts';
 import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import { findDataset } from '../core/catalogue/catalogue.ts';
+import { ByteProgress } from './byte-progress.ts';
+import { openChecker } from './checker.ts';
 import {
   choiceOf,
   textOf,
@@ -35,7 +36,7 @@ export const checkHelp: Command['help'] = [
   ['--diksha-delimiter D', 'what the four DIKSHA files must have: auto (either), pipe, comma'],
   ['--release R', 'release of cQube: 3.2 to 3.7, 3.6 if left out'],
   ['--without-map', 'the installation has map_name=none: coordinates may be missing'],
-  ['--jobs N', 'files checked at once; as many as there are processors if left out'],
+  ['--jobs N', 'threads that check; as many as there are processors if left out'],
   ['--max N', 'findings listed for each file, 1000 if left out; 0 lists all'],
 ];
 
@@ -69,7 +70,7 @@ export function settingsFrom(values: OptionValues): CheckSettings {
   };
 }
 
-/** Number of files to check at once; undefined for as many as there are processors. @throws UsageError */
+/** Number of threads that check; undefined for as many as there are processors. @throws UsageError */
 export function jobsFrom(values: OptionValues): number | undefined {
   const jobs = textOf(values, 'jobs');
   if (jobs === undefined) return undefined;
@@ -95,7 +96,7 @@ export function splitTargets(positionals: readonly string[]): {
 /**
  * Looks through an emission folder and checks everything in it.
  *
- * @param options `endpoint`: origin whose acknowledgements count, all when absent; `jobs`: files checked at once
+ * @param options `endpoint`: origin whose acknowledgements count, all when absent; `jobs`: number of threads
  */
 export async function load(
   root: string | undefined,
@@ -105,19 +106,31 @@ export async function load(
 ): Promise<{ readonly workspace: EmissionWorkspace; readonly examiner: Examiner }> {
   const folder = findRoot(root, terminal.directory);
   const tree = await surveyTree(disk, folder, settings.rules);
-  const pool = new CheckPool(__filename, jobs);
-  const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check });
+  const checker = openChecker(jobs);
+  const progress = new ByteProgress(terminal.progress);
+  const paths = new Map<string, string>();
+  for (const { spec, csv } of tree.datasets) {
+    if (!csv) continue;
+    progress.expect(csv.path, csv.bytes);
+    paths.set(spec.id, csv.path);
+  }
+  const examiner = new Examiner({
+    files: disk,
+    root: folder,
+    settings,
+    checker: progress.follow(checker.check),
+  });
   const there = tree.datasets.filter(({ csv, zip }) => csv ?? zip).length;
   let done = 0;
   try {
     const workspace = await assess(folder, tree, examiner, {
       acknowledged: await lastAcknowledged(folder, endpoint),
       signal: terminal.signal,
-      onDataset: (id) => terminal.progress(`Checked ${++done} of ${there} datasets (${id}) …`),
+      onDataset: (id) => progress.tell(`Checked ${++done} of ${there} datasets`, paths.get(id)),
     });
     terminal.progress('');
     return { workspace, examiner };
   } finally {
-    pool.close();
+    checker.close();
   }
 }

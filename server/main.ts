@@ -1,5 +1,6 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { CheckPool, isCheckThread, serveChecks } from '../core/layout/pool-node.ts';
+import { isCheckThread, serveChecks } from '../core/layout/check-thread-node.ts';
+import { CheckPool } from '../core/layout/pool-node.ts';
 import { serve } from './server.ts';
 
 if (isCheckThread()) serveChecks();

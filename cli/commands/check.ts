@@ -7,6 +7,10 @@ import type { CheckSettings } from '../../core/check/settings.ts';
 import type { Finding } from '../../core/finding.ts';
 import { Examiner, type Examination } from '../../core/layout/examine.ts';
 import { disk } from '../../core/layout/file-system-node.ts';
+import type { Checker } from '../../core/layout/job.ts';
+import { RANGE_BYTES } from '../../core/layout/ranges-node.ts';
+import { ByteProgress } from '../byte-progress.ts';
+import { openChecker } from '../checker.ts';
 import { choiceOf, UsageError, type Command, type Terminal } from '../command.ts';
 import { checkJson } from '../formats/json.ts';
 import type { CheckResult } from '../formats/result.ts';
@@ -32,7 +36,7 @@ export const check: Command = {
       throw new UsageError('Name either one folder or files.');
     const result =
       named.length > 0
-        ? await checkFiles(named, settings, terminal)
+        ? await checkFiles(named, settings, jobsFrom(values), terminal)
         : await checkTree(positionals[0], settings, jobsFrom(values), terminal);
     if (format === 'json') terminal.print(checkJson(result));
     else if (format === 'sarif') terminal.print(checkSarif(result));
@@ -63,6 +67,22 @@ async function checkTree(
 async function checkFiles(
   files: readonly string[],
   settings: CheckSettings,
+  jobs: number | undefined,
+  terminal: Terminal,
+): Promise<CheckResult> {
+  // A file that is not split is checked before a thread could begin it.
+  const checker = openChecker(jobs, { threadBytes: RANGE_BYTES * 2 });
+  try {
+    return await checkEach(files, settings, checker.check, terminal);
+  } finally {
+    checker.close();
+  }
+}
+
+async function checkEach(
+  files: readonly string[],
+  settings: CheckSettings,
+  check: Checker,
   terminal: Terminal,
 ): Promise<CheckResult> {
   const examined: { examination: Examination; seconds: number }[] = [];
@@ -72,9 +92,11 @@ async function checkFiles(
     const folder = path.dirname(file);
     const { size, mtimeMs } = statSync(file);
     const treeFile = { path: path.basename(file), bytes: size, modified: mtimeMs };
-    const examiner = new Examiner({ files: disk, root: folder, settings });
+    const progress = new ByteProgress(terminal.progress);
+    const examiner = new Examiner({ files: disk, root: folder, settings, checker: progress.follow(check) });
     const since = performance.now();
-    terminal.progress(`Checking ${given} …`);
+    progress.expect(treeFile.path, size);
+    progress.tell(`Checking ${given}`);
     const pair = file.endsWith('.zip') ? { zip: treeFile } : { csv: treeFile };
     const examination = await examiner.examine({ spec, ...pair }, terminal.signal);
     const prefix = path.dirname(given) === '.' ? '' : `${path.dirname(given).split(path.sep).join('/')}/`;

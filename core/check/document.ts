@@ -185,7 +185,12 @@ export class DocumentCheck {
         settings: this.#settings,
         masters: this.#masters,
       };
-      const read = readTableHead(this.#marked(buffer.bytes.subarray(0, buffer.length)), isWhole, input, recorder);
+      const read = readTableHead(
+        this.#marked(buffer.bytes.subarray(0, buffer.length)),
+        isWhole,
+        input,
+        recorder,
+      );
       if (read === 'more') continue;
       return read && this.#headOf(read, recorder, isWhole);
     }

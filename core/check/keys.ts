@@ -99,7 +99,8 @@ export class KeyFirstLook implements RowLook {
 
   /** What may be repeated; undefined when nothing is and no second look is needed. */
   suspects(): KeySuspects | undefined {
-    const of = (kind: keyof KeyLogs) => this.#others.map((logs) => logs[kind]).filter((log) => log !== undefined);
+    const of = (kind: keyof KeyLogs) =>
+      this.#others.map((logs) => logs[kind]).filter((log) => log !== undefined);
     const rows = this.#rows?.repeated(of('rows')) ?? new Float64Array(0);
     const keys = this.#keys?.repeated(of('keys')) ?? new Float64Array(0);
     this.#others = [];

@@ -10,7 +10,14 @@ import { fileStart, type FindingCollector, type TextRange } from './collector.ts
 import type { RowChecker } from './row-checker.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
 import { RowIdentity, type NormalRow } from './identity.ts';
-import { KeyFirstLook, KeySecondLook, type KeyLogs, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
+import {
+  KeyFirstLook,
+  KeySecondLook,
+  type KeyLogs,
+  type RowKeeper,
+  type RowLook,
+  type RowPlaces,
+} from './keys.ts';
 import { meaningRules } from './meaning.ts';
 import { describeNoMaster } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';

@@ -1,4 +1,4 @@
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, open, readdir, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { DirectoryEntry, FileSystem } from './file-system.ts';
 
@@ -29,28 +29,46 @@ export const disk: FileSystem = {
   },
   async *read(file, signal) {
     const handle = await open(file, 'r');
-    // While one chunk is looked at the next one is read.
-    const buffers = [new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const;
-    const readInto = (buffer: Uint8Array) => {
-      const reading = handle.read(buffer, 0, READ_BYTES);
-      // Nobody may be waiting yet when it fails; whoever asks for the next chunk hears of it.
-      reading.catch(() => undefined);
-      return reading;
-    };
-    let [current, other] = buffers;
-    let reading = readInto(current);
     try {
-      for (;;) {
-        const { bytesRead } = await reading;
-        signal?.throwIfAborted();
-        if (bytesRead === 0) return;
-        reading = readInto(other);
-        yield current.subarray(0, bytesRead);
-        [current, other] = [other, current];
-      }
+      yield* readFrom(handle, 0, signal);
     } finally {
-      await reading.catch(() => undefined);
       await handle.close();
     }
   },
 };
+
+/**
+ * The bytes of an open file from a place on, in chunks; each is good only until the next one is asked for.
+ *
+ * @param from 0-based index of the first byte
+ */
+export async function* readFrom(
+  handle: FileHandle,
+  from: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  let at = from;
+  // While one chunk is looked at the next one is read.
+  const buffers = [new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const;
+  const readInto = (buffer: Uint8Array) => {
+    const reading = handle.read(buffer, 0, READ_BYTES, at);
+    // Nobody may be waiting yet when it fails; whoever asks for the next chunk hears of it.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let [current, other] = buffers;
+  let reading = readInto(current);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      signal?.throwIfAborted();
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      reading = readInto(other);
+      yield current.subarray(0, bytesRead);
+      [current, other] = [other, current];
+    }
+  } finally {
+    await reading.catch(() => undefined);
+  }
+}

@@ -1,13 +1,16 @@
 import { readEntry } from '../archive/inspect.ts';
 import { findDataset } from '../catalogue/catalogue.ts';
-import { disk } from './file-system-node.ts';
+import { readFrom } from './file-system-node.ts';
 import { checkBytes, type Checker } from './job.ts';
+import { withSameFile } from './same-file-node.ts';
 
-/** Checks a file of this machine's disk in this thread. */
-export const checkHere: Checker = (job, masters, signal) => {
-  const spec = findDataset(job.dataset);
-  if (!spec) throw new Error(`The catalogue has no dataset ${job.dataset}.`);
-  const { path, entry } = job;
-  const open = () => (entry === undefined ? disk.read(path, signal) : readEntry(path, entry, signal));
-  return checkBytes(spec, job.file, open, job.settings, masters);
+/** Checks a file of this machine's disk in this thread. @throws FileChangedError */
+export const checkHere: Checker = async (job, masters, signal, onBytes) => {
+  const { dataset, file, path, entry, settings } = job;
+  const spec = findDataset(dataset);
+  if (!spec) throw new Error(`The catalogue has no dataset ${dataset}.`);
+  const check = (open: () => AsyncIterable<Uint8Array>) =>
+    checkBytes(spec, file, open, settings, masters, onBytes);
+  if (entry !== undefined) return check(() => readEntry(path, entry, signal));
+  return withSameFile(path, undefined, (handle) => check(() => readFrom(handle, 0, signal)));
 };

@@ -20,12 +20,29 @@ export interface CheckJob {
   readonly settings: CheckSettings;
 }
 
+/** Hears of bytes of a file that have been looked at; those of a second look come once more. */
+export type OnBytes = (bytes: number) => void;
+
 /** Checks a file; where and on which thread is its own business. */
 export type Checker = (
   job: CheckJob,
   masters: Masters | undefined,
   signal: AbortSignal | undefined,
+  onBytes?: OnBytes,
 ) => Promise<FileReport>;
+
+/** A checker that begins a file only when the one before is done. */
+export function oneAtATime(check: Checker): Checker {
+  let last: Promise<unknown> = Promise.resolve();
+  return (job, masters, signal, onBytes) => {
+    const turn = last.then(() => {
+      signal?.throwIfAborted();
+      return check(job, masters, signal, onBytes);
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
 
 /**
  * Checks bytes as the CSV of a dataset.
@@ -33,6 +50,7 @@ export type Checker = (
  * @param file the name that findings carry
  * @param open gives the bytes; called a second time where rows may be repeated
  * @param masters the files that this one may refer to
+ * @param onBytes hears of every byte, also when it is looked at for the second time
  */
 export async function checkBytes(
   spec: DatasetSpec,
@@ -40,10 +58,14 @@ export async function checkBytes(
   open: () => AsyncIterable<Uint8Array>,
   settings: CheckSettings,
   masters?: Masters,
+  onBytes?: OnBytes,
 ): Promise<FileReport> {
   const check = new FileCheck(spec, file, settings, masters, createProof);
   for (;;) {
-    for await (const chunk of open()) check.push(chunk);
+    for await (const chunk of open()) {
+      check.push(chunk);
+      onBytes?.(chunk.length);
+    }
     const report = check.end();
     if (report) return report;
   }

@@ -1,5 +1,11 @@
 import type { FileReport, MakeProof } from '../../../core/check/file.ts';
-import { buffersOf, RangeCheck, RangeJoin, type FileRange, type RangePart } from '../../../core/check/range.ts';
+import {
+  buffersOf,
+  RangeCheck,
+  RangeJoin,
+  type FileRange,
+  type RangePart,
+} from '../../../core/check/range.ts';
 import { readTableHead, type CheckInput } from '../../../core/check/table-head.ts';
 import { WordProof } from '../../../core/csv/proof.ts';
 

@@ -63,7 +63,18 @@ test('every fixture, split at any byte, at each line and at every second one', (
 });
 
 /** Pieces of rows that meet at borders in every way. */
-const pieces = ['1|Maths|3\n', '1|"Ma\nths"|3\r\n', '\n', '\r\n', '\r', 'x|a|1\n', '"', '|', '2|b\\\n|4\n', '1|a|"3"\r'];
+const pieces = [
+  '1|Maths|3\n',
+  '1|"Ma\nths"|3\r\n',
+  '\n',
+  '\r\n',
+  '\r',
+  'x|a|1\n',
+  '"',
+  '|',
+  '2|b\\\n|4\n',
+  '1|a|"3"\r',
+];
 
 test('random rows with quotes, escapes, blank lines and every line end', () => {
   const random = new Random(7);
@@ -73,7 +84,12 @@ test('random rows with quotes, escapes, blank lines and every line end', () => {
     ).join('');
     const [input, bytes] = subjects(rows, { maxFindings: random.pick([1, 3, 1000, Infinity]) });
     const splits = Array.from({ length: 1 + random.below(4) }, () => random.below(bytes.length + 1));
-    assertSame(input, bytes, [{ splits, chunkBytes: random.pick([1, 2, 7, 50, Infinity]) }], JSON.stringify(rows));
+    assertSame(
+      input,
+      bytes,
+      [{ splits, chunkBytes: random.pick([1, 2, 7, 50, Infinity]) }],
+      JSON.stringify(rows),
+    );
   }
 });
 

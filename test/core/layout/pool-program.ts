@@ -1,3 +1,3 @@
-import { isCheckThread, serveChecks } from '../../../core/layout/pool-node.ts';
+import { isCheckThread, serveChecks } from '../../../core/layout/check-thread-node.ts';
 
 if (isCheckThread()) serveChecks();
