@@ -16,9 +16,9 @@ export interface OpenChecker {
  */
 export function openChecker(
   jobs: number = availableParallelism(),
-  options: Omit<PoolOptions, 'size'> = {},
+  options: Pick<PoolOptions, 'threadBytes'> = {},
 ): OpenChecker {
   if (jobs === 1) return { check: oneAtATime(checkHere), close: () => undefined };
-  const pool = new CheckPool(__filename, { ...options, size: jobs });
+  const pool = new CheckPool(__filename, { ...options, size: jobs, withThis: true });
   return { check: pool.check, close: () => pool.close() };
 }

@@ -1,4 +1,4 @@
-/** The other side of a pool: a thread that checks files and ranges of files when it is asked to. */
+/** What a thread of a pool does: it checks files and ranges of files when it is asked to. */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { ArchiveError } from '../archive/inspect.ts';
 import type { FileReport } from '../check/file.ts';
@@ -73,30 +73,33 @@ export function serveChecks(): void {
       answer({ id, bytes: untold });
       untold = 0;
     };
-    void outcomeOf(task, masters && MasterValues.from(masters), stop.signal, onBytes)
-      .catch(failure)
-      .then((outcome) => {
-        running.delete(id);
-        if (untold > 0) answer({ id, bytes: untold });
-        answer({ id, ...outcome }, 'part' in outcome ? buffersOf(outcome.part) : []);
-      });
+    void outcomeOf(task, masters && MasterValues.from(masters), stop.signal, onBytes).then((outcome) => {
+      running.delete(id);
+      if (untold > 0) answer({ id, bytes: untold });
+      answer({ id, ...outcome }, 'part' in outcome ? buffersOf(outcome.part) : []);
+    });
   });
 }
 
-async function outcomeOf(
+/** Does a task in this thread. */
+export async function outcomeOf(
   task: Task,
   masters: MasterValues | undefined,
   signal: AbortSignal,
   onBytes: OnBytes,
 ): Promise<Outcome> {
   const { job } = task;
-  switch (task.kind) {
-    case 'file':
-      return { report: plain(await checkHere(job, masters, signal, onBytes)) };
-    case 'range':
-      return { part: await checkRange(job, task.plan, task.range, masters, signal, onBytes) };
-    case 'join':
-      return { report: plain(await joinRanges(job, task.plan, task.parts, masters, signal, onBytes)) };
+  try {
+    switch (task.kind) {
+      case 'file':
+        return { report: plain(await checkHere(job, masters, signal, onBytes)) };
+      case 'range':
+        return { part: await checkRange(job, task.plan, task.range, masters, signal, onBytes) };
+      case 'join':
+        return { report: plain(await joinRanges(job, task.plan, task.parts, masters, signal, onBytes)) };
+    }
+  } catch (error) {
+    return { failure: failureOf(error) };
   }
 }
 
@@ -104,9 +107,7 @@ function plain(report: FileReport): PlainReport {
   return { ...report, values: [...report.values].map(([key, set]) => [key, set.share()]) };
 }
 
-function failure(error: unknown): Outcome {
+function failureOf(error: unknown): Failure {
   const { message, code } = error as NodeJS.ErrnoException;
-  return {
-    failure: { message, ...(code === undefined ? {} : { code }), archive: error instanceof ArchiveError },
-  };
+  return { message, ...(code === undefined ? {} : { code }), archive: error instanceof ArchiveError };
 }

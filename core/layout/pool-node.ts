@@ -15,6 +15,8 @@ const WORTH_A_THREAD = 4 << 20;
 export interface PoolOptions {
   /** Number of threads; as many as the machine has processors when absent. */
   readonly size?: number | undefined;
+  /** True when this thread is one of them: where nobody waits for what else it does. */
+  readonly withThis?: boolean;
   /** Files of fewer bytes are checked in this thread. */
   readonly threadBytes?: number;
   /** A file is split into ranges of at least about so many bytes. */
@@ -35,11 +37,12 @@ export class CheckPool {
     program: string,
     {
       size = availableParallelism(),
+      withThis = false,
       threadBytes = WORTH_A_THREAD,
       rangeBytes = RANGE_BYTES,
     }: PoolOptions = {},
   ) {
-    this.#threads = new Threads(program, size);
+    this.#threads = new Threads(program, size, withThis);
     this.#threadBytes = threadBytes;
     this.#rangeBytes = rangeBytes;
   }

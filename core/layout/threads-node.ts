@@ -3,6 +3,7 @@ import { ArchiveError } from '../archive/inspect.ts';
 import { buffersOf } from '../check/range.ts';
 import type { MasterValues } from '../check/value-set.ts';
 import {
+  outcomeOf,
   ROLE,
   type Answer,
   type Failure,
@@ -16,21 +17,6 @@ import type { OnBytes } from './job.ts';
 const IDLE = 20_000;
 const CLOSED = 'No more checks are done: the threads have ended.';
 
-interface Thread {
-  readonly worker: Worker;
-  /** The task that it has, undefined while it has none. */
-  current:
-    { readonly id: number; readonly onBytes: OnBytes; readonly end: (outcome: Outcome) => void } | undefined;
-  isAlive: boolean;
-  idle: NodeJS.Timeout | undefined;
-}
-
-interface Waiting {
-  readonly weight: number;
-  readonly begin: (thread: Thread) => void;
-  readonly fail: (error: Error) => void;
-}
-
 export interface TaskOptions {
   readonly masters: MasterValues | undefined;
   /** Tasks of more weight are begun first. */
@@ -39,25 +25,120 @@ export interface TaskOptions {
   readonly onBytes: OnBytes;
 }
 
-/** A few threads of this program, each with one task at a time; they begin when there is work and end without it. */
+/** Does one task at a time. */
+interface Thread {
+  readonly isAlive: boolean;
+  /** Never rejects: whatever goes wrong is an outcome. */
+  do(task: Task, options: TaskOptions): Promise<Outcome>;
+  /** Called when it has nothing to do for now. */
+  rest(): void;
+  end(): void;
+}
+
+/** A thread of its own, with a copy of this program. */
+class OtherThread implements Thread {
+  readonly #worker: Worker;
+  readonly #onEnd: (thread: OtherThread) => void;
+  #current:
+    { readonly id: number; readonly onBytes: OnBytes; readonly end: (outcome: Outcome) => void } | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  #next = 0;
+  isAlive = true;
+
+  /** @param onEnd called once it can do no more */
+  constructor(program: string, onEnd: (thread: OtherThread) => void) {
+    this.#onEnd = onEnd;
+    const worker = new Worker(program, { workerData: { role: ROLE } });
+    worker.on('message', (answer: Answer) => {
+      const current = this.#current;
+      if (current?.id !== answer.id) return;
+      if ('bytes' in answer) current.onBytes(answer.bytes);
+      else current.end(answer);
+    });
+    worker.on('error', ({ message }) => this.#die(message));
+    worker.on('exit', () => this.#die('A thread of the check ended before its work was done.'));
+    worker.unref();
+    this.#worker = worker;
+  }
+
+  do(task: Task, { masters, signal, onBytes }: TaskOptions): Promise<Outcome> {
+    const worker = this.#worker;
+    const id = this.#next++;
+    clearTimeout(this.#idle);
+    const request: Request = { id, task, ...(masters ? { masters: masters.share() } : {}) };
+    return new Promise((resolve) => {
+      const giveUp = () => worker.postMessage({ id } satisfies Request);
+      signal?.addEventListener('abort', giveUp, { once: true });
+      // While an outcome is awaited the thread keeps the program alive.
+      worker.ref();
+      const end = (outcome: Outcome) => {
+        this.#current = undefined;
+        signal?.removeEventListener('abort', giveUp);
+        worker.unref();
+        resolve(outcome);
+      };
+      this.#current = { id, onBytes, end };
+      worker.postMessage(request, task.kind === 'join' ? task.parts.flatMap(buffersOf) : []);
+    });
+  }
+
+  rest(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.end(), IDLE).unref();
+  }
+
+  end(): void {
+    this.#die(CLOSED);
+    void this.#worker.terminate();
+  }
+
+  #die(message: string): void {
+    if (!this.isAlive) return;
+    this.isAlive = false;
+    clearTimeout(this.#idle);
+    this.#onEnd(this);
+    this.#current?.end({ failure: { message, archive: false } });
+  }
+}
+
+/** The thread of whoever asks. */
+const thisThread: Thread = {
+  isAlive: true,
+  do: (task, { masters, signal, onBytes }) =>
+    outcomeOf(task, masters, signal ?? new AbortController().signal, onBytes),
+  rest: () => undefined,
+  end: () => undefined,
+};
+
+interface Waiting {
+  readonly weight: number;
+  readonly begin: (thread: Thread) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** A few threads, each with one task at a time; they begin when there is work and end without it. */
 export class Threads {
+  /** Tasks that are done at once. */
   readonly size: number;
   readonly #program: string;
-  readonly #threads = new Set<Thread>();
+  readonly #others = new Set<Thread>();
+  readonly #most: number;
   /** Those without a task. */
-  readonly #free: Thread[] = [];
+  readonly #free: Thread[];
   /** By weight. */
   readonly #queue: Waiting[] = [];
-  #next = 0;
   #isClosed = false;
 
   /**
    * @param program path of the program that calls `serveChecks` when `isCheckThread()`
    * @param size number of threads
+   * @param withThis true when this thread is one of them: it has nothing to do but to wait for the others
    */
-  constructor(program: string, size: number) {
+  constructor(program: string, size: number, withThis = false) {
     this.#program = program;
     this.size = Math.max(1, size);
+    this.#most = this.size - (withThis ? 1 : 0);
+    this.#free = withThis ? [thisThread] : [];
   }
 
   /**
@@ -70,7 +151,7 @@ export class Threads {
     const thread = await this.#freeThread(weight, signal);
     try {
       signal?.throwIfAborted();
-      const outcome = await this.#ask(thread, task, options);
+      const outcome = await thread.do(task, options);
       signal?.throwIfAborted();
       if ('failure' in outcome) throw errorOf(outcome.failure);
       return outcome;
@@ -79,40 +160,35 @@ export class Threads {
     }
   }
 
-  /** Ends all threads; tasks that are under way or wait for a thread fail. */
+  /** Ends the other threads; their tasks fail, and those that wait for a thread. */
   close(): void {
     this.#isClosed = true;
     for (const { fail } of this.#queue.splice(0)) fail(new Error(CLOSED));
-    for (const thread of this.#threads) {
-      clearTimeout(thread.idle);
-      void thread.worker.terminate();
-    }
+    for (const thread of this.#others) thread.end();
   }
 
   async #freeThread(weight: number, signal: AbortSignal | undefined): Promise<Thread> {
     signal?.throwIfAborted();
     if (this.#isClosed) throw new Error(CLOSED);
     const free = this.#free.pop();
-    if (free) {
-      clearTimeout(free.idle);
-      return free;
-    }
-    if (this.#threads.size < this.size) return this.#start();
+    if (free) return free;
+    if (this.#others.size < this.#most) return this.#start();
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
-        weight,
-        begin: (thread) => {
-          signal?.removeEventListener('abort', leave);
-          resolve(thread);
-        },
-        fail: (error) => {
-          signal?.removeEventListener('abort', leave);
-          reject(error);
-        },
-      };
       const leave = () => {
         this.#queue.splice(this.#queue.indexOf(waiting), 1);
         reject(signal?.reason as Error);
+      };
+      const stay = () => signal?.removeEventListener('abort', leave);
+      const waiting: Waiting = {
+        weight,
+        begin: (thread) => {
+          stay();
+          resolve(thread);
+        },
+        fail: (error) => {
+          stay();
+          reject(error);
+        },
       };
       signal?.addEventListener('abort', leave, { once: true });
       const place = this.#queue.findIndex((other) => other.weight < weight);
@@ -121,44 +197,13 @@ export class Threads {
   }
 
   #start(): Thread {
-    const worker = new Worker(this.#program, { workerData: { role: ROLE } });
-    const thread: Thread = { worker, current: undefined, isAlive: true, idle: undefined };
-    worker.on('message', (answer: Answer) => {
-      const { current } = thread;
-      if (current?.id !== answer.id) return;
-      if ('bytes' in answer) current.onBytes(answer.bytes);
-      else current.end(answer);
+    const thread = new OtherThread(this.#program, (ended) => {
+      this.#others.delete(ended);
+      const index = this.#free.indexOf(ended);
+      if (index >= 0) this.#free.splice(index, 1);
     });
-    const die = (message: string) => {
-      this.#drop(thread);
-      thread.current?.end({ failure: { message, archive: false } });
-    };
-    worker.on('error', ({ message }) => die(message));
-    worker.on('exit', () => die('A thread of the check ended before its work was done.'));
-    worker.unref();
-    this.#threads.add(thread);
+    this.#others.add(thread);
     return thread;
-  }
-
-  #ask(thread: Thread, task: Task, { masters, signal, onBytes }: TaskOptions): Promise<Outcome> {
-    const { worker } = thread;
-    const id = this.#next++;
-    const request: Request = { id, task, ...(masters ? { masters: masters.share() } : {}) };
-    return new Promise((resolve) => {
-      const giveUp = () => worker.postMessage({ id } satisfies Request);
-      signal?.addEventListener('abort', giveUp, { once: true });
-      // While an outcome is awaited the thread keeps the program alive.
-      worker.ref();
-      const end = (outcome: Outcome) => {
-        thread.current = undefined;
-        signal?.removeEventListener('abort', giveUp);
-        worker.unref();
-        resolve(outcome);
-      };
-      thread.current = { id, onBytes, end };
-      worker.postMessage(request, task.kind === 'join' ? task.parts.flatMap(buffersOf) : []);
-      if (!thread.isAlive) end({ failure: { message: 'A thread of the check has ended.', archive: false } });
-    });
   }
 
   #release(thread: Thread): void {
@@ -166,19 +211,8 @@ export class Threads {
     if (next) next.begin(thread.isAlive ? thread : this.#start());
     else if (thread.isAlive) {
       this.#free.push(thread);
-      thread.idle = setTimeout(() => {
-        this.#drop(thread);
-        void thread.worker.terminate();
-      }, IDLE).unref();
+      thread.rest();
     }
-  }
-
-  #drop(thread: Thread): void {
-    thread.isAlive = false;
-    clearTimeout(thread.idle);
-    this.#threads.delete(thread);
-    const index = this.#free.indexOf(thread);
-    if (index >= 0) this.#free.splice(index, 1);
   }
 }
 

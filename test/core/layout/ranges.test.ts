@@ -51,15 +51,19 @@ function plain({ values, ...report }: FileReport): object {
   return { ...report, values: [...values].map(([key, set]) => [key, set.signature]) };
 }
 
-for (const size of [2, 3]) {
-  test(`${size} threads say of one file what one says, and count its bytes`, async () => {
+for (const [size, withThis] of [
+  [2, false],
+  [3, false],
+  [2, true],
+] as const) {
+  test(`${size} threads${withThis ? ', this one among them,' : ''} say of one file what one says, and count its bytes`, async () => {
     const job = await districts(`on-${size}.csv`);
     const plan = await planRanges(job, size, small.rangeBytes);
     assert.equal(plan?.ranges.length, size);
     let bytesHere = 0;
     const here = await checkHere(job, none, undefined, (bytes) => (bytesHere += bytes));
     assert.ok(here.totals.errors > 20 && here.totals.warnings > 20);
-    const pool = new CheckPool(program, { size, ...small });
+    const pool = new CheckPool(program, { size, withThis, ...small });
     let bytes = 0;
     const there = await pool.check(job, none, undefined, (more) => (bytes += more));
     pool.close();
@@ -187,7 +191,9 @@ test('a file that grows, that is cut short or that becomes another one is an err
 test('a file that grows while it is read in this thread is an error too', async () => {
   const job = await districts('growing.csv', 500);
   let grown: Promise<void> | undefined;
-  const running = checkHere(job, none, undefined, () => (grown ??= appendFile(job.path, '1|x\n')));
+  const running = checkHere(job, none, undefined, () => {
+    grown ??= appendFile(job.path, '1|x\n');
+  });
   await assert.rejects(running, { code: 'ECHANGED' });
   await grown;
 });
