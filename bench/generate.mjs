@@ -26,7 +26,6 @@ const FIRST_SCHOOL = 75_010_100_001;
 const PUPILS = 150;
 /** Different months of a pupil. */
 const PATTERNS = 4096;
-const blank = (count, value) => Array.from({ length: count }, () => value);
 
 /** Five cells to say who and when, then a code or nothing for each day. Sundays are empty. */
 function attendance(dice) {
