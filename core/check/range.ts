@@ -76,7 +76,7 @@ export class RangeCheck {
       this.#feed.push(inside);
       this.#at += inside.length;
       if (this.#at < to) return true;
-      this.#lastRow = to - this.#feed.endLine();
+      this.#lastRow = to - this.#feed.settle();
       if (this.#lastRow === to) this.#next = to;
       behind = chunk.subarray(inside.length);
     }

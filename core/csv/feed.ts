@@ -1,4 +1,3 @@
-import { CR, SPACE } from './dialect.ts';
 import type { ProvedRows, RowProof } from './proof.ts';
 import { RowReader } from './row-reader.ts';
 import type { Scanner } from './scanner.ts';
@@ -37,18 +36,9 @@ export class Feed {
     else this.#drop(taken);
   }
 
-  /**
-   * What was pushed ends with a line: a CR there is all of its line end.
-   *
-   * @returns bytes of a row that goes on in the next line; 0 when there is none
-   */
-  endLine(): number {
-    const length = this.#length;
-    if (length === 0) return 0;
-    // The scanner believes in the CR when it sees that something else follows.
-    const closed = this.#buffer[length - 1] === CR;
-    if (closed) this.#buffer[length] = SPACE;
-    this.#drop(this.#reader.take(this.#buffer, 0, closed ? length + 1 : length, false));
+  /** Takes all rows that are complete. @returns bytes of the one that is not; 0 when there is none */
+  settle(): number {
+    this.#drop(this.#reader.take(this.#buffer, 0, this.#length, false));
     return this.#length;
   }
 
