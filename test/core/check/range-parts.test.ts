@@ -102,6 +102,15 @@ test('an error in one range ends all, and comes when nothing is under way any mo
   assert.equal(running, 0);
 });
 
+test('an error in a second check of a range ends the others too', async () => {
+  const check: CheckRange = (range, signal) => {
+    if (range.from === 10) return Promise.resolve(part(range, 107));
+    if (range.from === 107) return Promise.reject(new Error('cannot be read'));
+    return endless(signal);
+  };
+  await assert.rejects(checkRanges(ranges, check), /cannot be read/);
+});
+
 test('the signal ends all', async () => {
   const stop = new AbortController();
   const running = checkRanges(ranges, (_, signal) => endless(signal), stop.signal);
