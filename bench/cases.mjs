@@ -23,13 +23,25 @@ const attendance = (context, folder, megabytes, more = {}) =>
     ...more,
   });
 
-/** Our check; it ends with 1 where it finds errors. */
-function ours({ node }, name, target, { words = false, rules = [], file = target, cache = 'off' } = {}) {
+/** Our check; it ends with 1 where it finds errors. @param jobs threads; `auto` for as many as there are processors */
+function ours(
+  { node },
+  name,
+  target,
+  { words = false, rules = [], file = target, jobs = 1, cache = 'off' } = {},
+) {
   return {
     name,
     file,
     good: [0, 1],
-    command: [node, cli, 'check', target, ...rules.flatMap((rule) => ['--rule', `${rule}=off`])],
+    command: [
+      node,
+      cli,
+      'check',
+      target,
+      ...(jobs === 'auto' ? [] : ['--jobs', String(jobs)]),
+      ...rules.flatMap((rule) => ['--rule', `${rule}=off`]),
+    ],
     env: { CQUBE_EMISSION_CACHE: cache, ...(words ? { CQUBE_EMISSION_PROOF: 'words' } : {}) },
   };
 }
@@ -76,6 +88,7 @@ const factor = (results, fast, slow, least) => ({
 
 const WORDS = 'ours, plain TypeScript';
 const KERNEL = 'ours, WebAssembly';
+const TWO = 'ours, WebAssembly, 2 threads';
 
 function sideBySide(context, file, { peers = [], kernel, words, duck }) {
   return {
@@ -191,14 +204,17 @@ export const cases = [
         runs: [
           ours(context, KERNEL, emission, { file }),
           ours(context, WORDS, emission, { file, words: true }),
+          ours(context, TWO, emission, { file, jobs: 2 }),
           { ...papaparse(context, file, schools), name: 'papaparse and Sets' },
           ...duckDbRuns(context, file, [1, 2], schools),
         ],
-        targets: (results) =>
-          [WORDS, KERNEL].flatMap((name) => [
+        targets: (results) => [
+          ...[WORDS, KERNEL].flatMap((name) => [
             factor(results, name, 'papaparse and Sets', 12),
             factor(results, name, 'DuckDB, 1 thread', 4),
           ]),
+          factor(results, TWO, 'DuckDB, 2 threads', 4),
+        ],
       };
     },
   },
@@ -314,6 +330,25 @@ export const cases = [
     },
   },
   {
+    id: 'ranges',
+    title: 'student_attendance of 300 MB and 1.2 GB in ranges: two threads against one',
+    prepare(context) {
+      const sizes = [300, 1200];
+      const files = sizes.map((size) => attendance(context, size === 300 ? 'attendance' : 'ranges', size));
+      const name = (size, jobs) => `${size} MB, ${jobs} ${jobs === 1 ? 'thread' : 'threads'}`;
+      return {
+        runs: files.flatMap((file, index) =>
+          [1, 2].map((jobs) => ours(context, name(sizes[index], jobs), file, { jobs })),
+        ),
+        // What the study measured with two workers on two cores (performance study, section 7).
+        targets: (results) =>
+          [1.26, 1.7].map((least, index) =>
+            factor(results, name(sizes[index], 2), name(sizes[index], 1), least),
+          ),
+      };
+    },
+  },
+  {
     id: 'cores',
     title: 'an emission folder with large files: two cores against one',
     prepare(context) {
@@ -330,7 +365,7 @@ export const cases = [
       );
       const emission = path.dirname(path.dirname(files[0]));
       const pinned = spawnSync('taskset', ['--version']).status === 0 && os.availableParallelism() > 1;
-      const two = ours(context, 'two cores', emission, { file: files[0] });
+      const two = ours(context, 'two cores', emission, { file: files[0], jobs: 'auto' });
       return {
         runs: pinned
           ? [

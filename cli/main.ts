@@ -109,7 +109,8 @@ async function commandHelp({ name, summary, load }: CommandEntry): Promise<strin
   return [`cqube-emission ${name} ${command.parameters}`, '', summary, '', table(options, '  ')].join('\n');
 }
 
-if (isCheckThread()) void import('../core/layout/pool-node.ts').then(({ serveChecks }) => serveChecks());
+if (isCheckThread())
+  void import('../core/layout/check-thread-node.ts').then(({ serveChecks }) => serveChecks());
 else {
   // A reader that has seen enough, such as `head`, closes the pipe: that is no fault.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

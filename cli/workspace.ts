@@ -7,6 +7,8 @@ import { surveyTree } from '../core/layout/tree.ts';
 import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import { findDataset } from '../core/catalogue/catalogue.ts';
 import { cacheHelp, cacheOption } from './cache.ts';
+import { ByteProgress } from './byte-progress.ts';
+import { openChecker } from './checker.ts';
 import {
   choiceOf,
   textOf,
@@ -36,7 +38,7 @@ export const checkHelp: Command['help'] = [
   ['--diksha-delimiter D', 'what the four DIKSHA files must have: auto (either), pipe, comma'],
   ['--release R', 'release of cQube: 3.2 to 3.7, 3.6 if left out'],
   ['--without-map', 'the installation has map_name=none: coordinates may be missing'],
-  ['--jobs N', 'files checked at once; as many as there are processors if left out'],
+  ['--jobs N', 'threads that check; as many as there are processors if left out'],
   ['--max N', 'findings listed for each file, 1000 if left out; 0 lists all'],
   ...cacheHelp,
 ];
@@ -71,7 +73,7 @@ export function settingsFrom(values: OptionValues): CheckSettings {
   };
 }
 
-/** Number of files to check at once; undefined for as many as there are processors. @throws UsageError */
+/** Number of threads that check; undefined for as many as there are processors. @throws UsageError */
 export function jobsFrom(values: OptionValues): number | undefined {
   const jobs = textOf(values, 'jobs');
   if (jobs === undefined) return undefined;
@@ -97,7 +99,7 @@ export function splitTargets(positionals: readonly string[]): {
 export interface LoadOptions {
   /** Origin whose acknowledgements count; every one's when undefined. */
   readonly endpoint?: string | undefined;
-  /** Files checked at once. */
+  /** Number of threads that check. */
   readonly jobs?: number | undefined;
   /** Folder of answers that outlast a run; undefined for none. */
   readonly cache: string | undefined;
@@ -112,29 +114,36 @@ export async function load(
 ): Promise<{ readonly workspace: EmissionWorkspace; readonly examiner: Examiner }> {
   const folder = findRoot(root, terminal.directory);
   const tree = await surveyTree(disk, folder, settings.rules);
-  // A file by itself needs neither, and is checked before they are loaded.
-  const [{ CheckPool }, { lastAcknowledged }] = await Promise.all([
-    import('../core/layout/pool-node.ts'),
-    import('../core/emit/journal.ts'),
-  ]);
-  const pool = new CheckPool(__filename, jobs);
+  // A file by itself does not need it, and is checked before it is loaded.
+  const { lastAcknowledged } = await import('../core/emit/journal.ts');
+  const checker = await openChecker(jobs);
   const { signal } = terminal;
   const kept = await keptIn(cache, folder, signal);
-  const examiner = new Examiner({ files: disk, root: folder, settings, checker: pool.check, kept, signal });
+  const progress = new ByteProgress(terminal.progress);
+  const paths = new Map<string, string>();
+  for (const { spec, csv } of tree.datasets) {
+    if (!csv) continue;
+    progress.expect(csv.path, csv.bytes);
+    paths.set(spec.id, csv.path);
+  }
+  const examiner = new Examiner({
+    ...{ files: disk, root: folder, settings, kept, signal },
+    checker: progress.follow(checker.check),
+  });
   const there = tree.datasets.filter(({ csv, zip }) => csv ?? zip).length;
   let done = 0;
   try {
     const workspace = await assess(folder, tree, examiner, {
       acknowledged: await lastAcknowledged(folder, endpoint),
       signal,
-      onDataset: (id) => terminal.progress(`Checked ${++done} of ${there} datasets (${id}) …`),
+      onDataset: (id) => progress.tell(`Checked ${++done} of ${there} datasets`, paths.get(id)),
     });
     terminal.progress('');
     // The answer need not wait for what the next run wants to know.
     void kept?.settle();
     return { workspace, examiner };
   } finally {
-    pool.close();
+    checker.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { CheckPool, serveChecks } from '../core/layout/pool-node.ts';
+import { serveChecks } from '../core/layout/check-thread-node.ts';
+import { CheckPool } from '../core/layout/pool-node.ts';
 import { isCheckThread } from '../core/layout/pool-thread.ts';
 import { serve } from './server.ts';
 

@@ -7,9 +7,11 @@ import type { CheckSettings } from '../../core/check/settings.ts';
 import type { Finding } from '../../core/finding.ts';
 import { Examiner, type Examination } from '../../core/layout/examine.ts';
 import { disk, stampOf } from '../../core/layout/file-system-node.ts';
-import { checkHere } from '../../core/layout/job-node.ts';
+import type { Checker } from '../../core/layout/job.ts';
 import type { KeptAnswers } from '../../core/layout/kept-answers.ts';
+import { ByteProgress } from '../byte-progress.ts';
 import { cacheFolder } from '../cache.ts';
+import { openFileChecker } from '../checker.ts';
 import { choiceOf, UsageError, type Command, type Terminal } from '../command.ts';
 import { checkJson } from '../formats/json.ts';
 import type { CheckResult } from '../formats/result.ts';
@@ -42,7 +44,7 @@ export const check: Command = {
     const cache = cacheFolder(values, terminal);
     const result =
       named.length > 0
-        ? await checkFiles(named, settings, terminal, cache)
+        ? await checkFiles(named, settings, terminal, { jobs: jobsFrom(values), cache })
         : await checkTree(positionals[0], settings, terminal, { jobs: jobsFrom(values), cache });
     if (format === 'json') terminal.print(checkJson(result));
     else if (format === 'sarif') terminal.print(checkSarif(result));
@@ -74,6 +76,22 @@ async function checkFiles(
   files: readonly string[],
   settings: CheckSettings,
   terminal: Terminal,
+  { jobs, cache }: LoadOptions,
+): Promise<CheckResult> {
+  const sizes = files.map((file) => statSync(path.resolve(terminal.directory, file)).size);
+  const checker = await openFileChecker(jobs, Math.max(...sizes));
+  try {
+    return await checkEach(files, settings, checker.check, terminal, cache);
+  } finally {
+    checker.close();
+  }
+}
+
+async function checkEach(
+  files: readonly string[],
+  settings: CheckSettings,
+  check: Checker,
+  terminal: Terminal,
   cache: string | undefined,
 ): Promise<CheckResult> {
   const { signal } = terminal;
@@ -85,16 +103,16 @@ async function checkFiles(
     const folder = path.dirname(file);
     const treeFile = { path: path.basename(file), ...stampOf(statSync(file)) };
     if (!kept.has(folder)) kept.set(folder, await keptIn(cache, folder, signal));
+    const progress = new ByteProgress(terminal.progress);
+    const checker = progress.follow(check);
     const examiner = new Examiner({
-      files: disk,
-      root: folder,
-      settings,
-      checker: checkHere,
+      ...{ files: disk, root: folder, settings, checker },
       kept: kept.get(folder),
       signal,
     });
     const since = Date.now();
-    terminal.progress(`Checking ${given} …`);
+    progress.expect(treeFile.path, treeFile.bytes);
+    progress.tell(`Checking ${given}`);
     const pair = file.endsWith('.zip') ? { zip: treeFile } : { csv: treeFile };
     const examination = await examiner.examine({ spec, ...pair }, signal);
     const prefix = path.dirname(given) === '.' ? '' : `${path.dirname(given).split(path.sep).join('/')}/`;

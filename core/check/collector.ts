@@ -160,7 +160,9 @@ export class FindingCollector {
    * @returns false when it was not counted and must be added
    */
   counted({ rank }: RuledSeverity, line: number, cell: number): boolean {
-    const found = this.#ofPart ? undefined : this.#rules[rank];
+    // A run of the rows before may go on in the first line of a part.
+    const open = this.#ahead !== undefined || (this.#ofPart && line === 0);
+    const found = open ? undefined : this.#rules[rank];
     if (!found) return false;
     const run = found.last[cell + 1];
     if (run?.lastLine === line - 1) {

@@ -4,10 +4,11 @@ import type { Fingerprint } from '../csv/fingerprint.ts';
 import type { RowProof } from '../csv/proof.ts';
 import { RowReader } from '../csv/row-reader.ts';
 import { Scanner } from '../csv/scanner.ts';
-import type { FindingCollector, FindingPart, TextRange } from './collector.ts';
-import { FirstLook, type BlankLines, type HeaderState } from './first-look.ts';
+import type { FindingCollector, TextRange } from './collector.ts';
+import { FirstLook, type HeaderState } from './first-look.ts';
 import type { RowIdentity } from './identity.ts';
 import type { RowKeeper, RowLook, RowPlaces } from './keys.ts';
+import { takePart, type RowsPart } from './rows-part.ts';
 import type { TableRows } from './table.ts';
 
 /** A place in a document where a row starts, or its end. */
@@ -41,7 +42,7 @@ export interface RowView {
 }
 
 /** What is known of the rows that start in a block of a document. It holds wherever the block stands. */
-export interface BlockCheck {
+export interface BlockCheck extends RowsPart {
   /** Where the first of the rows starts in the block. */
   readonly start: Omit<RowStart, 'block'>;
   /** The blocks after it that were read because the last row goes on in them. */
@@ -51,15 +52,6 @@ export interface BlockCheck {
   /** The first row that starts behind: `block` counts from this one. */
   readonly next: RowStart;
   readonly bytes: number;
-  readonly rows: number;
-  readonly broken: boolean;
-  /** Which line ends its rows and blank lines have: bits by the order of `lineEndKinds`. */
-  readonly lineEnds: number;
-  readonly leadingBlankLines: number;
-  readonly trailingBlankLines: BlankLines | undefined;
-  /** True when a row starts in the block. */
-  readonly hasRows: boolean;
-  readonly part: FindingPart;
   readonly compared: ComparedRows;
 }
 
@@ -67,17 +59,6 @@ export interface BlockCheck {
 interface BlockFacts {
   readonly bytes: number;
   readonly quiet: boolean;
-}
-
-const lineEndKinds = ['LF', 'CRLF', 'CR'];
-
-export function lineEndBits(kinds: readonly string[]): number {
-  return kinds.reduce((bits, kind) => bits | (1 << lineEndKinds.indexOf(kind)), 0);
-}
-
-/** The names of line ends, in the order in which `Scanner` has them. */
-export function lineEndNames(bits: number): string[] {
-  return lineEndKinds.filter((_, index) => (bits & (1 << index)) !== 0);
 }
 
 /** What proofs may read beyond the last row. */
@@ -271,13 +252,7 @@ export class BlockChecker {
     return {
       start: { bytes: start.bytes, lines: start.lines },
       ...walked,
-      rows: rows.rows - rowsBefore,
-      hasRows: rows.rows > rowsBefore || look.sawRow,
-      broken: look.broken,
-      lineEnds: lineEndBits(look.scanner.lineEnds),
-      leadingBlankLines: look.leadingBlankLines,
-      trailingBlankLines: look.takeTrailingBlankLines(),
-      part: collector.detach(),
+      ...takePart(look, rows.rows - rowsBefore, collector),
       compared: recorder.taken(),
     };
   }

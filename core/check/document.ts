@@ -8,8 +8,6 @@ import { DocumentKeys } from './document-keys.ts';
 import {
   BlockBytes,
   BlockChecker,
-  lineEndBits,
-  lineEndNames,
   RowRecorder,
   type BlockCheck,
   type BlockTools,
@@ -18,11 +16,11 @@ import {
 } from './document-rows.ts';
 import { DocumentValues } from './document-values.ts';
 import { FileCheck, type FileReport, type MakeProof } from './file.ts';
-import { FirstLook, tellLineEnds, type BlankLines } from './first-look.ts';
-import { firstLineEnd, readHead, type FileHead } from './head.ts';
+import type { FileHead } from './head.ts';
 import { conflictMatters } from './keys.ts';
+import { PartJoin } from './rows-part.ts';
 import type { CheckSettings } from './settings.ts';
-import { TableRows } from './table.ts';
+import { readTableHead, type TableHead } from './table-head.ts';
 import type { Masters } from './value-set.ts';
 
 export interface DocumentOptions {
@@ -58,13 +56,10 @@ interface Walked {
   rows: number;
   /** Flags of `BlockTable` that a block has. */
   flags: number;
-  /** Blank lines behind the last row. */
-  blank: BlankLines | undefined;
 }
 
 /** So many bytes are checked before others get a turn. */
 const TURN_BYTES = 1 << 20;
-const HEAD_BYTES = 1 << 20;
 const BOM = [0xef, 0xbb, 0xbf];
 
 /**
@@ -130,8 +125,10 @@ export class DocumentCheck {
     collector.append(head.part, 0);
     const table = this.#spare;
     table.begin(blocks, this.#table);
-    const walked = yield* this.#walk(head, table, collector);
-    this.#end(head, walked, collector);
+    const join = new PartJoin(head.tools.rows, head.tools.collector, collector);
+    const walked = yield* this.#walk(head, table, collector, join);
+    const { rows, lines, flags } = walked;
+    join.end({ rows, lines, lineEnds: flags & LINE_ENDS, broken: (flags & BROKEN) !== 0 });
     this.#count(head, table);
     this.#spare = this.#table;
     this.#table = table;
@@ -147,7 +144,7 @@ export class DocumentCheck {
       file: this.#file,
       ...(variant && reason !== undefined ? { variant: { id: variant.id, reason } } : {}),
       bytes: walked.bytes + this.#mark.length,
-      rows: walked.rows,
+      rows,
       totals: collector.totals,
       findings: collector.findings(),
       values: head.values.sets(),
@@ -178,38 +175,40 @@ export class DocumentCheck {
     const buffer = this.#buffer;
     buffer.clear();
     let taken = 0;
-    const isWhole = () => taken === blocks.length;
-    const takeMore = (count: number) => {
-      for (let i = 0; i < count && !isWhole(); i++) buffer.append(blocks[taken++]!);
-    };
-    let first: Uint8Array;
-    do {
-      takeMore(1);
-      first = this.#marked(buffer.bytes.subarray(0, Math.min(buffer.length, HEAD_BYTES)));
-    } while (!isWhole() && firstLineEnd(first) < 0 && buffer.length < HEAD_BYTES);
-    const collector = new FindingCollector(this.#file, this.#settings, true);
-    const start = readHead(first, this.#spec, this.#settings, collector);
-    if (!start?.variant) return undefined;
-    const { dialect, firstLine, variant } = start;
-    const recorder = new RowRecorder(this.#spec.key.repeatsRemoved, conflictMatters(this.#spec));
-    const table = { spec: this.#spec, variant, dialect, firstLine };
-    const rows = new TableRows(table, this.#settings, this.#masters, collector, recorder);
-    const look = new FirstLook(dialect, rows, collector, undefined);
-    let at = Math.max(0, start.skip - this.#mark.length);
-    for (let more = 1; look.header === undefined;) {
-      const next = look.scanner.next(buffer.bytes, at, buffer.length, isWhole());
-      if (next === at) takeMore((more *= 2));
-      at = next;
+    for (let more = 1; ; more *= 2) {
+      for (let i = 0; i < more && taken < blocks.length; i++) buffer.append(blocks[taken++]!);
+      const isWhole = taken === blocks.length;
+      const recorder = new RowRecorder(this.#spec.key.repeatsRemoved, conflictMatters(this.#spec));
+      const input = {
+        spec: this.#spec,
+        file: this.#file,
+        settings: this.#settings,
+        masters: this.#masters,
+      };
+      const read = readTableHead(
+        this.#marked(buffer.bytes.subarray(0, buffer.length)),
+        isWhole,
+        input,
+        recorder,
+      );
+      if (read === 'more') continue;
+      return read && this.#headOf(read, recorder, isWhole);
     }
+  }
+
+  #headOf(head: TableHead, recorder: RowRecorder, isWhole: boolean): DocumentHead {
+    const { start, rows, collector, header, lines, lineEnds, broken, part } = head;
+    const buffer = this.#buffer;
+    const bytes = head.bytes - this.#mark.length;
     const shape = rows.shape();
     const proof = shape && this.#makeProof(shape);
-    const tools = { dialect, rows, header: look.header, proof, recorder, collector, buffer };
+    const tools = { dialect: start.dialect, rows, header, proof, recorder, collector, buffer };
     return {
-      bytes: buffer.bytes.slice(0, at),
-      final: isWhole() && at === buffer.length,
-      lines: look.scanner.line,
-      flags: lineEndBits(look.scanner.lineEnds) | (look.broken ? BROKEN : 0),
-      part: collector.detach(),
+      bytes: buffer.bytes.slice(0, bytes),
+      final: isWhole && bytes === buffer.length,
+      lines,
+      flags: lineEnds | (broken ? BROKEN : 0),
+      part,
       start,
       tools,
       checker: new BlockChecker(tools),
@@ -242,9 +241,14 @@ export class DocumentCheck {
   }
 
   /** Looks at the rows behind the header that it does not know yet. */
-  *#walk(head: DocumentHead, table: BlockTable, collector: FindingCollector): Generator<undefined, Walked> {
+  *#walk(
+    head: DocumentHead,
+    table: BlockTable,
+    collector: FindingCollector,
+    join: PartJoin,
+  ): Generator<undefined, Walked> {
     const { texts, flags } = table;
-    const walked: Walked = { bytes: 0, lines: 0, rows: 0, flags: head.flags, blank: undefined };
+    const walked: Walked = { bytes: 0, lines: 0, rows: 0, flags: head.flags };
     let { block, bytes, lines } = this.#endOf(head, texts);
     let work = 0;
     for (let index = 0; index < texts.length; index++) {
@@ -254,8 +258,8 @@ export class DocumentCheck {
       else {
         const start = { block, bytes, lines };
         if (bytes > 0 || !table.isPlain(index)) work += this.#renew(head, table, start, collector);
-        if ((flags[index]! & SPEAKS) !== 0 || walked.blank)
-          work += this.#append(head, table, start, walked, collector);
+        if ((flags[index]! & SPEAKS) !== 0 || join.isOpen)
+          work += this.#append(head, table, start, collector, join);
         block = index + 1;
         bytes = 0;
         lines = 0;
@@ -301,23 +305,15 @@ export class DocumentCheck {
     head: DocumentHead,
     table: BlockTable,
     start: RowStart,
-    walked: Walked,
     collector: FindingCollector,
+    join: PartJoin,
   ): number {
     const { block } = start;
     const line = table.lines[block]!;
     const work = collector.lacks(table.checks[block]!.part, line)
       ? this.#check(head, table, start, collector)
       : 0;
-    const { leadingBlankLines, trailingBlankLines, hasRows, part } = table.checks[block]!;
-    if (leadingBlankLines > 0) {
-      const { blank } = walked;
-      walked.blank = { line: blank?.line ?? line, count: (blank?.count ?? 0) + leadingBlankLines };
-    }
-    if (!hasRows) return work;
-    this.#tellBlankLines(head, walked.blank, collector);
-    collector.append(part, line);
-    walked.blank = trailingBlankLines && { ...trailingBlankLines, line: line + trailingBlankLines.line };
+    join.append(table.checks[block]!, line);
     return work;
   }
 
@@ -332,24 +328,6 @@ export class DocumentCheck {
       lines -= block.lineEnds;
     }
     return { block: blocks.length, bytes: 0, lines: 0 };
-  }
-
-  #tellBlankLines(head: DocumentHead, blank: BlankLines | undefined, collector: FindingCollector): void {
-    if (!blank) return;
-    const { rows, collector: part } = head.tools;
-    rows.blankLines(blank.line, blank.count, false);
-    collector.append(part.detach(), 0);
-  }
-
-  /** Tells what only the whole document shows. */
-  #end(head: DocumentHead, walked: Walked, collector: FindingCollector): void {
-    tellLineEnds(collector, lineEndNames(walked.flags & LINE_ENDS));
-    this.#tellBlankLines(head, walked.blank, collector);
-    if ((walked.flags & BROKEN) !== 0) return;
-    const { rows: table, collector: part } = head.tools;
-    table.rows = walked.rows;
-    table.end(walked.lines);
-    collector.append(part.detach(), 0);
   }
 
   /** Brings keys and values from the blocks of the last check to those of this one. */

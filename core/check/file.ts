@@ -7,7 +7,7 @@ import type { Row, RowSink } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
 import { FindingCollector, type FindingTotals } from './collector.ts';
 import { FirstLook } from './first-look.ts';
-import { firstLineEnd, readHead, type FileHead } from './head.ts';
+import { firstLineEnd, HEAD_BYTES, readHead, type FileHead } from './head.ts';
 import { SectionRows } from './sections.ts';
 import type { CheckSettings } from './settings.ts';
 import { TableRows } from './table.ts';
@@ -35,8 +35,6 @@ export interface FileReport {
 /** Makes the proof of rows of a shape; undefined when none is wanted and the scanner shall look at every row. */
 export type MakeProof = (shape: RowShape) => RowProof | undefined;
 
-/** The header is looked for within so many bytes; a first line that is longer still is cut for that purpose. */
-const HEAD_BYTES = 1 << 20;
 const FIRST_BYTES = 1 << 16;
 
 /**
@@ -174,8 +172,8 @@ export class FileCheck {
   }
 }
 
-/** The look that finds repeats again: everything else has been told. */
-class SecondLook implements RowSink {
+/** The look that finds repeats again: everything else has been told. It takes the file's text from its start. */
+export class SecondLook implements RowSink {
   readonly feed: Feed;
   readonly #scanner: Scanner;
   readonly #rows: TableRows;
@@ -207,7 +205,7 @@ class SecondLook implements RowSink {
 }
 
 /** From the next row on plain rows are proved instead of scanned. */
-function proveRows(feed: Feed, rows: TableRows | SectionRows, makeProof: MakeProof): void {
+export function proveRows(feed: Feed, rows: TableRows | SectionRows, makeProof: MakeProof): void {
   if (!(rows instanceof TableRows)) return;
   const shape = rows.shape();
   const proof = shape && makeProof(shape);

@@ -6,6 +6,9 @@ import { fileStart, type FindingCollector } from './collector.ts';
 import { namedColumns } from './header.ts';
 import type { CheckSettings } from './settings.ts';
 
+/** The header is looked for within so many bytes; a first line that is longer still is cut for that purpose. */
+export const HEAD_BYTES = 1 << 20;
+
 /** What the first line of a file says of the rest. */
 export interface FileHead {
   /** Bytes before the text: a byte order mark. */

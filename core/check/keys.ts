@@ -5,7 +5,7 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { Fingerprint } from '../csv/fingerprint.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
-import { FingerprintLog, type RepeatedPrints } from './fingerprint-log.ts';
+import { FingerprintLog, type LogPages, type RepeatedPrints } from './fingerprint-log.ts';
 import { IdLines } from './id-lines.ts';
 import type { RowIdentity } from './identity.ts';
 import { describeConflict, describeRepeat } from './message.ts';
@@ -58,6 +58,7 @@ export class KeyFirstLook implements RowLook {
   readonly byKey: boolean;
   readonly #identity: RowIdentity;
   readonly #log: FingerprintLog | undefined;
+  #others: readonly LogPages[] = [];
 
   /** @param keyKnown false when the file has not all of the key's columns */
   constructor(spec: DatasetSpec, identity: RowIdentity, keyKnown: boolean) {
@@ -78,9 +79,20 @@ export class KeyFirstLook implements RowLook {
     return this.#log ? [new LogReader(this.byKey ? keySpec : rowSpec, this.#log)] : [];
   }
 
+  /** What it remembers. */
+  get pages(): LogPages | undefined {
+    return this.#log?.pages;
+  }
+
+  /** Takes what first looks at other rows of the same file remember. */
+  join(others: readonly LogPages[]): void {
+    this.#others = others;
+  }
+
   /** What may be repeated; undefined when nothing is and no second look is needed. */
   suspects(): RepeatedPrints | undefined {
-    const repeated = this.#log?.repeated();
+    const repeated = this.#log?.repeated(this.#others);
+    this.#others = [];
     return repeated && repeated.size > 0 ? repeated : undefined;
   }
 }

@@ -9,6 +9,7 @@ import { QUOTED, type Row } from '../csv/row.ts';
 import { RowSplitter } from '../csv/row-splitter.ts';
 import { fileStart, type FindingCollector, type TextRange } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
+import type { LogPages } from './fingerprint-log.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
 import { RowIdentity, type NormalRow } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
@@ -158,6 +159,21 @@ export class TableRows implements RowChecker, ProvedRows {
   /** The values of this file that other files refer to, by `columnsKey` of their names in the main header. */
   get values(): ReadonlyMap<string, ValueSet> {
     return this.#relations?.values ?? new Map();
+  }
+
+  /** Number of cells of the header row; 0 before it is read. */
+  get width(): number {
+    return this.#columns.length;
+  }
+
+  /** What is remembered of the rows so far to find repeats; undefined where rows are not compared. */
+  get log(): LogPages | undefined {
+    return this.#look instanceof KeyFirstLook ? this.#look.pages : undefined;
+  }
+
+  /** Takes the logs of other rows of the same file: they count for the second look. */
+  joinLogs(others: readonly LogPages[]): void {
+    if (this.#look instanceof KeyFirstLook) this.#look.join(others);
   }
 
   /** True when the rows, header included, must come once more so that repeats can be told. */

@@ -13,6 +13,7 @@ const FIRST_BYTES = READ_BYTES + SLACK;
  * go to the proof where there is one, and to the scanner where it does not prove them.
  */
 export class Feed {
+  readonly #scanner: Scanner;
   readonly #reader: RowReader;
   #proof: RowProof | undefined;
   #buffer: Uint8Array = new Uint8Array(FIRST_BYTES);
@@ -22,6 +23,7 @@ export class Feed {
   #wanted = 0;
 
   constructor(scanner: Scanner) {
+    this.#scanner = scanner;
     this.#reader = new RowReader(scanner);
   }
 
@@ -53,6 +55,27 @@ export class Feed {
     return count;
   }
 
+  /** Takes all rows that are complete. @returns bytes of the one that is not; 0 when there is none */
+  settle(): number {
+    this.#drop(this.#reader.take(this.#buffer, 0, this.#length, false));
+    return this.#length;
+  }
+
+  /**
+   * Takes the rest of the row that is not complete, and nothing behind it.
+   *
+   * @param final true when no byte follows the chunk
+   * @returns bytes of the whole row with its line end; 0 when it needs more of them
+   */
+  completeRow(chunk: Uint8Array, final: boolean): number {
+    this.#reserve(chunk.length);
+    this.#buffer.set(chunk, this.#length);
+    this.#length += chunk.length;
+    if (this.#length < this.#wanted && !final) return 0;
+    this.#wanted = this.#length * 2;
+    return this.#scanner.next(this.#buffer, 0, this.#length, final);
+  }
+
   /** No byte follows. */
   end(): void {
     this.#reader.take(this.#buffer, 0, this.#length, true);
@@ -72,12 +95,13 @@ export class Feed {
     this.#length += count;
     if (this.#length < this.#wanted) return;
     const taken = this.#reader.take(this.#buffer, 0, this.#length, false);
-    if (taken === 0) {
-      this.#wanted = this.#length * 2;
-      return;
-    }
-    this.#buffer.copyWithin(0, taken, this.#length);
-    this.#length -= taken;
+    if (taken === 0) this.#wanted = this.#length * 2;
+    else this.#drop(taken);
+  }
+
+  #drop(bytes: number): void {
+    this.#buffer.copyWithin(0, bytes, this.#length);
+    this.#length -= bytes;
     this.#wanted = 0;
   }
 

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { lstat, open, readdir, stat } from 'node:fs/promises';
+import { lstat, open, readdir, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { DirectoryEntry, FileStamp, FileSystem } from './file-system.ts';
 
@@ -33,27 +33,9 @@ export const disk: FileSystem = {
   },
   async *read(file, signal) {
     const handle = await open(file, 'r');
-    // While one chunk is looked at the next one is read.
-    const buffers = [new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const;
-    const readInto = (buffer: Uint8Array) => {
-      const reading = handle.read(buffer, 0, READ_BYTES);
-      // Nobody may be waiting yet when it fails; whoever asks for the next chunk hears of it.
-      reading.catch(() => undefined);
-      return reading;
-    };
-    let [current, other] = buffers;
-    let reading = readInto(current);
     try {
-      for (;;) {
-        const { bytesRead } = await reading;
-        signal?.throwIfAborted();
-        if (bytesRead === 0) return;
-        reading = readInto(other);
-        yield current.subarray(0, bytesRead);
-        [current, other] = [other, current];
-      }
+      yield* readFrom(handle, 0, signal);
     } finally {
-      await reading.catch(() => undefined);
       await handle.close();
     }
   },
@@ -62,4 +44,40 @@ export const disk: FileSystem = {
 /** What the system says of a file, as the layout wants it. */
 export function stampOf({ size, mtimeMs, ctimeMs }: Stats): FileStamp {
   return { bytes: size, modified: mtimeMs, changed: ctimeMs };
+}
+
+/**
+ * The bytes of an open file from a place on, in chunks; each is good only until the next one is asked for.
+ *
+ * @param from 0-based index of the first byte
+ */
+export async function* readFrom(
+  handle: FileHandle,
+  from: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  let at = from;
+  // While one chunk is looked at the next one is read.
+  const buffers = [new Uint8Array(READ_BYTES), new Uint8Array(READ_BYTES)] as const;
+  const readInto = (buffer: Uint8Array) => {
+    const reading = handle.read(buffer, 0, READ_BYTES, at);
+    // Nobody may be waiting yet when it fails; whoever asks for the next chunk hears of it.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let [current, other] = buffers;
+  let reading = readInto(current);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      signal?.throwIfAborted();
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      reading = readInto(other);
+      yield current.subarray(0, bytesRead);
+      [current, other] = [other, current];
+    }
+  } finally {
+    await reading.catch(() => undefined);
+  }
 }

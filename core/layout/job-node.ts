@@ -1,22 +1,23 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { readEntry } from '../archive/inspect.ts';
 import { findDataset } from '../catalogue/catalogue.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import { FileCheck, type FileReport } from '../check/file.ts';
 import type { Masters } from '../check/value-set.ts';
-import { checkBytes, makeProof, type Checker, type CheckJob } from './job.ts';
+import { checkBytes, makeProof, type Checker, type CheckJob, type OnBytes } from './job.ts';
+import { withSameFile } from './same-file-node.ts';
 
 /** After so many bytes others get a turn: among them whoever gives the check up. */
 const TURN_BYTES = 16 << 20;
 
-/** Checks a file of this machine's disk in this thread. */
-export const checkHere: Checker = async (job, masters, signal) => {
+/** Checks a file of this machine's disk in this thread. @throws FileChangedError */
+export const checkHere: Checker = async (job, masters, signal, onBytes) => {
   const spec = findDataset(job.dataset);
   if (!spec) throw new Error(`The catalogue has no dataset ${job.dataset}.`);
   const { path, entry } = job;
-  if (entry === undefined) return checkCsv(spec, job, masters, signal);
-  return checkBytes(spec, job, () => readEntry(path, entry, signal), masters);
+  if (entry === undefined) return checkCsv(spec, job, masters, signal, onBytes);
+  return checkBytes(spec, job, () => readEntry(path, entry, signal), masters, onBytes);
 };
 
 /** Checks a CSV, each part of which is looked at where it was read to. */
@@ -25,33 +26,46 @@ async function checkCsv(
   job: CheckJob,
   masters: Masters | undefined,
   signal: AbortSignal | undefined,
+  onBytes: OnBytes | undefined,
 ): Promise<FileReport> {
   const check = new FileCheck(spec, job.file, job.settings, masters, makeProof(job.bytes));
   try {
-    for (;;) {
-      await readInto(check, job.path, signal);
-      const report = check.end();
-      if (report) return report;
-    }
+    return await withSameFile(job.path, undefined, async ({ fd }) => {
+      for (;;) {
+        await readInto(check, fd, 0, signal, onBytes);
+        const report = check.end();
+        if (report) return report;
+      }
+    });
   } finally {
     check.close();
   }
 }
 
-async function readInto(check: FileCheck, path: string, signal: AbortSignal | undefined): Promise<void> {
-  const file = openSync(path, 'r');
-  try {
-    let turn = 0;
-    for (;;) {
-      signal?.throwIfAborted();
-      const count = check.fill((into) => readSync(file, into, 0, into.length, null));
-      if (count === 0) return;
-      turn += count;
-      if (turn < TURN_BYTES) continue;
-      turn = 0;
-      await setImmediate();
-    }
-  } finally {
-    closeSync(file);
+/**
+ * Lets whoever checks take an open file from a place on, until no byte is left or wanted.
+ *
+ * @param from 0-based index of the first byte
+ * @throws the signal's reason; the file system's error
+ */
+export async function readInto(
+  taker: { fill(read: (into: Uint8Array) => number): number },
+  file: number,
+  from: number,
+  signal: AbortSignal | undefined,
+  onBytes: OnBytes | undefined,
+): Promise<void> {
+  let at = from;
+  let turn = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const count = taker.fill((into) => readSync(file, into, 0, into.length, at));
+    if (count === 0) return;
+    at += count;
+    turn += count;
+    onBytes?.(count);
+    if (turn < TURN_BYTES) continue;
+    turn = 0;
+    await setImmediate();
   }
 }

@@ -20,11 +20,15 @@ export interface CheckJob {
   readonly settings: CheckSettings;
 }
 
+/** Hears of bytes of a file that have been looked at; those of a second look come once more. */
+export type OnBytes = (bytes: number) => void;
+
 /** Checks a file; where and on which thread is its own business. */
 export type Checker = (
   job: CheckJob,
   masters: Masters | undefined,
   signal: AbortSignal | undefined,
+  onBytes?: OnBytes,
 ) => Promise<FileReport>;
 
 /** Below so many bytes the fastest proof takes longer to be made than it saves. */
@@ -35,22 +39,40 @@ export function makeProof(bytes: number): MakeProof {
   return bytes < WORTH_A_KERNEL ? (shape) => new WordProof(shape) : createProof;
 }
 
+/** A checker that begins a file only when the one before is done. */
+export function oneAtATime(check: Checker): Checker {
+  let last: Promise<unknown> = Promise.resolve();
+  return (job, masters, signal, onBytes) => {
+    const turn = last.then(() => {
+      signal?.throwIfAborted();
+      return check(job, masters, signal, onBytes);
+    });
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
 /**
  * Checks bytes as the CSV of a dataset.
  *
  * @param open gives the bytes; called a second time where rows may be repeated
  * @param masters the files that this one may refer to
+ * @param onBytes hears of every byte, also when it is looked at for the second time
  */
 export async function checkBytes(
   spec: DatasetSpec,
   { file, bytes, settings }: Pick<CheckJob, 'file' | 'bytes' | 'settings'>,
   open: () => AsyncIterable<Uint8Array>,
   masters?: Masters,
+  onBytes?: OnBytes,
 ): Promise<FileReport> {
   const check = new FileCheck(spec, file, settings, masters, makeProof(bytes));
   try {
     for (;;) {
-      for await (const chunk of open()) check.push(chunk);
+      for await (const chunk of open()) {
+        check.push(chunk);
+        onBytes?.(chunk.length);
+      }
       const report = check.end();
       if (report) return report;
     }

@@ -60,7 +60,7 @@ for (const sample of samples) {
       bytes,
       settings: { ...defaultSettings, today: '2026-11-23' },
       masters: undefined,
-      way: { chunkBytes: 64, proof: 'none' },
+      way: { chunkBytes: 64, proof: 'none', splits: [500, 5000] },
       maxFindings: undefined,
     });
     assert.equal(failure, undefined);

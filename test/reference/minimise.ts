@@ -20,7 +20,8 @@ export function minimise(sample: Sample): Sample {
   keep({ ...least, masters: undefined });
   keep({ ...least, settings: { ...least.settings, rules: {} } });
   keep({ ...least, maxFindings: undefined });
-  keep({ ...least, way: { chunkBytes: Infinity, proof: 'none' } });
+  keep({ ...least, way: { ...least.way, splits: [] } });
+  keep({ ...least, way: { ...least.way, chunkBytes: Infinity, proof: 'none' } });
   for (let shrunk = true; shrunk;) {
     shrunk = false;
     for (let size = least.bytes.length; size >= 1; size = Math.floor(size / 2)) {

@@ -31,9 +31,12 @@ function anyEvents(random: Random, lines: number): Event[] {
   return events;
 }
 
-function take(collector: FindingCollector, events: readonly Event[], from: number): void {
+/** @param counts true when findings are only counted where that is enough, as bad cells are */
+function take(collector: FindingCollector, events: readonly Event[], from: number, counts = false): void {
   for (const { rule, severity, line, cell } of events) {
     const at = line - from;
+    const ruled = counts ? collector.ruled(rule, severity) : undefined;
+    if (ruled && cell !== undefined && collector.counted(ruled, at, cell)) continue;
     collector.add(
       rule,
       severity,
@@ -68,6 +71,7 @@ class Parts {
           alone,
           events.filter(({ line }) => line >= start && line < end),
           start,
+          true,
         );
         part = alone.detach();
         assert.ok(!whole.lacks(part, start), 'a part that was just taken lacks nothing');
@@ -110,4 +114,17 @@ test('findings that are only counted leave no room for others', () => {
   const [summary, ...shown] = collector.findings();
   assert.equal(summary?.rule, 'summary/not-shown');
   assert.deepEqual(shown, []);
+});
+
+test('a run of the rows before goes on in the first row of a part that has no room left', () => {
+  const settings = { ...defaultSettings, maxFindings: 2 };
+  const wrong = (line: number, cells: readonly number[]): Event[] =>
+    cells.map((cell) => ({ rule: 'cell/type', severity: 'error', line, cell }));
+  const events = Array.from({ length: 60 }, (_, line) =>
+    wrong(line, line === 31 ? [1, 2, 3, 4] : [3, 4]),
+  ).flat();
+  const expected = new FindingCollector('f.csv', settings);
+  take(expected, events, 0);
+  const found = new Parts(settings, [0, 31]).whole(events, -1);
+  assert.deepEqual([found.totals, found.findings()], [expected.totals, expected.findings()]);
 });

@@ -1,5 +1,6 @@
 /** CSVs and zips on a real disk: how a zip stands to its CSV, and what a zip alone says. */
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,7 @@ import { writeArchive } from '../../../core/archive/write.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
 import { Examiner } from '../../../core/layout/examine.ts';
 import { disk } from '../../../core/layout/file-system-node.ts';
+import { checkHere } from '../../../core/layout/job-node.ts';
 import { surveyTree } from '../../../core/layout/tree.ts';
 import { stateOf } from '../../../core/layout/workspace.ts';
 
@@ -159,6 +161,24 @@ test('a file that is gone since the survey is a finding', async () => {
   assert.ok(files);
   const { findings } = await newExaminer().examine(files);
   assert.equal(findings[0]?.rule, 'layout/unreadable');
+});
+
+test('a file that changes while it is checked is a finding, and no report is kept', async () => {
+  await writeFile(csv, good);
+  let changes = 1;
+  const examiner = new Examiner({
+    files: disk,
+    root,
+    settings: defaultSettings,
+    checker: (job, masters, signal) =>
+      checkHere(job, masters, signal, () => {
+        if (changes-- > 0) appendFileSync(csv, '7502|Belgaon\n');
+      }),
+  });
+  const first = await examine(examiner);
+  assert.deepEqual(first.found[0], ['layout/unreadable', 'error', csvPath]);
+  const second = await examine(examiner);
+  assert.equal(second.examination.report?.rows, 2);
 });
 
 test('a change is seen at the next look; what did not change is remembered', async () => {

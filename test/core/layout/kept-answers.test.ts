@@ -1,7 +1,7 @@
 /** When an answer of an earlier run holds, when a file is read in doubt, and when everything begins anew. */
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { isSettled, readContent, sameContent } from '../../../core/layout/content.ts';
+import { isSettled, readContent, sameContent, type Content } from '../../../core/layout/content.ts';
 import type { FileSystem } from '../../../core/layout/file-system.ts';
 import { KeptAnswers, type Question } from '../../../core/layout/kept-answers.ts';
 import { MemoryDisk, MemoryStore } from './memory.ts';
@@ -224,7 +224,8 @@ test('contents are told apart by any byte, and by their order', async () => {
     return readContent(disk, 't');
   };
   const texts = ['', 'a', 'b', 'ab', 'ba', 'abc', 'abcd', 'abce', TEXT, `${TEXT}z`, `z${TEXT}`];
-  const contents = await Promise.all(texts.map(contentOf));
+  const contents: Content[] = [];
+  for (const text of texts) contents.push(await contentOf(text));
   contents.forEach((content, index) => {
     contents.forEach((other, place) => assert.equal(sameContent(content, other), index === place));
   });

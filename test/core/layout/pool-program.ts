@@ -1,4 +1,4 @@
-import { serveChecks } from '../../../core/layout/pool-node.ts';
+import { serveChecks } from '../../../core/layout/check-thread-node.ts';
 import { isCheckThread } from '../../../core/layout/pool-thread.ts';
 
 if (isCheckThread()) serveChecks();

@@ -16,7 +16,7 @@ let pool: CheckPool;
 
 before(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'pool-'));
-  pool = new CheckPool(program, 2);
+  pool = new CheckPool(program, { size: 2 });
   const rows = Array.from(
     { length: 20_000 },
     (_, i) => `${7500 + i}|District ${i}${i % 100 === 0 ? '|' : ''}`,
