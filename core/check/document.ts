@@ -17,6 +17,8 @@ import {
   type RowStart,
 } from './document-rows.ts';
 import { DocumentValues } from './document-values.ts';
+import type { LookAtRows } from './document-views.ts';
+import { DocumentVisits } from './document-visits.ts';
 import { FileCheck, type FileReport, type MakeProof } from './file.ts';
 import { FirstLook, tellLineEnds, type BlankLines } from './first-look.ts';
 import { firstLineEnd, readHead, type FileHead } from './head.ts';
@@ -24,6 +26,7 @@ import { conflictMatters } from './keys.ts';
 import type { CheckSettings } from './settings.ts';
 import { TableRows } from './table.ts';
 import type { Masters } from './value-set.ts';
+import { keepsEarliest } from './visits.ts';
 
 export interface DocumentOptions {
   /** The files that this one may refer to; absent when references are not to be checked. */
@@ -48,6 +51,8 @@ interface DocumentHead {
   readonly tools: BlockTools;
   readonly checker: BlockChecker;
   readonly keys: DocumentKeys;
+  /** Of a file of CRC locations. */
+  readonly visits: DocumentVisits | undefined;
   readonly values: DocumentValues;
 }
 
@@ -135,12 +140,10 @@ export class DocumentCheck {
     this.#count(head, table);
     this.#spare = this.#table;
     this.#table = table;
-    head.keys.tell(
-      table,
-      (block, wanted) => head.checker.viewsOf(blocks, { block, ...table.checks[block]!.start }, wanted),
-      collector,
-      this.#settings.maxFindings,
-    );
+    const lookAt: LookAtRows = (block, wanted) =>
+      head.checker.viewsOf(blocks, { block, ...table.checks[block]!.start }, wanted);
+    head.keys.tell(table, lookAt, collector, this.#settings.maxFindings);
+    head.visits?.tell(table, lookAt, collector);
     const { variant, reason } = head.start;
     return {
       dataset: this.#spec.id,
@@ -213,7 +216,15 @@ export class DocumentCheck {
       start,
       tools,
       checker: new BlockChecker(tools),
-      keys: new DocumentKeys(this.#spec, recorder.keyCells, recorder.identity?.wholeRow === true),
+      keys: new DocumentKeys(
+        this.#spec,
+        // Which location rows share a key depends on which of them are kept.
+        recorder.visits ? [] : recorder.keyCells,
+        recorder.identity?.wholeRow === true,
+      ),
+      visits:
+        recorder.visits &&
+        new DocumentVisits(this.#spec, recorder.visits.cells, keepsEarliest(this.#settings.release)),
       values: new DocumentValues(recorder.columns),
     };
   }
@@ -357,6 +368,7 @@ export class DocumentCheck {
     const { gone, added } = changed(this.#table.checks, table.checks);
     if (gone.length + added.length === 0) return;
     head.keys.replace(gone, added, table);
+    head.visits?.change();
     head.values.replace(gone, added);
   }
 }

@@ -4,11 +4,13 @@
  */
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { Fingerprint } from '../csv/fingerprint.ts';
+import type { Severity } from '../finding.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import { FingerprintLog, indexOfId } from './fingerprint-log.ts';
 import type { RowIdentity } from './identity.ts';
 import { describeConflict, describeRepeat } from './message.ts';
 import { LogReader, SuspectReader, type PrintReader } from './print-readers.ts';
+import type { VisitCells } from './visits.ts';
 
 /**
  * Rows whose bytes and places are kept: far more than are shown. Beyond that many the 52 bits of a row's fingerprint
@@ -36,9 +38,10 @@ export interface RowKeeper {
    * Called once the header is read.
    *
    * @param keyCells 0-based cells of the key; none when the file has not all of them
+   * @param visits the cells of CRC location rows, which are compared by more than their key
    * @returns what takes the rows that are compared with each other, in place of `KeyFirstLook`
    */
-  begin(identity: RowIdentity, keyCells: readonly number[]): RowLook;
+  begin(identity: RowIdentity, keyCells: readonly number[], visits: VisitCells | undefined): RowLook;
   /** Called for columns that other files refer to; what it returns takes their values in place of `ValueSet`. */
   values(columns: readonly string[]): { add(value: Fingerprint): void };
 }
@@ -46,6 +49,11 @@ export interface RowKeeper {
 /** False where ingestion does not look for rows with one key and other values, or takes them all. */
 export function conflictMatters(spec: DatasetSpec): boolean {
   return spec.key.columns.length > 0 && spec.key.sameId !== 'none' && spec.key.sameId !== 'upsert';
+}
+
+/** How bad a repeated row is: the default query of infra_trans loses more than the row (ingestion-rules, section 9). */
+export function repeatSeverity(spec: DatasetSpec): Severity {
+  return spec.header.match === 'contains' ? 'error' : 'warning';
 }
 
 /** The first look: one fingerprint for each row, and one for its key. */
@@ -99,6 +107,9 @@ export interface KeySuspects {
   /** The number of the key of a row, -1 when no other row has it. */
   keyNumber(key: number, row: number): number;
 }
+
+/** For a second look that is not for rows and keys. */
+export const noSuspects: KeySuspects = { rows: 0, keys: 0, rowNumber: () => -1, keyNumber: () => -1 };
 
 class SortedSuspects implements KeySuspects {
   readonly #rows: Float64Array;
@@ -226,7 +237,10 @@ export class KeyVerdicts {
     const first = this.#firstValues.get(number);
     if (first && values && !sameBytes(first(), values())) return false;
     this.repeats++;
-    this.#collector.add('key/duplicate-record', 'warning', places.row, () => describeRepeat(firstLine));
+    const severity = repeatSeverity(this.#spec);
+    this.#collector.add('key/duplicate-record', severity, places.row, () =>
+      describeRepeat(this.#spec, firstLine),
+    );
     return true;
   }
 

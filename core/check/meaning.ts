@@ -5,7 +5,7 @@
 import { counterpart } from '../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, RangeSpec, VariantSpec } from '../catalogue/spec.ts';
 import { isCalendarDay, latinDigits, parseJavaDate, wholeNumber } from './processor.ts';
-import type { CheckSettings } from './settings.ts';
+import { mapIsOff, type CheckSettings } from './settings.ts';
 import type { WatchRule, WatchVerdict } from './watch.ts';
 
 /** Days after which rows leave the staging tables, unless a data replay asks for them. */
@@ -32,7 +32,7 @@ export function meaningRules(
     if (!cells.includes(-1)) rules.push({ cells, judge, ...(passes ? { passes } : {}) });
   };
   for (const range of spec.ranges) {
-    if (range.stage !== undefined && hasLimit(range)) {
+    if (range.stage !== undefined && hasLimit(range) && !isLeftOut(spec, range, settings)) {
       // A decimal that is proved is 1 at least.
       const onlyPositive = range.min === 0 && range.max === undefined && range.notIn === undefined;
       add(
@@ -61,6 +61,16 @@ export function meaningRules(
     });
   }
   return rules;
+}
+
+/**
+ * True for the range of the inspections of CRC locations, which `visits.ts` looks at together with the other rows, and for
+ * coordinates where there is no map: the reports then ask for none (periodic_exam_result_trans, notes).
+ */
+function isLeftOut(spec: DatasetSpec, range: RangeSpec, settings: CheckSettings): boolean {
+  if (spec.key.sameId === 'keep-earliest-inspection' && range.column === 'InspectionId') return true;
+  const column = spec.columns.find(({ name }) => name === range.column);
+  return column?.optionalWithoutMap === true && mapIsOff(settings);
 }
 
 function hasLimit({ min, max, notIn }: RangeSpec): boolean {

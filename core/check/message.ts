@@ -132,8 +132,11 @@ function warning(rule: RuleId, text: () => string): CellMessage {
 }
 
 /** The finding for a row that is the same as an earlier one. @param line 1-based editor line of that one */
-export function describeRepeat(line: number): string {
-  return `This row is the same as line ${line}. Ingestion keeps the first one and counts this one as a duplicate record.`;
+export function describeRepeat(spec: DatasetSpec, line: number): string {
+  const same = `This row is the same as line ${line}. Ingestion keeps the first one and counts this one as a duplicate record`;
+  return spec.header.match === 'contains'
+    ? `${same}; with the default query the whole file then loses its columns besides "${spec.key.columns.join('", "')}".`
+    : `${same}.`;
 }
 
 /** The finding for a row that shares its key with another. @param line 1-based editor line of the other */
@@ -153,7 +156,32 @@ function conflictEffect(spec: DatasetSpec): string {
     default:
       return spec.header.match === 'contains'
         ? 'Ingestion drops all of them, and with the default query the whole file loses its other columns.'
-        : 'Ingestion keeps none of them: every row of a conflict is dropped.';
+        : spec.category === 'udise' && spec.columns.some(({ name }) => name === 'ac_year')
+          ? 'Ingestion keeps none of them: every row of a conflict is dropped. The academic year is no part of the key, so emit one year at a time.'
+          : 'Ingestion keeps none of them: every row of a conflict is dropped.';
+  }
+}
+
+/** What becomes of a CRC location row that is not simply kept and counted. */
+export type VisitFate =
+  'later' | 'unclear' | 'dropped-not-in-school' | 'dropped-no-inspection' | 'not-in-school' | 'no-inspection';
+
+/** The finding for a location row. @param line 1-based editor line of the row that it comes from, if there is one */
+export function describeVisit(fate: VisitFate, line: number): string {
+  const dropped = `Line ${line} repeats an "InspectionId". Ingestion then keeps only rows with`;
+  switch (fate) {
+    case 'later':
+      return `Line ${line} has the same "InspectionId" and an earlier "CreatedOn". Ingestion keeps the earliest row of an inspection and drops this one.`;
+    case 'unclear':
+      return `Line ${line} has the same "InspectionId". Ingestion keeps the row with the earliest "CreatedOn", and which of them that is cannot be told: the time stamps are the same, or not written alike.`;
+    case 'dropped-not-in-school':
+      return `${dropped} "InSchoolLocation" true, and drops this one.`;
+    case 'dropped-no-inspection':
+      return `${dropped} an "InspectionId" above 0, and drops this one.`;
+    case 'not-in-school':
+      return '"InSchoolLocation" is false: the row is not counted as a visit.';
+    case 'no-inspection':
+      return '"InspectionId" is 0: the row is not counted as a visit.';
   }
 }
 

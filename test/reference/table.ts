@@ -8,6 +8,7 @@ import type { SourceCell, SourceRow } from './readers.ts';
 import type { ReferenceMasters, ReferenceSettings, Tell } from './reference.ts';
 import { javaTrim } from './text.ts';
 import { faultOf, wholeNumber } from './values.ts';
+import { locationFindings, type LocationRow } from './visits.ts';
 
 /** A row that ingestion keeps so far: the source of each column, and its value by the column's name. */
 interface KeptRow {
@@ -108,7 +109,9 @@ export class TableReference {
       const record = JSON.stringify(values);
       const first = seen.get(record);
       if (repeatsRemoved && first) {
-        this.#tell('key/duplicate-record', 'warning', source.from, source.to, undefined, first);
+        // The default query of infra_trans then finds no column but the school.
+        const severity = this.#spec.id === 'infra_trans' ? 'error' : 'warning';
+        this.#tell('key/duplicate-record', severity, source.from, source.to, undefined, first);
         return false;
       }
       seen.set(record, source);
@@ -116,8 +119,9 @@ export class TableReference {
     });
     if (columns.length === 0 || !this.#hasAll(columns) || sameId === 'none' || sameId === 'upsert') return;
     const key = columns.map((name) => this.#named(name)!.name);
+    const compared = sameId === 'keep-earliest-inspection' ? this.#tellLocations(single) : single;
     const byKey = new Map<string, KeptRow[]>();
-    for (const row of single) {
+    for (const row of compared) {
       const id = JSON.stringify(key.map((name) => row.values[name]));
       byKey.set(id, [...(byKey.get(id) ?? []), row]);
     }
@@ -127,6 +131,21 @@ export class TableReference {
       for (const row of group)
         this.#tellCells('key/duplicate-key', 'error', row, key, row === first ? second : first);
     }
+  }
+
+  /** @returns the rows that surely reach the primary key */
+  #tellLocations(rows: readonly KeptRow[]): readonly KeptRow[] {
+    if (!this.#hasAll(['InspectionId', 'InSchoolLocation', 'CreatedOn'])) return rows;
+    const located = rows.map((kept) => ({ ...(kept.values as unknown as LocationRow), kept }));
+    const { findings, kept } = locationFindings(located, Number(this.#settings.release));
+    for (const { row, rule, severity, column, other, inRuns } of findings) {
+      const { source, cells } = row.kept;
+      const cell = this.#columns.findIndex((each) => each?.name === column);
+      const run = inRuns ? { row: source, cell } : undefined;
+      const { from, to } = cells.get(column)!;
+      this.#tell(rule, severity, from, to, run, other?.kept.source);
+    }
+    return kept.map((row) => row.kept);
   }
 
   /** @param lastLine where the last line of the file starts */
@@ -218,9 +237,10 @@ export class TableReference {
 
   /** Faults of ingestion's own in the release at hand. */
   #tellDefects(header: SourceRow): void {
-    for (const { columns, since, until } of this.#spec.defects ?? []) {
+    for (const { columns, since, until, staticDatasource } of this.#spec.defects ?? []) {
       const release = Number(this.#settings.release);
       if (release < Number(since) || release > Number(until)) continue;
+      if (staticDatasource !== undefined && this.#settings.variant !== staticDatasource) continue;
       const first = columns.map((name) => this.#named(name)).find((column) => column !== undefined);
       if (columns.length > 0 && !first) continue;
       const { from, to } = first ? header.cells[this.#columns.indexOf(first)]! : header;

@@ -199,7 +199,12 @@ export class EditedDocument {
       case 'date':
         return '2026-10-01';
       case 'timestamp':
-        return '2026-10-01 10:00:00';
+        return random.pick([
+          '2026-10-01 10:00:00',
+          '2026-10-01 09:30:00',
+          '2026-10-02 10:00:00',
+          '2026-10-02',
+        ]);
       case 'boolean':
         return random.pick(['true', 'false']);
       case 'string':
