@@ -1,13 +1,12 @@
 import type { TextBlock } from '../csv/text-blocks.ts';
 import { CR, SPACE, type Dialect } from '../csv/dialect.ts';
-import type { Fingerprint } from '../csv/fingerprint.ts';
 import type { RowProof } from '../csv/proof.ts';
 import { RowReader } from '../csv/row-reader.ts';
 import { Scanner } from '../csv/scanner.ts';
 import type { FindingCollector, FindingPart, TextRange } from './collector.ts';
 import { FirstLook, type BlankLines, type HeaderState } from './first-look.ts';
 import type { RowIdentity } from './identity.ts';
-import type { RowKeeper, RowLook, RowPlaces } from './keys.ts';
+import type { RowKeeper, RowLook, RowPlaces, ValueSink } from './keys.ts';
 import { NumberList } from './number-list.ts';
 import type { TableRows } from './table.ts';
 import { VisitRecorder, type VisitCells, type VisitRows } from './visits.ts';
@@ -32,6 +31,8 @@ export interface ComparedRows {
   readonly lines: Int32Array;
   /** Ids of the values that other files refer to, by columns. */
   readonly values: readonly Float64Array[];
+  /** The numbers beside them, by columns; no numbers where there is none beside each value. */
+  readonly numbers: readonly Float64Array[];
   /** What is kept of CRC locations besides: 17 bytes a row; undefined for other files. */
   readonly visits: Pick<VisitRows, 'inspections' | 'times' | 'states'> | undefined;
 }
@@ -147,6 +148,7 @@ export class RowRecorder implements RowKeeper, RowLook {
   readonly #keys = new NumberList();
   readonly #lines = new NumberList();
   readonly #values: NumberList[] = [];
+  readonly #numbers: NumberList[] = [];
   readonly #rowsWanted: boolean;
   readonly #keysWanted: boolean;
   #index = 0;
@@ -170,13 +172,17 @@ export class RowRecorder implements RowKeeper, RowLook {
     return this.#keysWanted && this.keyCells.length > 0;
   }
 
-  values(columns: readonly string[]): { add(value: Fingerprint): void } {
+  values(columns: readonly string[]): ValueSink {
     const list = new NumberList();
+    const numbers = new NumberList();
     this.columns.push(columns);
     this.#values.push(list);
+    this.#numbers.push(numbers);
     return {
-      add: (value) => {
-        if (!this.#views) list.push(value.id);
+      add: (value, number) => {
+        if (this.#views) return;
+        list.push(value.id);
+        if (number !== undefined) numbers.push(number);
       },
     };
   }
@@ -202,6 +208,7 @@ export class RowRecorder implements RowKeeper, RowLook {
       keys: this.#keys.take(),
       lines: new Int32Array(this.#lines.take()),
       values: this.#values.map((list) => list.take()),
+      numbers: this.#numbers.map((list) => list.take()),
       visits: this.visits?.taken(),
     };
   }

@@ -32,6 +32,11 @@ export interface RowLook {
   take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void;
 }
 
+/** Takes values that other files refer to, and numbers that stand beside them. */
+export interface ValueSink {
+  add(value: Fingerprint, number?: number): void;
+}
+
 /** Keeps what a check learns of its rows, so that they can be compared again after an edit. */
 export interface RowKeeper {
   /**
@@ -43,7 +48,7 @@ export interface RowKeeper {
    */
   begin(identity: RowIdentity, keyCells: readonly number[], visits: VisitCells | undefined): RowLook;
   /** Called for columns that other files refer to; what it returns takes their values in place of `ValueSet`. */
-  values(columns: readonly string[]): { add(value: Fingerprint): void };
+  values(columns: readonly string[]): ValueSink;
 }
 
 /** False where ingestion does not look for rows with one key and other values, or takes them all. */

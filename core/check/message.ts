@@ -3,7 +3,7 @@
  * in a log. The editor shows the cell, the command line its place.
  */
 import { findDataset } from '../catalogue/catalogue.ts';
-import type { ColumnSpec, DatasetSpec, ReferenceSpec } from '../catalogue/spec.ts';
+import type { ColumnSpec, DatasetSpec, RangeSpec, ReferenceSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
 import type { CellFault } from './cell.ts';
 
@@ -193,6 +193,11 @@ export function describeReference(spec: DatasetSpec, reference: ReferenceSpec): 
     referenceEffects[`${spec.id} ${reference.dataset}`] ??
     'Reports that join it with the master leave the row out.';
   return `No row of ${master?.csv ?? reference.dataset} has this ${names}. ${effect}`;
+}
+
+/** The finding for a value above the number that another file has for it. */
+export function describeAboveLimit(range: RangeSpec, csv: string, column: string): string {
+  return `"${range.column}" is above the "${column}" of its row in ${csv}. A later step (${range.stage ?? ''}) may leave out what it is part of: ${range.why}.`;
 }
 
 /** The finding for a file that refers to a dataset of which no file is there. */

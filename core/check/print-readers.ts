@@ -113,16 +113,16 @@ export class RelationReader implements PrintReader {
 /** Marks rows whose values have a verdict, or have not been judged yet. */
 export class VerdictReader implements PrintReader {
   readonly spec: PrintSpec;
-  readonly #known: ReadonlyMap<number, unknown>;
+  readonly #known: ReadonlyMap<number, object | null>;
   #low = 0;
   #high = 0;
   #told = false;
 
   /**
    * @param spec with `skipsEmpty`: an empty value is not judged
-   * @param known verdicts by id; undefined for values without fault
+   * @param known verdicts by id; null for values without fault
    */
-  constructor(spec: PrintSpec, known: ReadonlyMap<number, unknown>) {
+  constructor(spec: PrintSpec, known: ReadonlyMap<number, object | null>) {
     this.spec = spec;
     this.#known = known;
   }
@@ -132,14 +132,14 @@ export class VerdictReader implements PrintReader {
       const low = prints[from]!;
       const high = prints[from + 1]!;
       if (low !== this.#low || high !== this.#high) {
-        const id = idOf(low, high);
-        if ((low | high) !== 0 && !this.#known.has(id)) {
+        const verdict = (low | high) === 0 ? null : this.#known.get(idOf(low, high));
+        if (verdict === undefined) {
           marks[row] = 1;
           continue;
         }
         this.#low = low;
         this.#high = high;
-        this.#told = this.#known.get(id) !== undefined;
+        this.#told = verdict !== null;
       }
       if (this.#told) marks[row] = 1;
     }

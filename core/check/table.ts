@@ -352,7 +352,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const keyCells = this.#spec.key.columns.map((name) => this.#cellOf(name));
     const keyKnown = keyCells.length > 0 && !keyCells.includes(-1);
     this.#keyCells = keyKnown ? keyCells : [];
-    const rules = meaningRules(this.#spec, this.#variant, columns, this.#settings);
+    const rules = meaningRules(this.#spec, this.#variant, columns, this.#settings, this.#masters);
     const watches = new Watches(rules, this.#collector);
     if (relations.idle && watches.idle && !this.#spec.key.repeatsRemoved && !keyKnown) return;
     this.#relations = relations;

@@ -7,7 +7,7 @@ import { meaningOf } from './meaning.ts';
 import type { SourceCell, SourceRow } from './readers.ts';
 import type { ReferenceMasters, ReferenceSettings, Tell } from './reference.ts';
 import { javaTrim } from './text.ts';
-import { faultOf, wholeNumber } from './values.ts';
+import { faultOf, plainNumber, wholeNumber } from './values.ts';
 import { locationFindings, type LocationRow } from './visits.ts';
 
 /** A row that ingestion keeps so far: the source of each column, and its value by the column's name. */
@@ -89,6 +89,7 @@ export class TableReference {
     const kept = { source: row, cells, values };
     this.#kept.push(kept);
     this.#tellReferences(kept);
+    this.#tellLimits(kept);
     const columns = this.#columns.filter((column) => column !== undefined);
     const named = (name: string) => this.#named(name);
     for (const { column, rule, severity } of meaningOf(this.#spec, this.#settings, {
@@ -156,10 +157,17 @@ export class TableReference {
   }
 
   /** The values of columns of the main header, in every row that has its cells. */
-  valuesOf(columns: readonly string[]): ReadonlySet<string> | undefined {
+  valuesOf(columns: readonly string[], beside?: string): ReadonlyMap<string, number> | undefined {
     if (!this.#usable || !this.#hasAll(columns)) return undefined;
     const named = columns.map((name) => this.#named(name)!);
-    return new Set(this.#whole.map((values) => joinValue(named, values)));
+    const largest = new Map<string, number>();
+    for (const values of this.#whole) {
+      const key = joinValue(named, values);
+      // What is no plain number limits nothing.
+      const number = plainNumber(values[this.#named(beside ?? '')?.name ?? ''] ?? '') ?? Infinity;
+      largest.set(key, Math.max(number, largest.get(key) ?? -Infinity));
+    }
+    return largest;
   }
 
   /** The column of the file's variant that holds a column of the main header; undefined when the file has it not. */
@@ -218,6 +226,25 @@ export class TableReference {
         row,
         columns.map(({ name }) => name),
       );
+    }
+  }
+
+  /** Marks above those of the question. */
+  #tellLimits(row: KeptRow): void {
+    for (const { column: name, maxFrom } of this.#spec.ranges) {
+      const [dataset, beside] = maxFrom?.split('.') ?? [];
+      const reference = this.#spec.references.find((each) => each.dataset === dataset);
+      if (!reference || !this.#masters || !this.#hasAll([name, ...reference.columns])) continue;
+      const column = this.#named(name)!;
+      const key = reference.columns.map((each) => this.#named(each)!);
+      if (key.some((each) => row.values[each.name] === '')) continue;
+      const known = this.#masters(reference.dataset, reference.toColumns, beside);
+      const most = known?.get(joinValue(key, row.values)) ?? Infinity;
+      const value = plainNumber(row.values[column.name]!) ?? -Infinity;
+      if (value <= most) continue;
+      const { from, to } = row.cells.get(column.name)!;
+      const place = { row: row.source, cell: this.#columns.indexOf(column) };
+      this.#tell('cell/not-counted', 'warning', from, to, place);
     }
   }
 
