@@ -6,6 +6,7 @@ import { findDataset } from '../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, RangeSpec, ReferenceSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
 import type { CellFault } from './cell.ts';
+import type { SecondReading } from './second-reader.ts';
 
 const ROW_DROPPED = 'Ingestion drops the row and counts it as a data type mismatch.';
 const WRITE_FAILS =
@@ -93,6 +94,27 @@ export function describeEmpty(column: ColumnSpec): CellMessage {
       : 'Ingestion drops the row and counts it as a null value.';
   return error('cell/required', () => `"${column.name}" is empty. ${effect}`);
 }
+
+/** The finding for a cell of a CRC file that its two readers read differently. */
+export function describeSecondReading(rule: RuleId, reading: SecondReading, column: ColumnSpec): string {
+  const [what, first, second, remedy] =
+    rule === 'dialect/escape'
+      ? ['holds a backslash', 'keeps it', 'takes it for an escape sign and ', 'leave it out']
+      : [
+          'has a quote inside the value',
+          'takes it away',
+          '',
+          'put the whole value in quotes and double the inner one ("")',
+        ];
+  return `"${column.name}" ${what}. Super CSV, which reads the row for the type check, ${first}; Commons CSV, which reads it afterwards, ${second}${secondReadings[reading]} if the row reaches it as it stands here: ${remedy}.`;
+}
+
+const secondReadings: Readonly<Record<SecondReading, string>> = {
+  'other-value': 'reads another value',
+  fails: 'stops with an error, so that the file is not loaded,',
+  splits: 'splits the value',
+  'goes-on': 'goes on behind the end of the value',
+};
 
 function expected(column: ColumnSpec): string {
   switch (column.processor === 'StrNotNullOrEmpty' ? undefined : column.processor) {

@@ -4,7 +4,7 @@ import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/
 import type { RuleId, Severity } from '../../core/finding.ts';
 import { readHeader } from './header.ts';
 import { meaningOf } from './meaning.ts';
-import type { SourceCell, SourceRow } from './readers.ts';
+import { readCommons, type SourceCell, type SourceRow } from './readers.ts';
 import type { ReferenceMasters, ReferenceSettings, Tell } from './reference.ts';
 import { javaTrim } from './text.ts';
 import { faultOf, plainNumber, wholeNumber } from './values.ts';
@@ -193,12 +193,16 @@ export class TableReference {
   #tellCell(row: SourceRow, cell: number, column: ColumnSpec, value: string): boolean {
     const { from, to, raw, quoted, escaped } = row.cells[cell]!;
     if (escaped) this.#tell('dialect/escape', 'warning', from, to);
-    const strayQuote =
-      this.#spec.reading.reader === 'super-csv'
-        ? raw.includes('"') && !/^"([^"]|"")*"$/.test(raw)
-        : !quoted &&
-          javaTrim(this.#spec.reading.unescapeFirst ? raw.replaceAll('\\"', '"') : raw).startsWith('"');
-    if (strayQuote) this.#tell('dialect/stray-quote', 'warning', from, to);
+    if (this.#spec.reading.reader === 'super-csv') {
+      const whole = !raw.includes('"') || /^"([^"]|"")*"$/.test(raw);
+      if ((!whole || raw.includes('\\')) && !this.#readsTheSame(row.cells[cell]!))
+        this.#tell(whole ? 'dialect/escape' : 'dialect/stray-quote', 'warning', from, to);
+    } else if (
+      !quoted &&
+      javaTrim(this.#spec.reading.unescapeFirst ? raw.replaceAll('\\"', '"') : raw).startsWith('"')
+    ) {
+      this.#tell('dialect/stray-quote', 'warning', from, to);
+    }
     const mapOff = this.#settings.withoutMap && Number(this.#settings.release) >= 3.5;
     if (value === '') {
       const required = column.required && !(column.optionalWithoutMap && mapOff);
@@ -211,6 +215,15 @@ export class TableReference {
     const fault = faultOf(value, column, this.#spec, mapOff ? [] : refused);
     if (fault) this.#tell(fault.rule, fault.severity, from, to, { row, cell });
     return fault?.dropsRow === true;
+  }
+
+  /** True when Commons CSV, behind the step that takes the backslash out of `\"`, reads a CRC cell as Super CSV does. */
+  #readsTheSame({ raw, value }: SourceCell): boolean {
+    const { rows } = readCommons(raw, { delimiter: '|', escapes: true, unescapeFirst: true });
+    const [again, ...others] = rows.flatMap(({ cells }) => cells);
+    const plain = (text: string) => text.replace(/\r\n|\r/g, '\n');
+    const isOne = rows.length === 1 && others.length === 0 && rows[0]!.faults.length === 0;
+    return isOne && plain(again!.value) === plain(value);
   }
 
   #tellReferences(row: KeptRow): void {
