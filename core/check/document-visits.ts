@@ -3,8 +3,15 @@ import type { FindingCollector } from './collector.ts';
 import type { BlockTable } from './document-blocks.ts';
 import type { ComparedRows, RowView } from './document-rows.ts';
 import { inDocument, RowViews, type LookAtRows } from './document-views.ts';
-import { concat } from './id-counts.ts';
-import { judgeVisits, tellVisit, type VisitCells, type VisitRows, type VisitVerdict } from './visits.ts';
+import { concat, IdCounts } from './id-counts.ts';
+import {
+  countOthers,
+  judgeVisits,
+  tellVisit,
+  type VisitCells,
+  type VisitRows,
+  type VisitVerdict,
+} from './visits.ts';
 
 /** A block with rows that are compared. */
 interface Part {
@@ -15,15 +22,20 @@ interface Part {
 }
 
 /**
- * The CRC locations of a document. Which of them are kept depends on all others, so they are all judged again when one
- * has changed; their text is looked at only where a finding stands.
+ * The CRC locations of a document. Which of them are kept depends on all others, so where there may be something to tell
+ * they are all judged again when one has changed; their text is looked at only where a finding stands.
  */
 export class DocumentVisits {
   readonly #spec: DatasetSpec;
   readonly #cells: VisitCells;
   readonly #keepEarliest: boolean;
   readonly #views = new RowViews();
-  #verdicts: VisitVerdict[] | undefined;
+  readonly #inspections = new RepeatedIds();
+  readonly #keys = new RepeatedIds();
+  /** Rows that do not count, or of which that is not known. */
+  #others = 0;
+  /** Undefined when the rows must be judged again. */
+  #verdicts: VisitVerdict[] | undefined = [];
 
   constructor(spec: DatasetSpec, cells: VisitCells, keepEarliest: boolean) {
     this.#spec = spec;
@@ -31,13 +43,33 @@ export class DocumentVisits {
     this.#keepEarliest = keepEarliest;
   }
 
-  /** Takes notice that rows have changed. */
-  change(): void {
-    this.#verdicts = undefined;
+  /** Takes rows out of the document and puts others in. */
+  replace(gone: readonly ComparedRows[], added: readonly ComparedRows[]): void {
+    for (const { keys, visits } of gone) {
+      keys.forEach((id) => {
+        this.#keys.remove(id);
+      });
+      visits?.inspections.forEach((id) => {
+        this.#inspections.remove(id);
+      });
+      this.#others -= visits ? countOthers(visits.states) : 0;
+    }
+    for (const { keys, visits } of added) {
+      keys.forEach((id) => {
+        this.#keys.add(id);
+      });
+      visits?.inspections.forEach((id) => {
+        this.#inspections.add(id);
+      });
+      this.#others += visits ? countOthers(visits.states) : 0;
+    }
+    const quiet = this.#inspections.repeated + this.#keys.repeated + this.#others === 0;
+    this.#verdicts = quiet ? [] : undefined;
   }
 
   /** Tells of the rows of the document, in its order. */
   tell(table: BlockTable, lookAt: LookAtRows, collector: FindingCollector): void {
+    if (this.#verdicts?.length === 0) return;
     const parts = partsOf(table);
     this.#verdicts ??= judgeVisits(rowsOf(parts), this.#keepEarliest);
     const lineOf = (row: number) => {
@@ -66,6 +98,20 @@ export class DocumentVisits {
       from = to;
     }
     this.#views.forgetUnused();
+  }
+}
+
+/** Counts ids, and how many of them stand more than once. */
+class RepeatedIds {
+  readonly #counts = new IdCounts();
+  repeated = 0;
+
+  add(id: number): void {
+    if (this.#counts.add(id) === 2) this.repeated++;
+  }
+
+  remove(id: number): void {
+    if (this.#counts.remove(id) === 1) this.repeated--;
   }
 }
 

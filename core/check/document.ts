@@ -368,7 +368,7 @@ export class DocumentCheck {
     const { gone, added } = changed(this.#table.checks, table.checks);
     if (gone.length + added.length === 0) return;
     head.keys.replace(gone, added, table);
-    head.visits?.change();
+    head.visits?.replace(gone, added);
     head.values.replace(gone, added);
   }
 }

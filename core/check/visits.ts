@@ -117,6 +117,11 @@ function timeOf(text: string): { time: number; form: number } {
   return { time, form: 1 + clock + (between === 'T' ? 16 : 0) };
 }
 
+/** How many rows, by their states, are not surely in a school and of an inspection. */
+export function countOthers(states: Uint8Array): number {
+  return states.reduce((count, state) => count + ((state & 7) === COUNTS ? 0 : 1), 0);
+}
+
 /** A row that there is something to tell of. */
 export interface VisitVerdict {
   /** Its 0-based number among the rows. */
