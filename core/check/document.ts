@@ -78,8 +78,8 @@ const BOM = [0xef, 0xbb, 0xbf];
  * sections, which are small.
  *
  * What is kept of a row that is compared with others: 20 bytes in its block, and for repeats and keys 16 to 32 bytes
- * each in a table; 8 bytes, and as much in a table, for each value that other files refer to. Findings: no more than
- * one report has.
+ * each in a table; 8 bytes, and as much in a table, for each value that other files refer to; 17 bytes and 16 to 32 in
+ * a table for each CRC location. Findings: no more than one report has.
  */
 export class DocumentCheck {
   readonly #spec: DatasetSpec;
