@@ -126,7 +126,8 @@ export function countOthers(states: Uint8Array): number {
 export interface VisitVerdict {
   /** Its 0-based number among the rows. */
   readonly row: number;
-  readonly fate?: VisitFate;
+  /** Undefined when it is kept for certain and counts. */
+  readonly fate: VisitFate | undefined;
   /** The number of the row that `fate` comes from: -1 where there is none. */
   readonly because: number;
   /** The number of another row that is kept and has the same key: -1 where there is none. */
@@ -148,7 +149,7 @@ export function judgeVisits(rows: VisitRows, keepEarliest: boolean): VisitVerdic
   const visits = new Visits(inspections, times, states);
   const cause = keepEarliest ? visits.firstRepeat : -1;
 
-  const fates: (VisitFate | undefined)[] = [];
+  const fates = new Array<VisitFate | undefined>(length).fill(undefined);
   for (let row = 0; row < length; row++) {
     if (isRepeat(row)) continue;
     if (kind(row) === COUNTS) fates[row] = cause < 0 ? undefined : visits.fateOf(row);
@@ -167,8 +168,9 @@ export function judgeVisits(rows: VisitRows, keepEarliest: boolean): VisitVerdic
     const first = keys[row]!;
     const conflict = first === row ? second[row]! : first;
     if (fate === undefined && conflict < 0) continue;
-    const because = fate?.startsWith('dropped') === true ? cause : visits.otherOf(row);
-    verdicts.push({ row, ...(fate ? { fate } : {}), because, conflict });
+    const isDropped = fate === 'dropped-not-in-school' || fate === 'dropped-no-inspection';
+    const because = isDropped ? cause : visits.otherOf(row);
+    verdicts.push({ row, fate, because, conflict });
   }
   return verdicts;
 }
