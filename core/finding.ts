@@ -222,6 +222,12 @@ const registry = {
     effect:
       'Rows that share a key and differ elsewhere are all dropped, or the write of the whole file fails.',
   },
+  'key/not-earliest': {
+    severity: 'warning',
+    title: 'Inspection with several rows',
+    effect:
+      'The earliest row of each inspection is kept; others are dropped, and so are rows out of school or inspection.',
+  },
   'reference/unknown': {
     severity: 'warning',
     title: 'Value without its master row',

@@ -145,6 +145,8 @@ export interface DefectSpec {
   /** First and last release that it is known of. */
   readonly since: string;
   readonly until: string;
+  /** The kind of installation that it is known of, which the setting for the header of the masters tells. */
+  readonly staticDatasource?: 'state' | 'udise';
 }
 
 export interface DatasetSpec {

@@ -35,7 +35,7 @@ export function addScanFault(
   }
   const effect =
     dialect.reader === 'super-csv'
-      ? 'Ingestion takes everything from here to the end of the file for one row and drops it.'
+      ? 'Ingestion’s reader takes everything from here to the end of the file for one row and ends with an error: none of it is loaded.'
       : 'Ingestion’s reader meets the end of the file inside the value and the file is not loaded.';
   const what = kind === 'escape-at-end' ? 'The file ends with a backslash.' : 'This quote is never closed.';
   collector.add('dialect/unterminated-quote', 'error', place, () => `${what} ${effect}`);

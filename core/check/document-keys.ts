@@ -2,16 +2,9 @@ import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import type { BlockTable } from './document-blocks.ts';
 import type { ComparedRows, RowView } from './document-rows.ts';
+import { inDocument, RowViews, type LookAtRows } from './document-views.ts';
 import { concat, IdCounts, sameEnds } from './id-counts.ts';
-import { conflictMatters, KeyVerdicts, type KeySuspects, type RowPlaces } from './keys.ts';
-
-/** Looks at some rows of a block, by the block's number and their indexes in `ComparedRows`. */
-export type LookAtRows = (block: number, wanted: ReadonlySet<number>) => ReadonlyMap<number, RowView>;
-
-/** So many rows of a block are looked at together. */
-const VIEWED_TOGETHER = 128;
-
-type Views = Map<ComparedRows, Map<number, RowView>>;
+import { conflictMatters, KeyVerdicts, repeatSeverity, type KeySuspects, type RowPlaces } from './keys.ts';
 
 /** Above this many changed ids a table is quicker than looking for one after the other. */
 const FEW_IDS = 8;
@@ -32,8 +25,7 @@ export class DocumentKeys implements KeySuspects {
   readonly #keyNumbers = new Numbers();
   /** For each block's rows the indexes of those that stand twice or whose key does. */
   readonly #suspects = new Map<ComparedRows, Int32Array>();
-  /** Rows that findings stand on. */
-  #views: Views = new Map();
+  readonly #views = new RowViews();
   #rows = 0;
   #conflicting = 0;
 
@@ -108,13 +100,12 @@ export class DocumentKeys implements KeySuspects {
     const repeats = repeatsRemoved ? this.#rows - this.#rowCounts.size : 0;
     if (repeats + this.#conflicting === 0) return;
     const verdicts = new KeyVerdicts(this.#spec, this.#keyCells, this, collector, true);
-    const used: Views = new Map();
     for (let block = 0; block < table.size; block++) {
       const compared = table.checks[block]?.compared;
       const suspects = compared && this.#suspects.get(compared);
       if (!suspects) continue;
       for (const index of suspects) {
-        const view = () => this.#view(compared, index, used, (wanted) => lookAt(block, wanted));
+        const view = () => this.#views.of(compared, index, suspects, (wanted) => lookAt(block, wanted));
         const row = new PlacedRow(table.lines[block]!, compared.lines[index]!, view);
         const id = compared.rows[index]!;
         const number = this.rowNumber(id);
@@ -128,30 +119,11 @@ export class DocumentKeys implements KeySuspects {
       if (!repeatsRemoved) continue;
       if (verdicts.repeats < Math.min(repeats, maxFindings)) continue;
       if (verdicts.conflicts < Math.min(this.#conflicting, maxFindings)) continue;
-      collector.addUnkept('key/duplicate-record', 'warning', repeats - verdicts.repeats);
+      collector.addUnkept('key/duplicate-record', repeatSeverity(this.#spec), repeats - verdicts.repeats);
       collector.addUnkept('key/duplicate-key', 'error', this.#conflicting - verdicts.conflicts);
       break;
     }
-    this.#views = used;
-  }
-
-  #view(
-    compared: ComparedRows,
-    index: number,
-    used: Views,
-    lookAt: (wanted: ReadonlySet<number>) => ReadonlyMap<number, RowView>,
-  ): RowView {
-    const known = viewsIn(this.#views, compared);
-    if (!known.has(index)) {
-      const suspects = this.#suspects.get(compared) ?? new Int32Array(0);
-      const from = suspects.indexOf(index);
-      const wanted = new Set(suspects.subarray(from, from + VIEWED_TOGETHER));
-      for (const [at, view] of lookAt(wanted)) known.set(at, view);
-    }
-    const view = known.get(index);
-    if (!view) throw new Error('A row of the document is not where it was.');
-    viewsIn(used, compared).set(index, view);
-    return view;
+    this.#views.forgetUnused();
   }
 
   /** Makes room at once for what is put in. */
@@ -273,14 +245,8 @@ class PlacedRow implements RowPlaces {
   readonly values = (): Uint8Array => this.#view().values;
 
   #placed(range: TextRange): TextRange {
-    return { ...range, line: range.line + this.#blockLine, endLine: range.endLine + this.#blockLine };
+    return inDocument(range, this.#blockLine);
   }
-}
-
-function viewsIn(views: Views, compared: ComparedRows): Map<number, RowView> {
-  let found = views.get(compared);
-  if (!found) views.set(compared, (found = new Map<number, RowView>()));
-  return found;
 }
 
 function joined(parts: readonly ComparedRows[]): Ids {

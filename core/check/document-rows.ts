@@ -1,15 +1,16 @@
 import type { TextBlock } from '../csv/text-blocks.ts';
 import { CR, SPACE, type Dialect } from '../csv/dialect.ts';
-import type { Fingerprint } from '../csv/fingerprint.ts';
 import type { RowProof } from '../csv/proof.ts';
 import { RowReader } from '../csv/row-reader.ts';
 import { Scanner } from '../csv/scanner.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import { FirstLook, type HeaderState } from './first-look.ts';
 import type { RowIdentity } from './identity.ts';
-import type { RowKeeper, RowLook, RowPlaces } from './keys.ts';
+import type { RowKeeper, RowLook, RowPlaces, ValueSink } from './keys.ts';
+import { NumberList } from './number-list.ts';
 import { takePart, type RowsPart } from './rows-part.ts';
 import type { TableRows } from './table.ts';
+import { VisitRecorder, type VisitCells, type VisitRows } from './visits.ts';
 
 /** A place in a document where a row starts, or its end. */
 export interface RowStart {
@@ -31,6 +32,10 @@ export interface ComparedRows {
   readonly lines: Int32Array;
   /** Ids of the values that other files refer to, by columns. */
   readonly values: readonly Float64Array[];
+  /** The numbers beside them, by columns; no numbers where there is none beside each value. */
+  readonly numbers: readonly Float64Array[];
+  /** What is kept of CRC locations besides: 17 bytes a row; undefined for other files. */
+  readonly visits: Pick<VisitRows, 'inspections' | 'times' | 'states'> | undefined;
 }
 
 /** What a finding on a compared row needs. */
@@ -39,6 +44,8 @@ export interface RowView {
   readonly key: TextRange;
   /** The bytes of its values. */
   readonly values: Uint8Array;
+  /** For a CRC location: where its cells stand. */
+  readonly visit: { readonly inspection: TextRange; readonly inSchool: TextRange } | undefined;
 }
 
 /** What is known of the rows that start in a block of a document. It holds wherever the block stands. */
@@ -110,37 +117,19 @@ export class BlockBytes {
   }
 }
 
-/** Numbers one after the other, in an array that grows. */
-class NumberList {
-  #numbers = new Float64Array(1024);
-  length = 0;
-
-  push(number: number): void {
-    if (this.length === this.#numbers.length) {
-      const larger = new Float64Array(this.length * 2);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
-    }
-    this.#numbers[this.length++] = number;
-  }
-
-  take(): Float64Array {
-    const taken = this.#numbers.slice(0, this.length);
-    this.length = 0;
-    return taken;
-  }
-}
-
 /** Takes from `TableRows` what is kept of the rows that are compared. */
 export class RowRecorder implements RowKeeper, RowLook {
   keyCells: readonly number[] = [];
   identity: RowIdentity | undefined;
+  /** For a file of CRC locations: what takes them. */
+  visits: VisitRecorder | undefined;
   /** Keys of the columns that other files refer to (`columnsKey`). */
   readonly columns: (readonly string[])[] = [];
   readonly #rows = new NumberList();
   readonly #keys = new NumberList();
   readonly #lines = new NumberList();
   readonly #values: NumberList[] = [];
+  readonly #numbers: NumberList[] = [];
   readonly #rowsWanted: boolean;
   readonly #keysWanted: boolean;
   #index = 0;
@@ -152,9 +141,10 @@ export class RowRecorder implements RowKeeper, RowLook {
     this.#keysWanted = keysWanted;
   }
 
-  begin(identity: RowIdentity, keyCells: readonly number[]): RowLook {
+  begin(identity: RowIdentity, keyCells: readonly number[], visits: VisitCells | undefined): RowLook {
     this.identity = identity;
     this.keyCells = keyCells;
+    this.visits = visits && new VisitRecorder(visits);
     return this;
   }
 
@@ -163,13 +153,17 @@ export class RowRecorder implements RowKeeper, RowLook {
     return this.#keysWanted && this.keyCells.length > 0;
   }
 
-  values(columns: readonly string[]): { add(value: Fingerprint): void } {
+  values(columns: readonly string[]): ValueSink {
     const list = new NumberList();
+    const numbers = new NumberList();
     this.columns.push(columns);
     this.#values.push(list);
+    this.#numbers.push(numbers);
     return {
-      add: (value) => {
-        if (!this.#views) list.push(value.id);
+      add: (value, number) => {
+        if (this.#views) return;
+        list.push(value.id);
+        if (number !== undefined) numbers.push(number);
       },
     };
   }
@@ -185,6 +179,7 @@ export class RowRecorder implements RowKeeper, RowLook {
     this.#rows.push(identity.row(view, start, end).id);
     if (this.comparesKeys) this.#keys.push(identity.key(view).id);
     this.#lines.push(places.line);
+    this.visits?.take(identity, bytes, view);
   }
 
   /** Hands over what was taken since the last time. */
@@ -194,6 +189,8 @@ export class RowRecorder implements RowKeeper, RowLook {
       keys: this.#keys.take(),
       lines: new Int32Array(this.#lines.take()),
       values: this.#values.map((list) => list.take()),
+      numbers: this.#numbers.map((list) => list.take()),
+      visits: this.visits?.taken(),
     };
   }
 
@@ -212,7 +209,10 @@ export class RowRecorder implements RowKeeper, RowLook {
     const key = this.comparesKeys
       ? places.cells(Math.min(...this.keyCells), Math.max(...this.keyCells))
       : row;
-    return { row, key, values: bytes.slice(start, end) };
+    const cells = this.visits?.cells;
+    const cell = (index: number) => places.cells(index, index);
+    const visit = cells && { inspection: cell(cells.inspection), inSchool: cell(cells.inSchool) };
+    return { row, key, values: bytes.slice(start, end), visit };
   }
 }
 

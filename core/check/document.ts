@@ -15,6 +15,8 @@ import {
   type RowStart,
 } from './document-rows.ts';
 import { DocumentValues } from './document-values.ts';
+import type { LookAtRows } from './document-views.ts';
+import { DocumentVisits } from './document-visits.ts';
 import { FileCheck, type FileReport, type MakeProof } from './file.ts';
 import type { FileHead } from './head.ts';
 import { conflictMatters } from './keys.ts';
@@ -22,6 +24,7 @@ import { PartJoin } from './rows-part.ts';
 import type { CheckSettings } from './settings.ts';
 import { readTableHead, type TableHead } from './table-head.ts';
 import type { Masters } from './value-set.ts';
+import { keepsEarliest } from './visits.ts';
 
 export interface DocumentOptions {
   /** The files that this one may refer to; absent when references are not to be checked. */
@@ -46,6 +49,8 @@ interface DocumentHead {
   readonly tools: BlockTools;
   readonly checker: BlockChecker;
   readonly keys: DocumentKeys;
+  /** Of a file of CRC locations. */
+  readonly visits: DocumentVisits | undefined;
   readonly values: DocumentValues;
 }
 
@@ -68,8 +73,8 @@ const BOM = [0xef, 0xbb, 0xbf];
  * sections, which are small.
  *
  * What is kept of a row that is compared with others: 20 bytes in its block, and for repeats and keys 16 to 32 bytes
- * each in a table; 8 bytes, and as much in a table, for each value that other files refer to. Findings: no more than
- * one report has.
+ * each in a table; 8 bytes, and as much in a table, for each value that other files refer to; 17 bytes and 16 to 32 in
+ * a table for each CRC location. Findings: no more than one report has.
  */
 export class DocumentCheck {
   readonly #spec: DatasetSpec;
@@ -132,12 +137,10 @@ export class DocumentCheck {
     this.#count(head, table);
     this.#spare = this.#table;
     this.#table = table;
-    head.keys.tell(
-      table,
-      (block, wanted) => head.checker.viewsOf(blocks, { block, ...table.checks[block]!.start }, wanted),
-      collector,
-      this.#settings.maxFindings,
-    );
+    const lookAt: LookAtRows = (block, wanted) =>
+      head.checker.viewsOf(blocks, { block, ...table.checks[block]!.start }, wanted);
+    head.keys.tell(table, lookAt, collector, this.#settings.maxFindings);
+    head.visits?.tell(table, lookAt, collector);
     const { variant, reason } = head.start;
     return {
       dataset: this.#spec.id,
@@ -212,7 +215,15 @@ export class DocumentCheck {
       start,
       tools,
       checker: new BlockChecker(tools),
-      keys: new DocumentKeys(this.#spec, recorder.keyCells, recorder.identity?.wholeRow === true),
+      keys: new DocumentKeys(
+        this.#spec,
+        // Which location rows share a key depends on which of them are kept.
+        recorder.visits ? [] : recorder.keyCells,
+        recorder.identity?.wholeRow === true,
+      ),
+      visits:
+        recorder.visits &&
+        new DocumentVisits(this.#spec, recorder.visits.cells, keepsEarliest(this.#settings.release)),
       values: new DocumentValues(recorder.columns),
     };
   }
@@ -335,6 +346,7 @@ export class DocumentCheck {
     const { gone, added } = changed(this.#table.checks, table.checks);
     if (gone.length + added.length === 0) return;
     head.keys.replace(gone, added, table);
+    head.visits?.replace(gone, added);
     head.values.replace(gone, added);
   }
 }

@@ -183,3 +183,6 @@ export class RepeatedPrints {
     return -1;
   }
 }
+
+/** For a second look that is not for repeats. */
+export const noRepeats = new RepeatedPrints(new Int32Array(PARTITIONS + 1), new Float64Array(0));

@@ -1,4 +1,5 @@
 import type { ColumnSpec } from '../catalogue/spec.ts';
+import { PIPE } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import { Fingerprint } from '../csv/fingerprint.ts';
 import type { PrintPart, PrintSpec } from '../csv/prints.ts';
@@ -225,4 +226,22 @@ export class NormalRow {
     this.bytes = larger;
     this.view = new DataView(larger.buffer);
   }
+}
+
+/** The id (`Fingerprint.id`) that `RowIdentity.values` gives to a row of these values alone. */
+export function idOfValues(values: readonly string[], kinds: readonly ValueKind[]): number {
+  const row = new NormalRow(PIPE);
+  for (const value of values) {
+    const bytes = encoder.encode(value);
+    row.append(bytes, 0, bytes.length);
+  }
+  const cells = values.map((_, index) => index);
+  const identity = new RowIdentity(
+    values.map(() => undefined),
+    PIPE,
+    [],
+    cells,
+  );
+  identity.locate(row.bytes, 0, row.length);
+  return identity.values(row.bytes, row.view, cells, kinds).id;
 }

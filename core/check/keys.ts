@@ -4,12 +4,14 @@
  */
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { Fingerprint } from '../csv/fingerprint.ts';
+import type { Severity } from '../finding.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import { FingerprintLog, type LogPages, type RepeatedPrints } from './fingerprint-log.ts';
 import { IdLines } from './id-lines.ts';
 import type { RowIdentity } from './identity.ts';
 import { describeConflict, describeRepeat } from './message.ts';
 import { LogReader, SuspectReader, type PrintReader } from './print-readers.ts';
+import type { VisitCells } from './visits.ts';
 
 /**
  * Rows whose bytes and places are kept: far more than are shown. Beyond that many the 52 bits of a row's fingerprint
@@ -31,22 +33,33 @@ export interface RowLook {
   take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void;
 }
 
+/** Takes values that other files refer to, and numbers that stand beside them. */
+export interface ValueSink {
+  add(value: Fingerprint, number?: number): void;
+}
+
 /** Keeps what a check learns of its rows, so that they can be compared again after an edit. */
 export interface RowKeeper {
   /**
    * Called once the header is read.
    *
    * @param keyCells 0-based cells of the key; none when the file has not all of them
+   * @param visits the cells of CRC location rows, which are compared by more than their key
    * @returns what takes the rows that are compared with each other, in place of `KeyFirstLook`
    */
-  begin(identity: RowIdentity, keyCells: readonly number[]): RowLook;
+  begin(identity: RowIdentity, keyCells: readonly number[], visits: VisitCells | undefined): RowLook;
   /** Called for columns that other files refer to; what it returns takes their values in place of `ValueSet`. */
-  values(columns: readonly string[]): { add(value: Fingerprint): void };
+  values(columns: readonly string[]): ValueSink;
 }
 
 /** False where ingestion does not look for rows with one key and other values, or takes them all. */
 export function conflictMatters(spec: DatasetSpec): boolean {
   return spec.key.columns.length > 0 && spec.key.sameId !== 'none' && spec.key.sameId !== 'upsert';
+}
+
+/** How bad a repeated row is: the default query of infra_trans loses more than the row (ingestion-rules, section 9). */
+export function repeatSeverity(spec: DatasetSpec): Severity {
+  return spec.header.match === 'contains' ? 'error' : 'warning';
 }
 
 /**
@@ -263,7 +276,10 @@ export class KeyVerdicts {
 
   #tellRepeat(places: RowPlaces, firstLine: number): void {
     this.repeats++;
-    this.#collector.add('key/duplicate-record', 'warning', places.row, () => describeRepeat(firstLine));
+    const severity = repeatSeverity(this.#spec);
+    this.#collector.add('key/duplicate-record', severity, places.row, () =>
+      describeRepeat(this.#spec, firstLine),
+    );
   }
 
   #makeRoom(number: number): void {

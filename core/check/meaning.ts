@@ -4,8 +4,11 @@
  */
 import { counterpart } from '../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, RangeSpec, VariantSpec } from '../catalogue/spec.ts';
+import { limitReference, limitRule } from './limits.ts';
 import { isCalendarDay, latinDigits, parseJavaDate, wholeNumber } from './processor.ts';
-import type { CheckSettings } from './settings.ts';
+import { kindOf } from './relations.ts';
+import { mapIsOff, type CheckSettings } from './settings.ts';
+import type { Masters } from './value-set.ts';
 import type { WatchRule, WatchVerdict } from './watch.ts';
 
 /** Days after which rows leave the staging tables, unless a data replay asks for them. */
@@ -17,12 +20,14 @@ const DAY = 24 * 60 * 60 * 1000;
  *
  * @param columns what each cell of the file holds
  * @param settings rules that depend on today's date are left out without one
+ * @param masters undefined when references are not to be checked
  */
 export function meaningRules(
   spec: DatasetSpec,
   variant: VariantSpec,
   columns: readonly (ColumnSpec | undefined)[],
   settings: CheckSettings,
+  masters: Masters | undefined,
 ): WatchRule[] {
   const cellOf = (name: string) =>
     columns.findIndex((column) => column !== undefined && column === counterpart(spec, variant, name));
@@ -32,7 +37,7 @@ export function meaningRules(
     if (!cells.includes(-1)) rules.push({ cells, judge, ...(passes ? { passes } : {}) });
   };
   for (const range of spec.ranges) {
-    if (range.stage !== undefined && hasLimit(range)) {
+    if (range.stage !== undefined && hasLimit(range) && !isLeftOut(spec, range, settings)) {
       // A decimal that is proved is 1 at least.
       const onlyPositive = range.min === 0 && range.max === undefined && range.notIn === undefined;
       add(
@@ -41,6 +46,12 @@ export function meaningRules(
         ({ kind }) => onlyPositive && kind === 'decimal',
       );
     }
+    const names = [...(limitReference(spec, range)?.reference.columns ?? []), range.column];
+    const cells = names.map(cellOf);
+    if (!masters || cells.includes(-1)) continue;
+    const kinds = cells.slice(0, -1).map((cell) => kindOf(columns[cell]));
+    const limit = limitRule(spec, range, masters, cells, kinds);
+    if (limit) rules.push(limit);
   }
   if (spec.columns.some((column) => column.name === 'exam_code')) {
     add(['exam_code'], impossibleExamDate);
@@ -61,6 +72,16 @@ export function meaningRules(
     });
   }
   return rules;
+}
+
+/**
+ * True for the range of the inspections of CRC locations, which `visits.ts` looks at together with the other rows, and for
+ * coordinates where there is no map: the reports then ask for none (periodic_exam_result_trans, notes).
+ */
+function isLeftOut(spec: DatasetSpec, range: RangeSpec, settings: CheckSettings): boolean {
+  if (spec.key.sameId === 'keep-earliest-inspection' && range.column === 'InspectionId') return true;
+  const column = spec.columns.find(({ name }) => name === range.column);
+  return column?.optionalWithoutMap === true && mapIsOff(settings);
 }
 
 function hasLimit({ min, max, notIn }: RangeSpec): boolean {

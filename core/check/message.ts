@@ -3,9 +3,10 @@
  * in a log. The editor shows the cell, the command line its place.
  */
 import { findDataset } from '../catalogue/catalogue.ts';
-import type { ColumnSpec, DatasetSpec, ReferenceSpec } from '../catalogue/spec.ts';
+import type { ColumnSpec, DatasetSpec, RangeSpec, ReferenceSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
 import type { CellFault } from './cell.ts';
+import type { SecondReading } from './second-reader.ts';
 
 const ROW_DROPPED = 'Ingestion drops the row and counts it as a data type mismatch.';
 const WRITE_FAILS =
@@ -94,6 +95,27 @@ export function describeEmpty(column: ColumnSpec): CellMessage {
   return error('cell/required', () => `"${column.name}" is empty. ${effect}`);
 }
 
+/** The finding for a cell of a CRC file that its two readers read differently. */
+export function describeSecondReading(rule: RuleId, reading: SecondReading, column: ColumnSpec): string {
+  const [what, first, second, remedy] =
+    rule === 'dialect/escape'
+      ? ['holds a backslash', 'keeps it', 'takes it for an escape sign and ', 'leave it out']
+      : [
+          'has a quote inside the value',
+          'takes it away',
+          '',
+          'put the whole value in quotes and double the inner one ("")',
+        ];
+  return `"${column.name}" ${what}. Super CSV, which reads the row for the type check, ${first}; Commons CSV, which reads it afterwards, ${second}${secondReadings[reading]} if the row reaches it as it stands here: ${remedy}.`;
+}
+
+const secondReadings: Readonly<Record<SecondReading, string>> = {
+  'other-value': 'reads another value',
+  fails: 'stops with an error, so that the file is not loaded,',
+  splits: 'splits the value',
+  'goes-on': 'goes on behind the end of the value',
+};
+
 function expected(column: ColumnSpec): string {
   switch (column.processor === 'StrNotNullOrEmpty' ? undefined : column.processor) {
     case 'ParseInt':
@@ -132,8 +154,11 @@ function warning(rule: RuleId, text: () => string): CellMessage {
 }
 
 /** The finding for a row that is the same as an earlier one. @param line 1-based editor line of that one */
-export function describeRepeat(line: number): string {
-  return `This row is the same as line ${line}. Ingestion keeps the first one and counts this one as a duplicate record.`;
+export function describeRepeat(spec: DatasetSpec, line: number): string {
+  const same = `This row is the same as line ${line}. Ingestion keeps the first one and counts this one as a duplicate record`;
+  return spec.header.match === 'contains'
+    ? `${same}; with the default query the whole file then loses its columns besides "${spec.key.columns.join('", "')}".`
+    : `${same}.`;
 }
 
 /** The finding for a row that shares its key with another. @param line 1-based editor line of the other */
@@ -153,7 +178,32 @@ function conflictEffect(spec: DatasetSpec): string {
     default:
       return spec.header.match === 'contains'
         ? 'Ingestion drops all of them, and with the default query the whole file loses its other columns.'
-        : 'Ingestion keeps none of them: every row of a conflict is dropped.';
+        : spec.category === 'udise' && spec.columns.some(({ name }) => name === 'ac_year')
+          ? 'Ingestion keeps none of them: every row of a conflict is dropped. The academic year is no part of the key, so emit one year at a time.'
+          : 'Ingestion keeps none of them: every row of a conflict is dropped.';
+  }
+}
+
+/** What becomes of a CRC location row that is not simply kept and counted. */
+export type VisitFate =
+  'later' | 'unclear' | 'dropped-not-in-school' | 'dropped-no-inspection' | 'not-in-school' | 'no-inspection';
+
+/** The finding for a location row. @param line 1-based editor line of the row that it comes from, if there is one */
+export function describeVisit(fate: VisitFate, line: number): string {
+  const dropped = `Line ${line} repeats an "InspectionId". Ingestion then keeps only rows with`;
+  switch (fate) {
+    case 'later':
+      return `Line ${line} has the same "InspectionId" and an earlier "CreatedOn". Ingestion keeps the earliest row of an inspection and drops this one.`;
+    case 'unclear':
+      return `Line ${line} has the same "InspectionId". Ingestion keeps the row with the earliest "CreatedOn", and which of them that is cannot be told: the time stamps are the same, or not written alike.`;
+    case 'dropped-not-in-school':
+      return `${dropped} "InSchoolLocation" true, and drops this one.`;
+    case 'dropped-no-inspection':
+      return `${dropped} an "InspectionId" above 0, and drops this one.`;
+    case 'not-in-school':
+      return '"InSchoolLocation" is false: the row is not counted as a visit.';
+    case 'no-inspection':
+      return '"InspectionId" is 0: the row is not counted as a visit.';
   }
 }
 
@@ -165,6 +215,11 @@ export function describeReference(spec: DatasetSpec, reference: ReferenceSpec): 
     referenceEffects[`${spec.id} ${reference.dataset}`] ??
     'Reports that join it with the master leave the row out.';
   return `No row of ${master?.csv ?? reference.dataset} has this ${names}. ${effect}`;
+}
+
+/** The finding for a value above the number that another file has for it. */
+export function describeAboveLimit(range: RangeSpec, csv: string, column: string): string {
+  return `"${range.column}" is above the "${column}" of its row in ${csv}. A later step (${range.stage ?? ''}) may leave out what it is part of: ${range.why}.`;
 }
 
 /** The finding for a file that refers to a dataset of which no file is there. */

@@ -132,14 +132,14 @@ export class RelationReader implements PrintReader {
 /** Marks rows whose values have a verdict, or have not been judged yet. */
 export class VerdictReader implements PrintReader {
   readonly spec: PrintSpec;
-  readonly #known: ReadonlyMap<number, unknown>;
+  readonly #known: ReadonlyMap<number, object | null>;
   #lastGood = NaN;
 
   /**
    * @param spec with `changesOnly`, and with `skipsEmpty`: an empty value is not judged
-   * @param known verdicts by id; undefined for values without fault
+   * @param known verdicts by id; null for values without fault
    */
-  constructor(spec: PrintSpec, known: ReadonlyMap<number, unknown>) {
+  constructor(spec: PrintSpec, known: ReadonlyMap<number, object | null>) {
     this.spec = spec;
     this.#known = known;
   }
@@ -150,7 +150,7 @@ export class VerdictReader implements PrintReader {
 
   readonly #isSought = (id: number): boolean => {
     if (id === this.#lastGood) return false;
-    if (!this.#known.has(id) || this.#known.get(id) !== undefined) return true;
+    if (this.#known.get(id) !== null) return true;
     this.#lastGood = id;
     return false;
   };

@@ -2,6 +2,7 @@
  * A large file in ranges: each is checked by itself, on whatever thread, from a place where a row is assumed to start,
  * and the parts are put together to the very report of a `FileCheck`.
  */
+import type { DatasetSpec } from '../catalogue/spec.ts';
 import { Feed } from '../csv/feed.ts';
 import { FindingCollector } from './collector.ts';
 import { proveRows, SecondLook, type FileReport, type MakeProof } from './file.ts';
@@ -36,6 +37,14 @@ export interface RangePart extends RowsPart {
 /** The arrays of a part that may be handed over to another thread in place of a copy. */
 export function buffersOf({ log }: RangePart): ArrayBuffer[] {
   return log ? log.slabs.flatMap(({ lows, highs }) => [lows.buffer, highs.buffer]) : [];
+}
+
+/**
+ * False for a dataset whose rows are judged by all others at once (ingestion-rules, section 9: the earliest row of each
+ * inspection is kept): such a file is looked at as a whole.
+ */
+export function mayHaveRanges(spec: DatasetSpec): boolean {
+  return spec.key.sameId !== 'keep-earliest-inspection';
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Values that must stand in another file (ingestion-rules, section 10): nothing enforces them, joins decide later. */
 import { counterpart, datasets, sharesTable } from '../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, ReferenceSpec, VariantSpec } from '../catalogue/spec.ts';
-import type { Fingerprint } from '../csv/fingerprint.ts';
+import { decodeUtf8 } from '../csv/encoding.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import { valuesSpec, type RowIdentity, type ValueKind } from './identity.ts';
-import type { RowKeeper } from './keys.ts';
+import type { RowKeeper, ValueSink } from './keys.ts';
+import { limitOf, limitReference } from './limits.ts';
 import { describeReference } from './message.ts';
 import { CollectionReader, RelationReader, type PrintReader } from './print-readers.ts';
 import { columnsKey, ValueSet, type Masters } from './value-set.ts';
@@ -19,6 +20,29 @@ export function referredColumns(dataset: string): readonly (readonly string[])[]
     }
   }
   return [...lists.values()];
+}
+
+/**
+ * The column of a dataset whose number limits one of another file that refers to it (ingestion-rules, section 10):
+ * undefined when nobody needs a number beside these columns.
+ */
+function limitingColumn(dataset: string, columns: readonly string[]): string | undefined {
+  for (const spec of datasets) {
+    for (const range of spec.ranges) {
+      const limit = limitReference(spec, range);
+      if (
+        limit &&
+        sharesTable(limit.reference.dataset, dataset) &&
+        isSame(limit.reference.toColumns, columns)
+      )
+        return limit.column;
+    }
+  }
+  return undefined;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return columnsKey(a) === columnsKey(b);
 }
 
 interface Relation {
@@ -36,8 +60,10 @@ interface Collection {
   readonly cells: readonly number[];
   readonly kinds: readonly ValueKind[];
   readonly values: ValueSet;
+  /** The cell of a number that goes with the values; undefined where none does. */
+  readonly numberCell: number | undefined;
   /** What takes the values: `values` itself, unless they are kept elsewhere. */
-  readonly sink: { add(value: Fingerprint): void };
+  readonly sink: ValueSink;
 }
 
 /** Checks a file's references row by row, and collects the values that other files refer to. */
@@ -81,14 +107,18 @@ export class Relations {
       const located = locate(names);
       if (!located) continue;
       const values = new ValueSet();
-      this.#collections.push({ columns: names, ...located, values, sink: keeper?.values(names) ?? values });
+      const sink = keeper?.values(names) ?? values;
+      const limiting = limitingColumn(spec.id, names);
+      const numberCell = limiting === undefined ? undefined : locate([limiting])?.cells[0];
+      this.#collections.push({ columns: names, ...located, numberCell, values, sink });
     }
     this.absent = [...absent];
   }
 
   /** Cells whose values are looked at. */
   get cells(): readonly number[] {
-    return [...this.#relations, ...this.#collections].flatMap(({ cells }) => cells);
+    const numbers = this.#collections.flatMap(({ numberCell }) => numberCell ?? []);
+    return [...[...this.#relations, ...this.#collections].flatMap(({ cells }) => cells), ...numbers];
   }
 
   get idle(): boolean {
@@ -106,9 +136,9 @@ export class Relations {
    */
   get readers(): readonly PrintReader[] | undefined {
     const readers: PrintReader[] = [];
-    for (const { cells, kinds, sink, values } of this.#collections) {
+    for (const { cells, kinds, numberCell, sink, values } of this.#collections) {
       const spec = valuesSpec(cells, kinds, false);
-      if (!spec || sink !== values) return undefined;
+      if (!spec || sink !== values || numberCell !== undefined) return undefined;
       readers.push(new CollectionReader(spec, values));
     }
     for (const { cells, kinds, values } of this.#relations) {
@@ -129,8 +159,12 @@ export class Relations {
    * it is mended the references to it hold.
    */
   collect(identity: RowIdentity, bytes: Uint8Array, view: DataView): void {
-    for (const collection of this.#collections) {
-      collection.sink.add(identity.values(bytes, view, collection.cells, collection.kinds));
+    for (const { cells, kinds, numberCell, sink } of this.#collections) {
+      const number =
+        numberCell === undefined
+          ? undefined
+          : limitOf(decodeUtf8(bytes, identity.starts[numberCell]!, identity.ends[numberCell]!));
+      sink.add(identity.values(bytes, view, cells, kinds), number);
     }
   }
 
@@ -178,7 +212,7 @@ export class Relations {
 }
 
 /** District names are compared without case (diksha_data_summary); ids are numbers in the database. */
-function kindOf(column: ColumnSpec | undefined): ValueKind {
+export function kindOf(column: ColumnSpec | undefined): ValueKind {
   if (column?.type === 'integer' || column?.type === 'long') return 'number';
   return /district/i.test(column?.name ?? '') ? 'name' : 'text';
 }

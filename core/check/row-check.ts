@@ -6,8 +6,9 @@ import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
 import { compileCell, type CellCheck, type CellFault } from './cell.ts';
 import type { CountedRun, FindingCollector, RuledSeverity } from './collector.ts';
 import { isDigits, NormalRow } from './identity.ts';
-import { describeCell, describeEmpty, type CellMessage } from './message.ts';
+import { describeCell, describeEmpty, describeSecondReading, type CellMessage } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
+import { SecondReader } from './second-reader.ts';
 import { mapIsOff, type CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
 
@@ -47,6 +48,8 @@ export class RowCheck {
   readonly #settings: CheckSettings;
   readonly #collector: FindingCollector;
   readonly #byPosition: boolean;
+  /** Undefined where one reader reads all. */
+  readonly #secondReader: SecondReader | undefined;
   readonly #trims: boolean;
   readonly #columns: readonly (CompiledColumn | undefined)[];
   readonly #normal: NormalRow;
@@ -65,6 +68,7 @@ export class RowCheck {
     this.#settings = settings;
     this.#collector = collector;
     this.#byPosition = spec.reading.reader === 'super-csv';
+    this.#secondReader = this.#byPosition ? new SecondReader(dialect) : undefined;
     this.#trims = spec.reading.trim;
     this.#columns = columns.map((column) => column && this.#compile(column));
     this.#normal = new NormalRow(dialect.delimiter);
@@ -81,6 +85,7 @@ export class RowCheck {
       if (tell) this.#addCount(row, this.#columns.length);
       return undefined;
     }
+    if (tell) this.#tellSecondReading(row);
     const { bytes, starts, ends, flags } = row;
     const isPlain = !row.nonAscii;
     let kept = true;
@@ -230,9 +235,19 @@ export class RowCheck {
       const message = `Blanks stand before the quote of "${column.name}": the quotes are kept as part of the value. Remove the blanks.`;
       this.#collector.add('dialect/stray-quote', 'warning', place, () => message);
     }
-    if (this.#byPosition && (flags & QUOTED) !== 0 && !isQuotedWhole(row, index)) {
-      const message = `A quote stands inside "${column.name}". Ingestion’s reader removes it: put the whole value in quotes and double the inner one ("").`;
-      this.#collector.add('dialect/stray-quote', 'warning', place, () => message);
+  }
+
+  /** Cells that the reader of the steps behind the type check reads in another way. */
+  #tellSecondReading(row: Row): void {
+    for (const { cell, rule, reading } of this.#secondReader?.differences(row) ?? []) {
+      const column = this.#columns[cell]?.spec;
+      if (!column) continue;
+      this.#collector.add(
+        rule,
+        'warning',
+        () => placeOfCell(row, cell),
+        () => describeSecondReading(rule, reading, column),
+      );
     }
   }
 
@@ -277,17 +292,4 @@ function startsWithQuote(row: Row, index: number, dialect: Dialect): boolean {
   let at = row.starts[index]!;
   while (at < row.ends[index]! && bytes[at]! <= 0x20) at++;
   return bytes[dialect.unescapeFirst && bytes[at] === BACKSLASH ? at + 1 : at] === QUOTE;
-}
-
-/** True for a cell that starts and ends with a quote and has only doubled ones between. */
-function isQuotedWhole(row: Row, index: number): boolean {
-  const { bytes } = row;
-  const last = row.ends[index]! - 1;
-  let at = row.starts[index]!;
-  if (at >= last || bytes[at] !== QUOTE || bytes[last] !== QUOTE) return false;
-  for (at++; at < last; at++) {
-    if (bytes[at] === QUOTE && bytes[++at] !== QUOTE) return false;
-  }
-  // Past the end when the last quote is one of a doubled pair.
-  return at === last;
 }

@@ -9,7 +9,7 @@ import { QUOTED, type Row } from '../csv/row.ts';
 import { RowSplitter } from '../csv/row-splitter.ts';
 import { fileStart, type FindingCollector, type TextRange } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
-import type { LogPages } from './fingerprint-log.ts';
+import { noRepeats, type LogPages } from './fingerprint-log.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
 import { RowIdentity, type NormalRow } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
@@ -23,6 +23,7 @@ import type { CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
 import { javaTrim } from './trim.ts';
 import type { Masters, ValueSet } from './value-set.ts';
+import { keepsEarliest, visitCells, VisitLook } from './visits.ts';
 import { Watches } from './watch.ts';
 
 /** A file of one header, as its first line shows it. */
@@ -89,6 +90,8 @@ export class TableRows implements RowChecker, ProvedRows {
   #relations: Relations | undefined;
   #watches: Watches | undefined;
   #look: RowLook | undefined;
+  /** Of a file of CRC locations whose rows nobody else keeps. */
+  #visits: VisitLook | undefined;
   /** What takes the fingerprints of proved rows; undefined where each row must be looked at itself. */
   #readers: readonly PrintReader[] | undefined;
   /** For each row of the fingerprints at hand: 1 when it must be looked at itself. */
@@ -181,13 +184,14 @@ export class TableRows implements RowChecker, ProvedRows {
     const look = this.#look instanceof KeyFirstLook ? this.#look : undefined;
     const suspects = look?.suspects();
     this.#look = undefined;
-    if (!look || !suspects || !this.#identity) return false;
+    const tellsVisits = this.#visits?.judge() === true;
+    if (!look || (!suspects && !tellsVisits) || !this.#identity) return false;
     this.#secondLook = new KeySecondLook(
       this.#spec,
       this.#identity,
       this.#keyCells,
       look.byKey,
-      suspects,
+      suspects ?? noRepeats,
       this.#collector,
     );
     return true;
@@ -317,9 +321,10 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /** Faults of ingestion's own in the release that takes the file. */
   #tellDefects(header: Row): void {
-    const { release } = this.#settings;
-    for (const { columns, effect, since, until } of this.#spec.defects ?? []) {
+    const { release, variant } = this.#settings;
+    for (const { columns, effect, since, until, staticDatasource } of this.#spec.defects ?? []) {
       if (release < since || release > until) continue;
+      if (staticDatasource !== undefined && staticDatasource !== variant) continue;
       const cells = columns.map((name) => this.#cellOf(name)).filter((cell) => cell >= 0);
       if (columns.length > 0 && cells.length === 0) continue;
       const place = () => (cells[0] === undefined ? placeOfRow(header) : placeOfCell(header, cells[0]));
@@ -358,16 +363,25 @@ export class TableRows implements RowChecker, ProvedRows {
     const keyCells = this.#spec.key.columns.map((name) => this.#cellOf(name));
     const keyKnown = keyCells.length > 0 && !keyCells.includes(-1);
     this.#keyCells = keyKnown ? keyCells : [];
-    const rules = meaningRules(this.#spec, this.#variant, columns, this.#settings);
+    const rules = meaningRules(this.#spec, this.#variant, columns, this.#settings, this.#masters);
     const watches = new Watches(rules, this.#collector);
     if (relations.idle && watches.idle && !this.#spec.key.repeatsRemoved && !keyKnown) return;
     this.#relations = relations;
     this.#watches = watches;
     const further = [...relations.cells, ...watches.cells];
-    this.#identity = new RowIdentity(columns, this.#dialect.delimiter, this.#keyCells, further);
-    this.#look =
-      this.#keeper?.begin(this.#identity, this.#keyCells) ??
-      new KeyFirstLook(this.#spec, this.#identity, keyKnown);
+    const visits = keyKnown ? visitCells(this.#spec, (name) => this.#cellOf(name)) : undefined;
+    if (visits) further.push(visits.inspection, visits.inSchool, visits.createdOn);
+    const identity = new RowIdentity(columns, this.#dialect.delimiter, this.#keyCells, further);
+    this.#identity = identity;
+    if (this.#keeper) {
+      this.#look = this.#keeper.begin(identity, this.#keyCells, visits);
+      return;
+    }
+    // Which location rows share a key depends on which of them are kept.
+    this.#look = new KeyFirstLook(this.#spec, identity, keyKnown && !visits);
+    const earliest = keepsEarliest(this.#settings.release);
+    this.#visits =
+      visits && new VisitLook(this.#spec, identity, this.#keyCells, visits, earliest, this.#collector);
   }
 
   /**
@@ -387,6 +401,7 @@ export class TableRows implements RowChecker, ProvedRows {
     identity.locate(bytes, start, end);
     if (this.#secondLook) {
       this.#secondLook.take(bytes, view, start, end, places);
+      this.#visits?.takeAgain(places);
       return;
     }
     if (printsTaken) this.#relations?.compare(identity, bytes, view, places.cells);
@@ -395,6 +410,7 @@ export class TableRows implements RowChecker, ProvedRows {
       this.#relations?.take(identity, bytes, view, places.cells);
     }
     this.#watches?.take(identity, bytes, view, places.line, places.cells);
+    this.#visits?.take(bytes, view, start, end, places.line);
   }
 
   #viewOf(bytes: Uint8Array): DataView {

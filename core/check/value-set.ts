@@ -5,16 +5,22 @@ export interface SharedValues {
   readonly ids: Float64Array;
   readonly size: number;
   readonly sum: number;
+  /** The number of each id, where they have one. */
+  readonly numbers?: Float64Array;
 }
 
-/** The values of one or more columns of a master file, as fingerprints (`RowIdentity.values`). */
+/**
+ * The values of one or more columns of a master file, as fingerprints (`RowIdentity.values`), each perhaps with a number
+ * that stands beside it there.
+ */
 export class ValueSet {
   /** The set that another thread has shared; nothing may be added to it there or here. */
-  static from({ ids, size, sum }: SharedValues): ValueSet {
+  static from({ ids, size, sum, numbers }: SharedValues): ValueSet {
     const set = new ValueSet();
     set.#ids = ids;
     set.size = size;
     set.#sum = sum;
+    set.#numbers = numbers;
     return set;
   }
 
@@ -35,16 +41,20 @@ export class ValueSet {
   #sum = 0;
   /** Open addressing; 0 is a free place, so the id 0 counts as 1: one more id that hardly ever meets another. */
   #ids: Float64Array = sharedArray(256);
+  /** The number of the id at each place; undefined while no id has one. */
+  #numbers: Float64Array | undefined;
   #later: (() => Iterable<number>) | undefined;
 
-  add(fingerprint: Fingerprint): void {
-    this.addId(fingerprint.id);
+  /** @param number what stands beside the value; of several the largest one counts */
+  add(fingerprint: Fingerprint, number?: number): void {
+    this.addId(fingerprint.id, number);
   }
 
-  addId(id: number): void {
+  addId(id: number, number?: number): void {
     this.#fill();
     if (this.size * 2 >= this.#ids.length) this.#grow();
     const place = this.#place(id || 1);
+    if (number !== undefined) this.#keepLargest(place, number);
     if (this.#ids[place] !== 0) return;
     this.#ids[place] = id || 1;
     this.size++;
@@ -53,7 +63,14 @@ export class ValueSet {
 
   /** Differs, but for a chance of one in 2^52, when the values differ. */
   get signature(): string {
-    return `${this.size}:${this.#sum}`;
+    return `${this.size}:${this.#sum}${this.#numbers ? `:${this.#sumOfNumbers()}` : ''}`;
+  }
+
+  /** The largest number that stands beside a value; undefined when none does. */
+  numberOf(id: number): number | undefined {
+    this.#fill();
+    const number = this.#numbers?.[this.#place(id || 1)];
+    return number === undefined || Number.isNaN(number) ? undefined : number;
   }
 
   has(fingerprint: Fingerprint): boolean {
@@ -67,15 +84,42 @@ export class ValueSet {
 
   share(): SharedValues {
     this.#fill();
-    return { ids: this.#ids, size: this.size, sum: this.#sum };
+    const numbers = this.#numbers;
+    return { ids: this.#ids, size: this.size, sum: this.#sum, ...(numbers ? { numbers } : {}) };
   }
 
   /** Adds every value of another set. */
   addAll(other: ValueSet): void {
     other.#fill();
-    for (const id of other.#ids) {
-      if (id !== 0) this.addId(id);
+    this.#addPlaces(other.#ids, other.#numbers);
+  }
+
+  #addPlaces(ids: Float64Array, numbers: Float64Array | undefined): void {
+    for (let place = 0; place < ids.length; place++) {
+      const number = numbers?.[place];
+      if (ids[place] !== 0) this.addId(ids[place]!, Number.isNaN(number) ? undefined : number);
     }
+  }
+
+  #keepLargest(place: number, number: number): void {
+    this.#numbers ??= sharedArray(this.#ids.length).fill(NaN);
+    // Of NaN, which stands for none, nothing is smaller or larger.
+    if (!(this.#numbers[place]! >= number)) this.#numbers[place] = number;
+  }
+
+  /** Differs, but for a chance of one in 2^32, when a value has another number. */
+  #sumOfNumbers(): number {
+    let sum = 0;
+    this.#numbers?.forEach((number, place) => {
+      if (Number.isNaN(number)) return;
+      let hash = 0;
+      for (const part of new Int32Array(Float64Array.of(this.#ids[place]!, number).buffer)) {
+        hash = Math.imul(hash ^ part, 0x9e3779b1);
+        hash ^= hash >>> 15;
+      }
+      sum = (sum + hash) | 0;
+    });
+    return sum >>> 0;
   }
 
   /** The place of an id, or the free one where it would stand. */
@@ -88,12 +132,12 @@ export class ValueSet {
 
   #grow(): void {
     const old = this.#ids;
+    const numbers = this.#numbers;
     this.#ids = sharedArray(old.length * 2);
+    this.#numbers = undefined;
     this.size = 0;
     this.#sum = 0;
-    for (const id of old) {
-      if (id !== 0) this.addId(id);
-    }
+    this.#addPlaces(old, numbers);
   }
 
   #fill(): void {

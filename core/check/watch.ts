@@ -83,9 +83,10 @@ export class Watches {
 class Watch {
   readonly rule: WatchRule;
   readonly #kinds: readonly ValueKind[];
-  readonly #known = new Map<number, WatchVerdict | undefined>();
+  /** Null for values without fault. */
+  readonly #known = new Map<number, WatchVerdict | null>();
   #lastId = NaN;
-  #lastVerdict: WatchVerdict | undefined;
+  #lastVerdict: WatchVerdict | null = null;
 
   constructor(rule: WatchRule) {
     this.rule = rule;
@@ -97,14 +98,14 @@ class Watch {
     return spec && new VerdictReader(spec, this.#known);
   }
 
-  judge(identity: RowIdentity, bytes: Uint8Array, view: DataView): WatchVerdict | undefined {
+  judge(identity: RowIdentity, bytes: Uint8Array, view: DataView): WatchVerdict | null {
     const { cells } = this.rule;
     const { id } = identity.values(bytes, view, cells, this.#kinds);
     if (id === this.#lastId) return this.#lastVerdict;
     let verdict = this.#known.get(id);
-    if (verdict === undefined && !this.#known.has(id)) {
+    if (verdict === undefined) {
       const values = cells.map((cell) => decodeUtf8(bytes, identity.starts[cell]!, identity.ends[cell]!));
-      verdict = values.includes('') ? undefined : this.rule.judge(...values);
+      verdict = (values.includes('') ? undefined : this.rule.judge(...values)) ?? null;
       if (this.#known.size >= REMEMBERED) this.#known.clear();
       this.#known.set(id, verdict);
     }

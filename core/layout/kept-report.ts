@@ -12,7 +12,15 @@ const NUMBER = Float64Array.BYTES_PER_ELEMENT;
 /** What stands before the values' fingerprints. */
 interface Head {
   readonly report: Omit<FileReport, 'values'>;
-  readonly values: readonly { readonly key: string; readonly size: number; readonly sum: number }[];
+  readonly values: readonly KeptSet[];
+}
+
+interface KeptSet {
+  readonly key: string;
+  readonly size: number;
+  readonly sum: number;
+  /** True when each fingerprint has a number behind them all; NaN for none. */
+  readonly numbered: boolean;
 }
 
 /**
@@ -41,18 +49,27 @@ export function dependsOnToday(dataset: string): boolean {
 /** Length of the head in bytes, the head as JSON, blanks up to a multiple of eight, the fingerprints set by set. */
 function encode({ values, ...report }: FileReport): Uint8Array | undefined {
   const sets = [...values].map(([key, set]) => ({ key, ...set.share() }));
-  const head: Head = { report, values: sets.map(({ key, size, sum }) => ({ key, size, sum })) };
+  const kept = sets.map(({ key, size, sum, numbers }) => ({
+    key,
+    size,
+    sum,
+    numbered: numbers !== undefined,
+  }));
+  const head: Head = { report, values: kept };
   const text = new TextEncoder().encode(JSON.stringify(head));
   if (text.length > MAX_TEXT) return undefined;
   const from = Math.ceil((NUMBER + text.length) / NUMBER) * NUMBER;
-  const count = sets.reduce((sum, { size }) => sum + size, 0);
+  const count = kept.reduce((sum, { size, numbered }) => sum + size * (numbered ? 2 : 1), 0);
   const bytes = new Uint8Array(from + count * NUMBER);
   new DataView(bytes.buffer).setUint32(0, text.length, true);
   bytes.set(text, NUMBER);
-  const numbers = new Float64Array(bytes.buffer, from);
+  const all = new Float64Array(bytes.buffer, from);
   let at = 0;
-  for (const { ids } of sets) {
-    for (const id of ids) if (id !== 0) numbers[at++] = id;
+  for (const { ids, numbers } of sets) {
+    for (const id of ids) if (id !== 0) all[at++] = id;
+    numbers?.forEach((number, place) => {
+      if (ids[place] !== 0) all[at++] = number;
+    });
   }
   return bytes;
 }
@@ -66,10 +83,24 @@ function decode(bytes: Uint8Array): FileReport {
     new TextDecoder().decode(aligned.subarray(NUMBER, NUMBER + length)),
   ) as Head;
   let at = Math.ceil((NUMBER + length) / NUMBER) * NUMBER;
-  const sets = values.map(({ key, size, sum }) => {
-    const ids = new Float64Array(aligned.buffer, aligned.byteOffset + at, size);
-    at += size * NUMBER;
-    return [key, ValueSet.later(size, sum, () => ids)] as const;
+  const take = (count: number) => {
+    const taken = new Float64Array(aligned.buffer, aligned.byteOffset + at, count);
+    at += count * NUMBER;
+    return taken;
+  };
+  const sets = values.map(({ key, size, sum, numbered }) => {
+    const ids = take(size);
+    const set = numbered ? numberedSet(ids, take(size)) : ValueSet.later(size, sum, () => ids);
+    return [key, set] as const;
   });
   return { ...report, values: new Map(sets) };
+}
+
+function numberedSet(ids: Float64Array, numbers: Float64Array): ValueSet {
+  const set = new ValueSet();
+  ids.forEach((id, index) => {
+    const number = numbers[index]!;
+    set.addId(id, Number.isNaN(number) ? undefined : number);
+  });
+  return set;
 }

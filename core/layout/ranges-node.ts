@@ -4,7 +4,7 @@ import { findDataset } from '../catalogue/catalogue.ts';
 import type { FileReport } from '../check/file.ts';
 import { HEAD_BYTES } from '../check/head.ts';
 import { likelyRowStart } from '../check/range-borders.ts';
-import { RangeCheck, RangeJoin, type FileRange, type RangePart } from '../check/range.ts';
+import { mayHaveRanges, RangeCheck, RangeJoin, type FileRange, type RangePart } from '../check/range.ts';
 import { readTableHead, type CheckInput } from '../check/table-head.ts';
 import type { Masters } from '../check/value-set.ts';
 import { createProof } from '../csv/proof-wasm.ts';
@@ -30,8 +30,8 @@ export interface RangePlan {
  *
  * @param most so many ranges at most
  * @param rangeBytes a range has at least about so many bytes
- * @returns undefined when one look at the whole is better: it is small, of sections, has no header that can be read, or
- *   no place where surely a row starts
+ * @returns undefined when one look at the whole is better: it is small, of sections, has no header that can be read, no
+ *   place where surely a row starts, or no ranges at all (`mayHaveRanges`)
  * @throws the file system's error when it cannot be read
  */
 export async function planRanges(
@@ -40,6 +40,7 @@ export async function planRanges(
   rangeBytes: number = RANGE_BYTES,
 ): Promise<RangePlan | undefined> {
   if (job.entry !== undefined || job.bytes < rangeBytes * 2 || most < 2) return undefined;
+  if (!mayHaveRanges(inputOf(job, undefined).spec)) return undefined;
   return withSameFile(job.path, undefined, async (file, stamp) => {
     const { size } = stamp;
     const count = Math.min(most, Math.floor(size / rangeBytes));

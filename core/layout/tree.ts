@@ -145,6 +145,15 @@ class Survey {
       );
       return;
     }
+    if (/^config|^textbook_distribution$/.test(folder)) {
+      this.#leave(
+        'layout/unknown-folder',
+        'warning',
+        folder,
+        `cQube has no folder ${folder}/ of its own. Release 3.7 takes it where it is configured as a data source; in all others its files would stay in the emission bucket.`,
+      );
+      return;
+    }
     this.#leave(
       'layout/unknown-folder',
       'error',

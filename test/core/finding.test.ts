@@ -94,3 +94,47 @@ test('every rule of a file’s content has examples that are checked', () => {
     without.every((rule) => /^(layout|summary|reference)\/|^row\/(future-month|retention)$/.test(rule)),
   );
 });
+
+const tests = new URL('.', import.meta.url);
+
+/** The tests of files below test/core, by what stands between one `test(` and the next. */
+function testsThatName(rule: RuleId): readonly string[] {
+  const files = readdirSync(tests, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.test.ts') && file !== 'finding.test.ts')
+    .flatMap((file) => readFileSync(new URL(file, tests), 'utf8').split(/^(?=test\()/m))
+    .filter((body) => body.includes(`'${rule}'`));
+}
+
+/** The rules that the cases of test/fixtures/check find. */
+function rulesOfFixtures(): ReadonlySet<string> {
+  const fixtures = path.join(import.meta.dirname, '../fixtures/check');
+  const expected = readdirSync(fixtures).map(
+    (name) => JSON.parse(readFileSync(path.join(fixtures, name, 'expected.json'), 'utf8')) as string[][],
+  );
+  return new Set(expected.flat().map(([rule]) => rule!));
+}
+
+test('every rule has a severity, a server effect, a page, and a fixture or a test that names it', () => {
+  const inFixtures = rulesOfFixtures();
+  const pages = readdirSync(folder);
+  const lacking = ruleIds.flatMap((rule) => {
+    const { severity, effect, title } = rules[rule];
+    const shown = inFixtures.has(rule) || (rule.startsWith('layout/') && testsThatName(rule).length > 0);
+    return [
+      ...(['error', 'warning', 'information'].includes(severity) ? [] : [`${rule}: severity`]),
+      ...(effect.trim() !== '' && title.trim() !== '' ? [] : [`${rule}: effect`]),
+      ...(pages.includes(pageName(rule)) ? [] : [`${rule}: page`]),
+      ...(shown ? [] : [`${rule}: fixture or test`]),
+    ];
+  });
+  assert.deepEqual(lacking, []);
+});
+
+test('no fixture expects a rule that is none', () => {
+  const known: ReadonlySet<string> = new Set(ruleIds);
+  assert.deepEqual(
+    [...rulesOfFixtures()].filter((rule) => !known.has(rule)),
+    [],
+  );
+});

@@ -189,7 +189,7 @@ function referenceMasters({ masters, settings }: Sample): ReferenceMasters {
       checkByReference(findDataset(dataset)!, bytes, settings),
     ]),
   );
-  return (dataset, columns) => reports.get(dataset)?.valuesOf(columns);
+  return (dataset, ...columns) => reports.get(dataset)?.valuesOf(...columns);
 }
 
 /** What only the one list and only the other holds, as often as it does. */

@@ -28,7 +28,7 @@ function mastersOf(directory: string): ReferenceMasters | undefined {
       return [spec.id, checkByReference(spec, readFileSync(path.join(directory, csv)), defaultSettings)];
     }),
   );
-  return (dataset, columns) => reports.get(dataset)?.valuesOf(columns);
+  return (dataset, ...columns) => reports.get(dataset)?.valuesOf(...columns);
 }
 
 for (const name of readdirSync(folder).filter((each) => !bounded.has(each))) {

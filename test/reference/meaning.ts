@@ -25,6 +25,10 @@ export function meaningOf(spec: DatasetSpec, settings: ReferenceSettings, row: M
   const valueOf = (name: string) => row.values[row.named(name)?.name ?? ''] ?? '';
   for (const range of spec.ranges) {
     const value = valueOf(range.column);
+    // Inspections of locations are looked at with the other rows; without a map nobody asks for coordinates.
+    if (spec.id === 'user_location_master' && range.column === 'InspectionId') continue;
+    const mapOff = settings.withoutMap && Number(settings.release) >= 3.5;
+    if (mapOff && row.named(range.column)?.optionalWithoutMap) continue;
     if (range.stage && value !== '' && isOutside(range, value))
       find(range.column, 'cell/not-counted', 'warning');
   }

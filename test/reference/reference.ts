@@ -39,8 +39,11 @@ export interface ReferenceReport {
   readonly totals: { readonly errors: number; readonly warnings: number; readonly information: number };
   /** Rows below the header, those left out that a reader of ingestion fails on. */
   readonly rows: number;
-  /** The values of columns of the main header that other files refer to, each row's values as one text. */
-  readonly valuesOf: (columns: readonly string[]) => ReadonlySet<string> | undefined;
+  /**
+   * The values of columns of the main header that other files refer to, each row's values as one text, with the largest
+   * number that stands beside them in another column.
+   */
+  readonly valuesOf: (columns: readonly string[], beside?: string) => ReadonlyMap<string, number> | undefined;
 }
 
 /** Faults of one kind in one cell of rows that follow each other: from 25 rows on the first stands for them all. */
@@ -61,11 +64,12 @@ class Runs {
   }
 }
 
-/** The values of a dataset's columns; undefined when no file of it is there. */
+/** The values of a dataset's columns (`ReferenceReport.valuesOf`); undefined when no file of it is there. */
 export type ReferenceMasters = (
   dataset: string,
   columns: readonly string[],
-) => ReadonlySet<string> | undefined;
+  beside?: string,
+) => ReadonlyMap<string, number> | undefined;
 
 /**
  * Takes a finding on the text from one index to another.
@@ -164,7 +168,7 @@ function checkText(
     table.tellRepeats();
     if (reading.rows.every((row) => row.faults.length === 0)) table.tellNoRows(lastLineOf(file.text));
   }
-  return { rows: table.rows, valuesOf: (columns) => table.valuesOf(columns) };
+  return { rows: table.rows, valuesOf: (columns, beside) => table.valuesOf(columns, beside) };
 }
 
 /** Names of a line for a first guess: without blanks and outer quotes. */

@@ -4,10 +4,11 @@ import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/
 import type { RuleId, Severity } from '../../core/finding.ts';
 import { readHeader } from './header.ts';
 import { meaningOf } from './meaning.ts';
-import type { SourceCell, SourceRow } from './readers.ts';
+import { readCommons, type SourceCell, type SourceRow } from './readers.ts';
 import type { ReferenceMasters, ReferenceSettings, Tell } from './reference.ts';
 import { javaTrim } from './text.ts';
-import { faultOf, wholeNumber } from './values.ts';
+import { faultOf, plainNumber, wholeNumber } from './values.ts';
+import { locationFindings, type LocationRow } from './visits.ts';
 
 /** A row that ingestion keeps so far: the source of each column, and its value by the column's name. */
 interface KeptRow {
@@ -88,6 +89,7 @@ export class TableReference {
     const kept = { source: row, cells, values };
     this.#kept.push(kept);
     this.#tellReferences(kept);
+    this.#tellLimits(kept);
     const columns = this.#columns.filter((column) => column !== undefined);
     const named = (name: string) => this.#named(name);
     for (const { column, rule, severity } of meaningOf(this.#spec, this.#settings, {
@@ -108,7 +110,9 @@ export class TableReference {
       const record = JSON.stringify(values);
       const first = seen.get(record);
       if (repeatsRemoved && first) {
-        this.#tell('key/duplicate-record', 'warning', source.from, source.to, undefined, first);
+        // The default query of infra_trans then finds no column but the school.
+        const severity = this.#spec.id === 'infra_trans' ? 'error' : 'warning';
+        this.#tell('key/duplicate-record', severity, source.from, source.to, undefined, first);
         return false;
       }
       seen.set(record, source);
@@ -116,8 +120,9 @@ export class TableReference {
     });
     if (columns.length === 0 || !this.#hasAll(columns) || sameId === 'none' || sameId === 'upsert') return;
     const key = columns.map((name) => this.#named(name)!.name);
+    const compared = sameId === 'keep-earliest-inspection' ? this.#tellLocations(single) : single;
     const byKey = new Map<string, KeptRow[]>();
-    for (const row of single) {
+    for (const row of compared) {
       const id = JSON.stringify(key.map((name) => row.values[name]));
       byKey.set(id, [...(byKey.get(id) ?? []), row]);
     }
@@ -129,6 +134,21 @@ export class TableReference {
     }
   }
 
+  /** @returns the rows that surely reach the primary key */
+  #tellLocations(rows: readonly KeptRow[]): readonly KeptRow[] {
+    if (!this.#hasAll(['InspectionId', 'InSchoolLocation', 'CreatedOn'])) return rows;
+    const located = rows.map((kept) => ({ ...(kept.values as unknown as LocationRow), kept }));
+    const { findings, kept } = locationFindings(located, Number(this.#settings.release));
+    for (const { row, rule, severity, column, other, inRuns } of findings) {
+      const { source, cells } = row.kept;
+      const cell = this.#columns.findIndex((each) => each?.name === column);
+      const run = inRuns ? { row: source, cell } : undefined;
+      const { from, to } = cells.get(column)!;
+      this.#tell(rule, severity, from, to, run, other?.kept.source);
+    }
+    return kept.map((row) => row.kept);
+  }
+
   /** @param lastLine where the last line of the file starts */
   tellNoRows(lastLine: number): void {
     if (this.rows > 0 || !this.#usable) return;
@@ -137,10 +157,17 @@ export class TableReference {
   }
 
   /** The values of columns of the main header, in every row that has its cells. */
-  valuesOf(columns: readonly string[]): ReadonlySet<string> | undefined {
+  valuesOf(columns: readonly string[], beside?: string): ReadonlyMap<string, number> | undefined {
     if (!this.#usable || !this.#hasAll(columns)) return undefined;
     const named = columns.map((name) => this.#named(name)!);
-    return new Set(this.#whole.map((values) => joinValue(named, values)));
+    const largest = new Map<string, number>();
+    for (const values of this.#whole) {
+      const key = joinValue(named, values);
+      // What is no plain number limits nothing.
+      const number = plainNumber(values[this.#named(beside ?? '')?.name ?? ''] ?? '') ?? Infinity;
+      largest.set(key, Math.max(number, largest.get(key) ?? -Infinity));
+    }
+    return largest;
   }
 
   /** The column of the file's variant that holds a column of the main header; undefined when the file has it not. */
@@ -166,12 +193,16 @@ export class TableReference {
   #tellCell(row: SourceRow, cell: number, column: ColumnSpec, value: string): boolean {
     const { from, to, raw, quoted, escaped } = row.cells[cell]!;
     if (escaped) this.#tell('dialect/escape', 'warning', from, to);
-    const strayQuote =
-      this.#spec.reading.reader === 'super-csv'
-        ? raw.includes('"') && !/^"([^"]|"")*"$/.test(raw)
-        : !quoted &&
-          javaTrim(this.#spec.reading.unescapeFirst ? raw.replaceAll('\\"', '"') : raw).startsWith('"');
-    if (strayQuote) this.#tell('dialect/stray-quote', 'warning', from, to);
+    if (this.#spec.reading.reader === 'super-csv') {
+      const whole = !raw.includes('"') || /^"([^"]|"")*"$/.test(raw);
+      if ((!whole || raw.includes('\\')) && !this.#readsTheSame(row.cells[cell]!))
+        this.#tell(whole ? 'dialect/escape' : 'dialect/stray-quote', 'warning', from, to);
+    } else if (
+      !quoted &&
+      javaTrim(this.#spec.reading.unescapeFirst ? raw.replaceAll('\\"', '"') : raw).startsWith('"')
+    ) {
+      this.#tell('dialect/stray-quote', 'warning', from, to);
+    }
     const mapOff = this.#settings.withoutMap && Number(this.#settings.release) >= 3.5;
     if (value === '') {
       const required = column.required && !(column.optionalWithoutMap && mapOff);
@@ -184,6 +215,15 @@ export class TableReference {
     const fault = faultOf(value, column, this.#spec, mapOff ? [] : refused);
     if (fault) this.#tell(fault.rule, fault.severity, from, to, { row, cell });
     return fault?.dropsRow === true;
+  }
+
+  /** True when Commons CSV, behind the step that takes the backslash out of `\"`, reads a CRC cell as Super CSV does. */
+  #readsTheSame({ raw, value }: SourceCell): boolean {
+    const { rows } = readCommons(raw, { delimiter: '|', escapes: true, unescapeFirst: true });
+    const [again, ...others] = rows.flatMap(({ cells }) => cells);
+    const plain = (text: string) => text.replace(/\r\n|\r/g, '\n');
+    const isOne = rows.length === 1 && others.length === 0 && rows[0]!.faults.length === 0;
+    return isOne && plain(again!.value) === plain(value);
   }
 
   #tellReferences(row: KeptRow): void {
@@ -199,6 +239,25 @@ export class TableReference {
         row,
         columns.map(({ name }) => name),
       );
+    }
+  }
+
+  /** Marks above those of the question. */
+  #tellLimits(row: KeptRow): void {
+    for (const { column: name, maxFrom } of this.#spec.ranges) {
+      const [dataset, beside] = maxFrom?.split('.') ?? [];
+      const reference = this.#spec.references.find((each) => each.dataset === dataset);
+      if (!reference || !this.#masters || !this.#hasAll([name, ...reference.columns])) continue;
+      const column = this.#named(name)!;
+      const key = reference.columns.map((each) => this.#named(each)!);
+      if (key.some((each) => row.values[each.name] === '')) continue;
+      const known = this.#masters(reference.dataset, reference.toColumns, beside);
+      const most = known?.get(joinValue(key, row.values)) ?? Infinity;
+      const value = plainNumber(row.values[column.name]!) ?? -Infinity;
+      if (value <= most) continue;
+      const { from, to } = row.cells.get(column.name)!;
+      const place = { row: row.source, cell: this.#columns.indexOf(column) };
+      this.#tell('cell/not-counted', 'warning', from, to, place);
     }
   }
 
@@ -218,9 +277,10 @@ export class TableReference {
 
   /** Faults of ingestion's own in the release at hand. */
   #tellDefects(header: SourceRow): void {
-    for (const { columns, since, until } of this.#spec.defects ?? []) {
+    for (const { columns, since, until, staticDatasource } of this.#spec.defects ?? []) {
       const release = Number(this.#settings.release);
       if (release < Number(since) || release > Number(until)) continue;
+      if (staticDatasource !== undefined && this.#settings.variant !== staticDatasource) continue;
       const first = columns.map((name) => this.#named(name)).find((column) => column !== undefined);
       if (columns.length > 0 && !first) continue;
       const { from, to } = first ? header.cells[this.#columns.indexOf(first)]! : header;

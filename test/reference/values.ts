@@ -25,6 +25,14 @@ export function wholeNumber(text: string): bigint | undefined {
   return /^[+-]?[0-9]+$/.test(plain) ? BigInt(plain.replace('+', '')) : undefined;
 }
 
+const decimal = '(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)';
+
+/** A number written in decimals, perhaps with Java's sign for its type; undefined for any other writing. */
+export function plainNumber(text: string): number | undefined {
+  const value = javaTrim(text).replace(/[dDfF]$/, '');
+  return new RegExp(`^[+-]?${decimal}(?:[eE][+-]?[0-9]+)?$`).test(value) ? parseFloat(value) : undefined;
+}
+
 const integerTypes: Partial<Record<Processor, readonly [bigint, bigint]>> = {
   ParseInt: [-(2n ** 31n), 2n ** 31n - 1n],
   ParseLong: [-(2n ** 63n), 2n ** 63n - 1n],
@@ -53,7 +61,6 @@ function isWithin(number: bigint | undefined, [min, max]: readonly [bigint, bigi
   return number !== undefined && number >= min && number <= max;
 }
 
-const decimal = '(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)';
 const hexadecimal = '0[xX](?:[0-9a-fA-F]+\\.?|[0-9a-fA-F]*\\.[0-9a-fA-F]+)';
 const javaDouble = new RegExp(
   `^[+-]?(?:NaN|Infinity|(?:${decimal}(?:[eE][+-]?[0-9]+)?|${hexadecimal}[pP][+-]?[0-9]+)[fFdD]?)$`,

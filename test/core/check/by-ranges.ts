@@ -1,6 +1,7 @@
 import type { FileReport, MakeProof } from '../../../core/check/file.ts';
 import {
   buffersOf,
+  mayHaveRanges,
   RangeCheck,
   RangeJoin,
   type FileRange,
@@ -29,6 +30,7 @@ export function checkByRanges(
   bytes: Uint8Array,
   { splits, chunkBytes = Infinity, makeProof = (shape) => new WordProof(shape) }: RangeOptions,
 ): FileReport | undefined {
+  if (!mayHaveRanges(input.spec)) return undefined;
   const head = readTableHead(bytes, true, input);
   if (head === undefined || head === 'more') return undefined;
   const header = bytes.subarray(0, head.bytes);

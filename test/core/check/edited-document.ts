@@ -17,6 +17,7 @@ const names = [
   'subject_details',
   'student_attendance',
   'teacher_attendance',
+  'periodic_exam_qst_mst',
   'periodic_exam_result_trans',
   'diksha_tpd',
   'diksha_data_summary',
@@ -50,6 +51,7 @@ export class EditedDocument {
     this.#settings = {
       ...defaultSettings,
       today: '2026-11-23',
+      release: random.pick(['3.2', '3.6', '3.6']),
       maxFindings: random.pick([1, 2, 7, 40, 1000, 1000, Infinity]),
       rules: random.once(6) ? { 'key/duplicate-record': 'off', 'cell/type': 'warning' } : {},
     };
@@ -199,7 +201,12 @@ export class EditedDocument {
       case 'date':
         return '2026-10-01';
       case 'timestamp':
-        return '2026-10-01 10:00:00';
+        return random.pick([
+          '2026-10-01 10:00:00',
+          '2026-10-01 09:30:00',
+          '2026-10-02 10:00:00',
+          '2026-10-02',
+        ]);
       case 'boolean':
         return random.pick(['true', 'false']);
       case 'string':

@@ -7,7 +7,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import JSZip from 'jszip';
 import { writeArchive } from '../../../core/archive/write.ts';
-import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
+import { datasets } from '../../../core/catalogue/catalogue.ts';
+import { defaultSettings, releases, type CheckSettings } from '../../../core/check/settings.ts';
 import { Examiner } from '../../../core/layout/examine.ts';
 import { disk } from '../../../core/layout/file-system-node.ts';
 import { checkHere } from '../../../core/layout/job-node.ts';
@@ -229,4 +230,34 @@ test('what is acknowledged and unchanged is emitted; another content is changed 
   assert.equal(await stateOf(examination, examiner, acknowledged), 'emitted');
   const other = { ...acknowledged, sha256: '0'.repeat(64) };
   assert.equal(await stateOf(examination, examiner, other), 'changed-since-emission');
+});
+
+test('layout/release: files of a later release stay in the bucket, those of the release at hand do not', async () => {
+  const later = datasets.filter(({ since }) => since > '3.0');
+  for (const { folder, csv: name, columns } of later) {
+    await mkdir(path.join(root, folder), { recursive: true });
+    await writeFile(path.join(root, folder, name), columns.map((column) => column.name).join('|'));
+  }
+  const tree = await surveyTree(disk, root);
+  const told: string[] = [];
+  for (const release of releases) {
+    const examiner = newExaminer({ release });
+    for (const files of tree.datasets.filter(({ spec }) => later.includes(spec))) {
+      const { findings } = await examiner.examine(files);
+      const refused = findings.filter(
+        ({ rule, severity }) => rule === 'layout/release' && severity === 'error',
+      );
+      assert.equal(refused.length, files.spec.since > release ? 1 : 0, `${files.spec.id} in ${release}`);
+      if (refused.length > 0) told.push(`${release} ${files.spec.folder}`);
+    }
+  }
+  assert.deepEqual(
+    [...new Set(told)],
+    [
+      ...['3.2 grade_details', '3.2 subject_details', '3.2 diksha_enrolment'],
+      ...['3.3 grade_details', '3.3 subject_details'],
+      ...['3.4 grade_details', '3.4 subject_details'],
+      ...['3.5 grade_details', '3.5 subject_details'],
+    ],
+  );
 });

@@ -68,6 +68,20 @@ test('a kept report says what the check said, its values for other files too', a
   }
 });
 
+test('the marks of questions are kept with them', async () => {
+  const marks =
+    'question_id|exam_id|question_title|question_marks|lo_code|indicator|indicator_title\n1|7|a|5|||\n2|7|b|2.5|||\n';
+  const report = await check(marks, 'periodic_exam_qst_mst', defaultSettings, new MasterValues(new Map()));
+  const { encode, decode } = checkQuestion(job('periodic_exam_qst_mst'), undefined);
+  const [key] = report.values.keys();
+  const [set, back] = [report, decode(encode(report)!)].map(({ values }) => values.get(key!)!);
+  const numbers = [...set!.share().ids].filter((id) => id !== 0).map((id) => set!.numberOf(id));
+  assert.deepEqual(numbers.sort(), [2.5, 5]);
+  for (const id of set!.share().ids.filter((each) => each !== 0))
+    assert.equal(back!.numberOf(id), set!.numberOf(id));
+  assert.equal(back!.signature, set!.signature);
+});
+
 test('no cell stands in a kept report', async () => {
   const report = await check(csv, 'district_mst', defaultSettings, new MasterValues(new Map()));
   const bytes = checkQuestion(job('district_mst'), undefined).encode(report)!;

@@ -82,6 +82,11 @@ const cases: readonly (readonly [
     [['layout/unknown-folder', 'error', 'school_management_master']],
   ],
   [
+    'a data source that release 3.7 may have been configured for',
+    files('textbook_distribution/textbook_distribution.zip'),
+    [['layout/unknown-folder', 'warning', 'textbook_distribution']],
+  ],
+  [
     'a folder in other capitals',
     files('School_master/school_mst.zip'),
     [['layout/unknown-folder', 'error', 'School_master']],
