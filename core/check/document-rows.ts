@@ -1,5 +1,6 @@
 import type { TextBlock } from '../csv/text-blocks.ts';
 import { CR, SPACE, type Dialect } from '../csv/dialect.ts';
+import type { Prints } from '../csv/prints.ts';
 import type { RowProof } from '../csv/proof.ts';
 import { RowReader } from '../csv/row-reader.ts';
 import { Scanner } from '../csv/scanner.ts';
@@ -8,6 +9,7 @@ import { FirstLook, type HeaderState } from './first-look.ts';
 import type { RowIdentity } from './identity.ts';
 import type { RowKeeper, RowLook, RowPlaces, ValueSink } from './keys.ts';
 import { NumberList } from './number-list.ts';
+import { idOf, type PrintReader } from './print-readers.ts';
 import { takePart, type RowsPart } from './rows-part.ts';
 import type { TableRows } from './table.ts';
 import { VisitRecorder, type VisitCells, type VisitRows } from './visits.ts';
@@ -133,6 +135,8 @@ export class RowRecorder implements RowKeeper, RowLook {
   readonly #rowsWanted: boolean;
   readonly #keysWanted: boolean;
   #index = 0;
+  /** The indexes of proved rows that are looked at once more, by their lines. */
+  readonly #viewedLines = new Map<number, number>();
   #views: { readonly wanted: ReadonlySet<number>; readonly found: Map<number, RowView> } | undefined;
 
   /** @param rowsWanted whether rows are compared @param keysWanted whether keys are, where the file has them */
@@ -165,7 +169,55 @@ export class RowRecorder implements RowKeeper, RowLook {
         list.push(value.id);
         if (number !== undefined) numbers.push(number);
       },
+      reader: (spec) => ({
+        spec,
+        read: (prints, rows) => {
+          if (!this.#views) pushEach(list, prints, rows);
+          return false;
+        },
+      }),
     };
+  }
+
+  get readers(): readonly PrintReader[] | undefined {
+    const { identity } = this;
+    // The cells of visits have no fingerprint.
+    if (!identity || this.visits) return undefined;
+    const rows: PrintReader = {
+      spec: identity.rowSpec,
+      read: (prints, count, marks, line) => this.#readRows(prints, count, marks, line),
+    };
+    const keys: PrintReader = {
+      spec: identity.keySpec,
+      read: ({ halves }, count) => {
+        if (!this.#views) pushAll(this.#keys, halves, count);
+        return false;
+      },
+    };
+    if (!this.#rowsWanted && !this.comparesKeys) return [];
+    return this.comparesKeys ? [rows, keys] : [rows];
+  }
+
+  #readRows({ halves }: Prints, count: number, marks: Uint8Array, line: number): boolean {
+    if (!this.#views) {
+      pushAll(this.#rows, halves, count);
+      for (let row = 0; row < count; row++) this.#lines.push(line + row);
+      return false;
+    }
+    let found = false;
+    for (let row = 0; row < count; row++) {
+      const index = this.#index++;
+      if (!this.#views.wanted.has(index)) continue;
+      this.#viewedLines.set(line + row, index);
+      marks[row] = 1;
+      found = true;
+    }
+    return found;
+  }
+
+  takeMarked(bytes: Uint8Array, start: number, end: number, places: RowPlaces): void {
+    const index = this.#views && this.#viewedLines.get(places.line);
+    if (index !== undefined) this.#views?.found.set(index, this.#view(bytes, start, end, places));
   }
 
   take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void {
@@ -199,6 +251,7 @@ export class RowRecorder implements RowKeeper, RowLook {
     const found = new Map<number, RowView>();
     this.#views = { wanted, found };
     this.#index = 0;
+    this.#viewedLines.clear();
     look();
     this.#views = undefined;
     return found;
@@ -213,6 +266,20 @@ export class RowRecorder implements RowKeeper, RowLook {
     const cell = (index: number) => places.cells(index, index);
     const visit = cells && { inspection: cell(cells.inspection), inSchool: cell(cells.inSchool) };
     return { row, key, values: bytes.slice(start, end), visit };
+  }
+}
+
+/** Adds the id of each fingerprint. */
+function pushAll(list: NumberList, halves: Int32Array, count: number): void {
+  for (let at = 0; at < count * 2; at += 2) list.push(idOf(halves[at]!, halves[at + 1]!));
+}
+
+/** Adds an id for each row: that of the last row before it that has a fingerprint. */
+function pushEach(list: NumberList, { count, rows: first, halves }: Prints, rows: number): void {
+  for (let i = 0; i < count; i++) {
+    const id = idOf(halves[i * 2]!, halves[i * 2 + 1]!);
+    const end = i + 1 < count ? first[i + 1]! : rows;
+    for (let row = first[i]!; row < end; row++) list.push(id);
   }
 }
 

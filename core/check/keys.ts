@@ -4,6 +4,7 @@
  */
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { Fingerprint } from '../csv/fingerprint.ts';
+import type { PrintSpec } from '../csv/prints.ts';
 import type { Severity } from '../finding.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import { FingerprintLog, type LogPages, type RepeatedPrints } from './fingerprint-log.ts';
@@ -31,11 +32,17 @@ export interface RowPlaces {
 /** Takes located rows [start, end) that are compared with each other. */
 export interface RowLook {
   take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void;
+  /** What takes the fingerprints of proved rows in place of `take`; undefined where each must be taken itself. */
+  readonly readers: readonly PrintReader[] | undefined;
+  /** Takes a proved row that one of the readers has marked. */
+  takeMarked?(bytes: Uint8Array, start: number, end: number, places: RowPlaces): void;
 }
 
 /** Takes values that other files refer to, and numbers that stand beside them. */
 export interface ValueSink {
   add(value: Fingerprint, number?: number): void;
+  /** What takes the values of proved rows in place of `add`. @param spec with `changesOnly` */
+  reader(spec: PrintSpec): PrintReader;
 }
 
 /** Keeps what a check learns of its rows, so that they can be compared again after an edit. */
@@ -86,7 +93,6 @@ export class KeyFirstLook implements RowLook {
     this.#log.add(low, high);
   }
 
-  /** What takes the fingerprints of proved rows in place of `take`. */
   get readers(): readonly PrintReader[] {
     const { rowSpec, keySpec } = this.#identity;
     return this.#log ? [new LogReader(this.byKey ? keySpec : rowSpec, this.#log)] : [];

@@ -13,14 +13,15 @@ export interface PrintReader {
    * Takes the fingerprints of rows that were proved together.
    *
    * @param rows number of those rows
+   * @param line 0-based editor line of the first one; each is one line
    * @param marks 1 for each row that must be looked at itself; others are left as they are
    * @returns true when it has marked some
    */
-  read(prints: Prints, rows: number, marks: Uint8Array): boolean;
+  read(prints: Prints, rows: number, marks: Uint8Array, line: number): boolean;
 }
 
 /** `Fingerprint.id` of two halves. */
-function idOf(low: number, high: number): number {
+export function idOf(low: number, high: number): number {
   return (high & 0xfffff) * 0x100000000 + (low >>> 0);
 }
 

@@ -107,7 +107,7 @@ export class Relations {
       const located = locate(names);
       if (!located) continue;
       const values = new ValueSet();
-      const sink = keeper?.values(names) ?? values;
+      const sink = keeper?.values(names) ?? sinkOf(values);
       const limiting = limitingColumn(spec.id, names);
       const numberCell = limiting === undefined ? undefined : locate([limiting])?.cells[0];
       this.#collections.push({ columns: names, ...located, numberCell, values, sink });
@@ -136,10 +136,10 @@ export class Relations {
    */
   get readers(): readonly PrintReader[] | undefined {
     const readers: PrintReader[] = [];
-    for (const { cells, kinds, numberCell, sink, values } of this.#collections) {
+    for (const { cells, kinds, numberCell, sink } of this.#collections) {
       const spec = valuesSpec(cells, kinds, false);
-      if (!spec || sink !== values || numberCell !== undefined) return undefined;
-      readers.push(new CollectionReader(spec, values));
+      if (!spec || numberCell !== undefined) return undefined;
+      readers.push(sink.reader(spec));
     }
     for (const { cells, kinds, values } of this.#relations) {
       const spec = valuesSpec(cells, kinds, true);
@@ -209,6 +209,13 @@ export class Relations {
       );
     }
   }
+}
+
+function sinkOf(values: ValueSet): ValueSink {
+  return {
+    add: (value, number) => values.add(value, number),
+    reader: (spec) => new CollectionReader(spec, values),
+  };
 }
 
 /** District names are compared without case (diksha_data_summary); ids are numbers in the database. */

@@ -149,11 +149,13 @@ export class TableRows implements RowChecker, ProvedRows {
   #readersOf(cells: readonly CellShape[]): readonly PrintReader[] | undefined {
     if (!this.#identity) return undefined;
     if (this.#secondLook) return this.#secondLook.readers;
+    const compared = this.#look?.readers;
     const related = this.#relations?.readers;
-    if (!related || !this.#watches || !(this.#look instanceof KeyFirstLook)) return undefined;
+    if (!compared || !related || !this.#watches) return undefined;
     const { rules } = this.#settings;
     const untold = rules['key/duplicate-record'] === 'off' && rules['key/duplicate-key'] === 'off';
-    const readers = [...(untold ? [] : this.#look.readers), ...related, ...this.#watches.readersOf(cells)];
+    const isWanted = !untold || this.#keeper !== undefined;
+    const readers = [...(isWanted ? compared : []), ...related, ...this.#watches.readersOf(cells)];
     const parts = readers.flatMap(({ spec }) => spec.parts ?? []);
     // A number that is not proved to be digits may be written in many ways.
     return parts.some(({ first, number }) => number && cells[first]?.kind !== 'digits') ? undefined : readers;
@@ -203,7 +205,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const identity = this.#identity;
     const rowCheck = this.#rowCheck;
     const readers = this.#readers;
-    if (!identity || !rowCheck || (readers && !this.#mark(readers, prints, rows))) return;
+    if (!identity || !rowCheck || (readers && !this.#mark(readers, prints, rows, line))) return;
     const marks = readers && this.#marks;
     const view = this.#viewOf(bytes);
     const places = new ProvedPlaces(identity);
@@ -227,12 +229,12 @@ export class TableRows implements RowChecker, ProvedRows {
    *
    * @returns false when there is none
    */
-  #mark(readers: readonly PrintReader[], prints: readonly Prints[], rows: number): boolean {
+  #mark(readers: readonly PrintReader[], prints: readonly Prints[], rows: number, line: number): boolean {
     if (rows >= this.#marks.length) this.#marks = new Uint8Array(rows * 2);
     const marks = this.#marks;
     let found = false;
     for (let i = 0; i < readers.length; i++) {
-      if (readers[i]!.read(prints[i]!, rows, marks)) found = true;
+      if (readers[i]!.read(prints[i]!, rows, marks, line)) found = true;
     }
     if (found) marks[rows] = 1;
     return found;
@@ -404,8 +406,10 @@ export class TableRows implements RowChecker, ProvedRows {
       this.#visits?.takeAgain(places);
       return;
     }
-    if (printsTaken) this.#relations?.compare(identity, bytes, view, places.cells);
-    else {
+    if (printsTaken) {
+      this.#look?.takeMarked?.(bytes, start, end, places);
+      this.#relations?.compare(identity, bytes, view, places.cells);
+    } else {
       this.#look?.take(bytes, view, start, end, places);
       this.#relations?.take(identity, bytes, view, places.cells);
     }
