@@ -4,7 +4,8 @@ import type { BlockTable } from './document-blocks.ts';
 import type { ComparedRows, RowView } from './document-rows.ts';
 import { inDocument, RowViews, type LookAtRows } from './document-views.ts';
 import { concat, IdCounts, sameEnds } from './id-counts.ts';
-import { conflictMatters, KeyVerdicts, repeatSeverity, type KeySuspects, type RowPlaces } from './keys.ts';
+import { conflictMatters, KeyVerdicts, repeatSeverity, type KeySuspects } from './keys.ts';
+import type { RowPlaces } from './place.ts';
 
 /** Above this many changed ids a table is quicker than looking for one after the other. */
 const FEW_IDS = 8;

@@ -11,6 +11,7 @@ import { FingerprintLog, type LogPages, type RepeatedPrints } from './fingerprin
 import { IdLines } from './id-lines.ts';
 import type { RowIdentity } from './identity.ts';
 import { describeConflict, describeRepeat } from './message.ts';
+import type { RowPlaces } from './place.ts';
 import { LogReader, SuspectReader, type PrintReader } from './print-readers.ts';
 import type { VisitCells } from './visits.ts';
 
@@ -19,15 +20,6 @@ import type { VisitCells } from './visits.ts';
  * speak for it, and its line alone for its place.
  */
 const REMEMBERED = 4096;
-
-/** Where a row and its key stand, made only when a finding needs it. */
-export interface RowPlaces {
-  /** 0-based editor line. */
-  readonly line: number;
-  readonly row: () => TextRange;
-  /** From the first of the cells (0-based) to the last. */
-  readonly cells: (first: number, last: number) => TextRange;
-}
 
 /** Takes located rows [start, end) that are compared with each other. */
 export interface RowLook {

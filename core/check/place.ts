@@ -2,6 +2,16 @@ import { BACKSLASH, QUOTE } from '../csv/dialect.ts';
 import { utf16Length } from '../csv/encoding.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
 import type { TextRange } from './collector.ts';
+import type { RowIdentity } from './identity.ts';
+
+/** Where a row and its key stand, made only when a finding needs it. */
+export interface RowPlaces {
+  /** 0-based editor line. */
+  readonly line: number;
+  readonly row: () => TextRange;
+  /** From the first of the cells (0-based) to the last. */
+  readonly cells: (first: number, last: number) => TextRange;
+}
 
 /** The editor range of the bytes [start, end) of a row; line breaks inside quoted cells are editor lines. */
 export function placeInRow(row: Row, start: number, end: number): TextRange {
@@ -40,4 +50,34 @@ function position(row: Row, at: number): { line: number; column: number } {
     }
   }
   return { line, column: utf16Length(row.bytes, lineStart, at) };
+}
+
+/** Where a proved row without quotes stands. It is one line. */
+export class ProvedPlaces implements RowPlaces {
+  line = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+  readonly #identity: RowIdentity;
+
+  constructor(identity: RowIdentity) {
+    this.#identity = identity;
+  }
+
+  move(bytes: Uint8Array, line: number, start: number, end: number): void {
+    this.#bytes = bytes;
+    this.line = line;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  readonly row = (): TextRange => this.#range(this.#start, this.#end);
+  readonly cells = (first: number, last: number): TextRange =>
+    this.#range(this.#identity.starts[first]!, this.#identity.ends[last]!);
+
+  #range(from: number, to: number): TextRange {
+    const { line } = this;
+    const column = utf16Length(this.#bytes, this.#start, from);
+    return { line, column, endLine: line, endColumn: column + utf16Length(this.#bytes, from, to) };
+  }
 }

@@ -2,7 +2,6 @@ import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts'
 import { counterpart } from '../catalogue/catalogue.ts';
 import { cellText } from '../csv/cell.ts';
 import { CR, QUOTE, type Dialect } from '../csv/dialect.ts';
-import { utf16Length } from '../csv/encoding.ts';
 import type { Prints } from '../csv/prints.ts';
 import type { CellShape, ProvedRows, RowProof, RowShape } from '../csv/proof.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
@@ -12,10 +11,10 @@ import type { RowChecker } from './row-checker.ts';
 import { noRepeats, type LogPages } from './fingerprint-log.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
 import { RowIdentity, type NormalRow } from './identity.ts';
-import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook, type RowPlaces } from './keys.ts';
+import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook } from './keys.ts';
 import { meaningRules } from './meaning.ts';
 import { describeNoMaster } from './message.ts';
-import { placeOfCell, placeOfRow } from './place.ts';
+import { placeOfCell, placeOfRow, ProvedPlaces, type RowPlaces } from './place.ts';
 import type { PrintReader } from './print-readers.ts';
 import { Relations } from './relations.ts';
 import { RowCheck } from './row-check.ts';
@@ -33,36 +32,6 @@ export interface Table {
   readonly dialect: Dialect;
   /** The first line, without its line end. */
   readonly firstLine: string;
-}
-
-/** Where a proved row without quotes stands. It is one line. */
-class ProvedPlaces implements RowPlaces {
-  line = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
-  #start = 0;
-  #end = 0;
-  readonly #identity: RowIdentity;
-
-  constructor(identity: RowIdentity) {
-    this.#identity = identity;
-  }
-
-  move(bytes: Uint8Array, line: number, start: number, end: number): void {
-    this.#bytes = bytes;
-    this.line = line;
-    this.#start = start;
-    this.#end = end;
-  }
-
-  readonly row = (): TextRange => this.#range(this.#start, this.#end);
-  readonly cells = (first: number, last: number): TextRange =>
-    this.#range(this.#identity.starts[first]!, this.#identity.ends[last]!);
-
-  #range(from: number, to: number): TextRange {
-    const { line } = this;
-    const column = utf16Length(this.#bytes, this.#start, from);
-    return { line, column, endLine: line, endColumn: column + utf16Length(this.#bytes, from, to) };
-  }
 }
 
 /**

@@ -7,7 +7,7 @@ import { decodeUtf8 } from '../csv/encoding.ts';
 import type { RuleId, Severity } from '../finding.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import type { RowIdentity } from './identity.ts';
-import type { RowPlaces } from './keys.ts';
+import type { RowPlaces } from './place.ts';
 import { describeConflict, describeVisit, type VisitFate } from './message.ts';
 import { NumberList } from './number-list.ts';
 import { wholeNumber } from './processor.ts';
