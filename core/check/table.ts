@@ -6,7 +6,7 @@ import type { Prints } from '../csv/prints.ts';
 import type { CellShape, ProvedRows, RowProof, RowShape } from '../csv/proof.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
 import { RowSplitter } from '../csv/row-splitter.ts';
-import { fileStart, type FindingCollector, type TextRange } from './collector.ts';
+import { fileStart, type FindingCollector } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
 import { noRepeats, type LogPages } from './fingerprint-log.ts';
 import { checkHeader, type HeaderCell } from './header.ts';
