@@ -4,6 +4,10 @@ const PARTITIONS = 1 << PARTITION_BITS;
 /** Entries of a page, and of a slab, which is the memory that is taken at once. */
 const PAGE = 64;
 const SLAB_BITS = 16;
+/** Up to so many entries are kept as they come: small files would pay for the partitions alone. */
+const FEW = 2048;
+/** More than any 40 bits. */
+const STORED = 0x10000000000;
 
 /** What a log holds, so that another thread can take it over without a copy of the arrays. */
 export interface LogPages {
@@ -27,10 +31,26 @@ interface Slab {
 export class FingerprintLog {
   readonly #ends = new Int32Array(PARTITIONS);
   readonly #before: number[] = [0];
-  readonly #slabs: Slab[] = [newSlab()];
+  readonly #slabs: Slab[] = [];
+  /** The two halves of each of the first entries; undefined once they have been spread over the partitions. */
+  #few: Int32Array | undefined = new Int32Array(FEW * 2);
+  #count = 0;
 
   /** Takes the two halves of a finished fingerprint. */
   add(low: number, high: number): void {
+    const few = this.#few;
+    if (!few) this.#spread(low, high);
+    else if (this.#count < FEW) {
+      few[this.#count * 2] = low;
+      few[this.#count * 2 + 1] = high;
+      this.#count++;
+    } else {
+      this.#spreadFew(few);
+      this.#spread(low, high);
+    }
+  }
+
+  #spread(low: number, high: number): void {
     const ends = this.#ends;
     const partition = high >>> 20;
     let at = ends[partition]!;
@@ -42,6 +62,7 @@ export class FingerprintLog {
   }
 
   get pages(): LogPages {
+    if (this.#few) this.#spreadFew(this.#few);
     return { ends: this.#ends, before: this.#before, slabs: this.#slabs };
   }
 
@@ -51,12 +72,14 @@ export class FingerprintLog {
    * @param others what logs of other rows of the file hold: what stands there counts too
    */
   repeated(others: readonly LogPages[] = []): RepeatedPrints {
+    if (this.#few && others.length === 0) return this.#repeatedFew(this.#few);
     const logs = [this.pages, ...others];
     let table = new RepeatTable(1 << 10);
     const starts = new Int32Array(PARTITIONS + 1);
     const found: number[] = [];
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      const count = logs.reduce((sum, log) => sum + countOf(log, partition), 0);
+      let count = 0;
+      for (const log of logs) count += countOf(log, partition);
       if (count * 2 > table.size) table = new RepeatTable(count * 2);
       table.begin();
       for (const { ends, before, slabs } of count > 1 ? logs : []) {
@@ -74,9 +97,33 @@ export class FingerprintLog {
     return new RepeatedPrints(starts, Float64Array.from(found));
   }
 
+  #spreadFew(few: Int32Array): void {
+    this.#few = undefined;
+    for (let at = 0; at < this.#count * 2; at += 2) this.#spread(few[at]!, few[at + 1]!);
+  }
+
+  #repeatedFew(few: Int32Array): RepeatedPrints {
+    const seen = new Set<number>();
+    const found = new Set<number>();
+    for (let at = 0; at < this.#count * 2; at += 2) {
+      const bits = (few[at + 1]! >>> 12) * 0x100000000 + (few[at]! >>> 0);
+      if (seen.has(bits)) found.add(bits);
+      seen.add(bits);
+    }
+    if (found.size === 0) return noRepeats;
+    const sorted = Float64Array.from(found).sort();
+    const starts = new Int32Array(PARTITIONS + 1);
+    for (const bits of sorted) starts[Math.floor(bits / STORED) + 1]!++;
+    for (let partition = 0; partition < PARTITIONS; partition++) starts[partition + 1]! += starts[partition]!;
+    return new RepeatedPrints(
+      starts,
+      sorted.map((bits) => bits % STORED),
+    );
+  }
+
   #newPage(end: number): number {
     const page = this.#before.length;
-    if (page >>> (SLAB_BITS - 6) === this.#slabs.length) this.#slabs.push(newSlab());
+    if (page >>> (SLAB_BITS - 6) >= this.#slabs.length) this.#slabs.push(newSlab());
     this.#before.push(end === 0 ? 0 : (end - 1) >>> 6);
     return page * PAGE;
   }

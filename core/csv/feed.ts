@@ -6,7 +6,8 @@ import type { Scanner } from './scanner.ts';
 const SLACK = 64;
 /** So many bytes are asked for at a time: they are still in the processor's cache when they are looked at. */
 const READ_BYTES = 1 << 18;
-const FIRST_BYTES = READ_BYTES + SLACK;
+/** Most files are smaller than that. */
+const FIRST_BYTES = (1 << 14) + SLACK;
 
 /**
  * Takes a file's bytes chunk by chunk, of any size, and keeps the row that is not complete for the next chunk. Rows
