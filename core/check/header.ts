@@ -249,6 +249,7 @@ function unknownFaults(
     unknown.length === 1
       ? `Unknown column ${names[0]!}.`
       : `${unknown.length} unknown columns: ${names.join(', ')}.`;
+  const them = unknown.length === 1 ? 'it' : 'them';
   const [severity, effect]: [Severity, string] =
     spec.header.extraColumns === 'lose-rows'
       ? ['error', 'Every row then has the wrong number of cells, and ingestion drops them all.']
@@ -258,8 +259,8 @@ function unknownFaults(
             'Ingestion wants the columns of this file one behind the other and refuses the whole file.',
           ]
         : spec.header.match === 'contains'
-          ? ['information', 'Ingestion reads it only where your state’s query names it.']
-          : ['warning', 'Ingestion drops what is in it.'];
+          ? ['information', `Ingestion reads ${them} only where your state’s query names ${them}.`]
+          : ['warning', `Ingestion drops what is in ${them}.`];
   return [{ rule: 'header/unknown-column', severity, cell: first, message: `${text} ${effect}` }];
 }
 
