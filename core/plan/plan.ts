@@ -1,10 +1,10 @@
+import { MAX_UPLOAD_BYTES } from '../archive/limit.ts';
 import { datasets, findDataset, predecessorsOf, sharesTable } from '../catalogue/catalogue.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { DatasetStatus, EmissionWorkspace } from '../layout/workspace.ts';
 import type { HeldBack, Plan, PlannedFile, PlanWarning, Wave } from './types.ts';
 
-/** S3 takes at most this many bytes in one form post (emission-protocol, section 5). */
-export const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
+export { MAX_UPLOAD_BYTES };
 
 export interface PlanOptions {
   /** Datasets to consider; all when absent. */
