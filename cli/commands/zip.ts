@@ -10,7 +10,10 @@ export const zip: Command = {
   parameters: '[datasets…] [folder]',
   options: { format: { type: 'string' }, level: { type: 'string' }, ...cacheOption },
   help: [
-    ['--level N', `1 (fast) to 9 (small), ${DEFAULT_LEVEL} if left out; zips that are up to date stay as they are`],
+    [
+      '--level N',
+      `1 (fast) to 9 (small), ${DEFAULT_LEVEL} if left out; zips that are up to date stay as they are`,
+    ],
     ['--format F', 'text or json'],
     ...cacheHelp,
   ],

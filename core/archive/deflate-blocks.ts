@@ -55,7 +55,12 @@ export async function deflateBlocks(
       const block = buffers[index % buffers.length]!.subarray(0, Math.min(BLOCK_BYTES, bytes - at));
       await readAll(file, block, at);
       checksum = crc32(block, checksum);
-      const deflated = deflateBlock(block, before?.subarray(-WINDOW_BYTES), at + block.length >= bytes, level);
+      const deflated = deflateBlock(
+        block,
+        before?.subarray(-WINDOW_BYTES),
+        at + block.length >= bytes,
+        level,
+      );
       // An earlier block may fail first; this one's failure is then looked at, not left over.
       deflated.catch(() => undefined);
       working.push(deflated);
@@ -81,7 +86,7 @@ function threads(): number {
 }
 
 async function readAll(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < into.length; ) {
+  for (let done = 0; done < into.length;) {
     const { bytesRead } = await file.read(into, done, into.length - done, position + done);
     if (bytesRead === 0) throw new CutShortError('The file has become shorter.');
     done += bytesRead;
