@@ -52,8 +52,8 @@ export async function locateEntries(file: string): Promise<LocatedEntry[]> {
   try {
     const located: LocatedEntry[] = [];
     for (const entry of await entriesOf(zip)) {
-      const local = await zip.readLocalFileHeaderPromise(entry).catch((error: Error) => {
-        throw unreadable(error);
+      const local = await zip.readLocalFileHeaderPromise(entry).catch((error: unknown) => {
+        throw unreadable(error as Error);
       });
       if (!local.fileName.equals(entry.fileNameRaw) || local.crc32 !== entry.crc32)
         throw new ArchiveError(`The zip names ${entry.fileName} in two ways.`);
