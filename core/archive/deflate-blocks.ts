@@ -1,13 +1,14 @@
 import type { FileHandle } from 'node:fs/promises';
 import os from 'node:os';
-import { constants, crc32, deflateRaw } from 'node:zlib';
+import { constants, crc32, createDeflateRaw } from 'node:zlib';
+import { release } from './release.ts';
 
 /** Bytes of a CSV that are deflated as one piece. The archive's bytes depend on it: not to be chosen by machine. */
 const BLOCK_BYTES = 512 << 10;
 /** How far back deflate looks: the end of the block before, so that a block compresses as if they were one. */
 const WINDOW_BYTES = 32 << 10;
-/** What a block of a CSV comes down to, as a rule, in one piece of memory. */
-const OUTPUT_BYTES = BLOCK_BYTES / 4;
+/** A little more than a block that does not compress takes: it always comes in one piece of memory. */
+const OUTPUT_BYTES = BLOCK_BYTES + 1024;
 /** Blocks beyond those at work, so that no thread waits for the next one to be read. */
 const WAITING = 1;
 
@@ -32,7 +33,7 @@ export class CutShortError extends Error {
  *
  * @param file the file, open for reading
  * @param bytes how many of it to deflate
- * @param write takes the pieces of the stream, in order, one at a time
+ * @param write takes the pieces of the stream, in order, one at a time; each is good only until it is done
  * @returns the CRC-32 of what was read
  * @throws CutShortError when the file has fewer bytes; what `write` throws; the signal's reason when it is cancelled
  */
@@ -45,9 +46,14 @@ export async function deflateBlocks(
   const atOnce = threads() + WAITING;
   // A block's bytes are wanted until it is deflated. The end of the block before is copied as its dictionary is set.
   const buffers = Array.from({ length: atOnce + 1 }, () => Buffer.allocUnsafeSlow(BLOCK_BYTES));
-  const working: Promise<Uint8Array>[] = [];
+  const working: Promise<Uint8Array[]>[] = [];
   let checksum = 0;
   let before: Uint8Array | undefined;
+  const handOver = async () => {
+    const pieces = await working.shift()!;
+    for (const piece of pieces) await write(piece);
+    for (const piece of pieces) release(piece, OUTPUT_BYTES);
+  };
   try {
     // An empty file has one block too: the stream has to end.
     for (let at = 0, index = 0; index === 0 || at < bytes; at += BLOCK_BYTES, index++) {
@@ -66,11 +72,11 @@ export async function deflateBlocks(
       working.push(deflated);
       before = block;
       onProgress?.(at + block.length);
-      if (working.length > atOnce) await write(await working.shift()!);
+      if (working.length > atOnce) await handOver();
     }
     while (working.length > 0) {
       signal?.throwIfAborted();
-      await write(await working.shift()!);
+      await handOver();
     }
   } finally {
     // The pool's threads still read from the buffers.
@@ -93,25 +99,24 @@ async function readAll(file: FileHandle, into: Uint8Array, position: number): Pr
   }
 }
 
+/** @returns the pieces of the deflated block, all of one buffer */
 function deflateBlock(
   block: Uint8Array,
   dictionary: Uint8Array | undefined,
   last: boolean,
   level: number,
-): Promise<Uint8Array> {
+): Promise<Uint8Array[]> {
+  const deflate = createDeflateRaw({
+    level,
+    chunkSize: OUTPUT_BYTES,
+    finishFlush: last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
+    ...(dictionary ? { dictionary } : {}),
+  });
+  const pieces: Uint8Array[] = [];
   return new Promise((resolve, reject) => {
-    deflateRaw(
-      block,
-      {
-        level,
-        chunkSize: OUTPUT_BYTES,
-        finishFlush: last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
-        ...(dictionary ? { dictionary } : {}),
-      },
-      (error, deflated) => {
-        if (error) reject(error);
-        else resolve(deflated);
-      },
-    );
+    deflate.on('data', (piece: Uint8Array) => pieces.push(piece));
+    deflate.once('end', () => resolve(pieces));
+    deflate.once('error', reject);
+    deflate.end(block);
   });
 }

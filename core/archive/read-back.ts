@@ -2,9 +2,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import type { EntryFacts } from './records.ts';
+import { release } from './release.ts';
 
 const READ_BYTES = 64 << 10;
-const INFLATED_BYTES = 64 << 10;
+const INFLATED_BYTES = 256 << 10;
 
 /**
  * Reads a deflate stream back out of the file that it is written to, while it is being written: it takes the bytes from
@@ -57,25 +58,22 @@ export class ReadBack {
   }
 
   async #inflate(): Promise<EntryFacts> {
-    const inflate = createInflateRaw({ chunkSize: INFLATED_BYTES });
+    // The inflater takes a piece only when it is done with the one before: one buffer is enough for all.
+    const inflate = createInflateRaw({ chunkSize: INFLATED_BYTES, highWaterMark: 1 });
     let checksum = 0;
     let bytes = 0;
-    await pipeline(
-      this.#pieces(),
-      inflate,
-      async (content: AsyncIterable<Uint8Array>) => {
-        for await (const chunk of content) {
-          checksum = crc32(chunk, checksum);
-          bytes += chunk.length;
-          release(chunk);
-        }
-      },
-      this.#signal ? { signal: this.#signal } : {},
-    );
+    inflate.on('data', (chunk: Uint8Array) => {
+      checksum = crc32(chunk, checksum);
+      bytes += chunk.length;
+      // Only when the inflater has filled a buffer it takes a new one: the others it writes on.
+      if (chunk.byteOffset + chunk.length === INFLATED_BYTES) release(chunk, INFLATED_BYTES);
+    });
+    await pipeline(this.#pieces(), inflate, this.#signal ? { signal: this.#signal } : {});
     return { crc32: checksum, bytes, compressed: inflate.bytesWritten };
   }
 
   async *#pieces(): AsyncGenerator<Uint8Array> {
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
     let position = this.#start;
     while (!this.#signal?.aborted) {
       const there = Math.min(this.#written - position, READ_BYTES);
@@ -84,20 +82,10 @@ export class ReadBack {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         continue;
       }
-      const { bytesRead, buffer } = await this.#file.read(Buffer.allocUnsafeSlow(there), 0, there, position);
+      const { bytesRead } = await this.#file.read(buffer, 0, there, position);
       if (bytesRead === 0) return;
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
   }
-}
-
-/**
- * Gives the memory of the inflater's output back at once, where Node can (22 on). Left to the garbage collector, tens of
- * megabytes of it lie about. Only when the inflater has filled a buffer it takes a new one: the others it writes on.
- */
-function release({ buffer, byteOffset, length }: Uint8Array): void {
-  if (buffer.byteLength !== INFLATED_BYTES || byteOffset + length !== INFLATED_BYTES) return;
-  const { transfer } = buffer as { transfer?: (bytes: number) => unknown };
-  transfer?.call(buffer, 0);
 }
