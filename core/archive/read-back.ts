@@ -59,16 +59,23 @@ export class ReadBack {
 
   async #inflate(): Promise<EntryFacts> {
     // The inflater takes a piece only when it is done with the one before: one buffer is enough for all.
-    const inflate = createInflateRaw({ chunkSize: INFLATED_BYTES, highWaterMark: 1 });
+    const options = { chunkSize: INFLATED_BYTES, highWaterMark: 1 };
+    const inflate = createInflateRaw(options);
     let checksum = 0;
     let bytes = 0;
-    inflate.on('data', (chunk: Uint8Array) => {
-      checksum = crc32(chunk, checksum);
-      bytes += chunk.length;
-      // Only when the inflater has filled a buffer it takes a new one: the others it writes on.
-      if (chunk.byteOffset + chunk.length === INFLATED_BYTES) release(chunk, INFLATED_BYTES);
-    });
-    await pipeline(this.#pieces(), inflate, this.#signal ? { signal: this.#signal } : {});
+    await pipeline(
+      this.#pieces(),
+      inflate,
+      async (content: AsyncIterable<Uint8Array>) => {
+        for await (const chunk of content) {
+          checksum = crc32(chunk, checksum);
+          bytes += chunk.length;
+          // Only when the inflater has filled a buffer it takes a new one: the others it writes on.
+          if (chunk.byteOffset + chunk.length === INFLATED_BYTES) release(chunk, INFLATED_BYTES);
+        }
+      },
+      this.#signal ? { signal: this.#signal } : {},
+    );
     return { crc32: checksum, bytes, compressed: inflate.bytesWritten };
   }
 
