@@ -1,10 +1,11 @@
-// `npm run bench`: this project's check beside papaparse, DuckDB, wc and grep on generated files; whole processes, their
-// start included, in turn, medians. Needs about 2 GB in bench/.work, 5 GB with --large. Options:
+// `npm run bench`: this project's check beside papaparse, DuckDB, wc and grep, and its zip beside JSZip and Info-ZIP, on
+// generated files; whole processes, their start included, in turn, medians. Needs about 4 GB in bench/.work, 12 GB with
+// --large. Options:
 //   --rounds N    how often each command runs (5)
 //   --scale X     size of the files against the usual one (1)
 //   --only A,B    these cases alone; their names stand before their tables
 //   --node FILE   the Node that runs ours and papaparse (the one of this script)
-//   --large       also the 30 million rows of the memory case
+//   --large       also the 30 million rows of the memory case, and a zip of more than 4 GiB
 //   --no-build    measures what is in dist/ already
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
@@ -52,15 +53,17 @@ function installDuckDb() {
 }
 
 async function buildPeers() {
+  const peers = ['papaparse', 'jszip', 'read-entry'];
   await build({
-    entryPoints: [path.join(root, 'bench', 'peers', 'papaparse.ts')],
-    outfile: path.join(work, 'papaparse.mjs'),
+    entryPoints: peers.map((name) => path.join(root, 'bench', 'peers', `${name}.ts`)),
+    outdir: work,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     logLevel: 'warning',
-    // papaparse asks for node:stream by `require`.
+    // They ask for Node's own modules by `require`.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

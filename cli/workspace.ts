@@ -5,6 +5,7 @@ import { disk } from '../core/layout/file-system-node.ts';
 import type { KeptAnswers } from '../core/layout/kept-answers.ts';
 import { surveyTree } from '../core/layout/tree.ts';
 import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
+import type { ZipCandidate } from '../core/layout/zip.ts';
 import { findDataset } from '../core/catalogue/catalogue.ts';
 import { cacheHelp, cacheOption } from './cache.ts';
 import { ByteProgress } from './byte-progress.ts';
@@ -103,6 +104,26 @@ export interface LoadOptions {
   readonly jobs?: number | undefined;
   /** Folder of answers that outlast a run; undefined for none. */
   readonly cache: string | undefined;
+}
+
+/** Looks through an emission folder and says of each zip how it stands to its CSV; checks nothing. */
+export async function loadZips(
+  root: string | undefined,
+  terminal: Terminal,
+  cache: string | undefined,
+): Promise<{ readonly root: string; readonly candidates: readonly ZipCandidate[] }> {
+  const folder = findRoot(root, terminal.directory);
+  const { signal } = terminal;
+  const tree = await surveyTree(disk, folder);
+  const kept = cache === undefined ? undefined : keptAnswersIn(cache, folder, signal);
+  const examiner = new Examiner({ files: disk, root: folder, settings: defaultSettings, kept, signal });
+  const candidates: ZipCandidate[] = [];
+  for (const files of tree.datasets) {
+    const zipState = await examiner.zipStateOf(files, signal);
+    candidates.push({ ...files, ...(zipState ? { zipState } : {}) });
+  }
+  void kept?.settle();
+  return { root: folder, candidates };
 }
 
 /** Looks through an emission folder and checks everything in it. */

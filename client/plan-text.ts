@@ -19,6 +19,7 @@ const reasons: Readonly<Record<HeldBackReason, string>> = {
   'zip-stale': 'with a zip older than the CSV',
   'zip-unusable': 'with a zip that cannot be used',
   'too-large': 'too large',
+  blocked: 'waiting for what is held back',
   unchanged: 'unchanged since its emission',
   'not-a-dataset': 'not for cQube',
 };

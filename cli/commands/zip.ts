@@ -1,28 +1,34 @@
-import { defaultSettings } from '../../core/check/settings.ts';
+import { DEFAULT_LEVEL } from '../../core/archive/write.ts';
 import { zipDatasets } from '../../core/layout/zip.ts';
 import { cacheFolder, cacheHelp, cacheOption } from '../cache.ts';
-import { choiceOf, UsageError, type Command } from '../command.ts';
+import { choiceOf, textOf, UsageError, type Command, type OptionValues } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { count, size } from '../formats/text.ts';
-import { load, splitTargets } from '../workspace.ts';
+import { loadZips, splitTargets } from '../workspace.ts';
 
 export const zip: Command = {
   parameters: '[datasets…] [folder]',
-  options: { format: { type: 'string' }, ...cacheOption },
-  help: [['--format F', 'text or json'], ...cacheHelp],
+  options: { format: { type: 'string' }, level: { type: 'string' }, ...cacheOption },
+  help: [
+    [
+      '--level N',
+      `1 (fast) to 9 (small), ${DEFAULT_LEVEL} if left out; zips that are up to date stay as they are`,
+    ],
+    ['--format F', 'text or json'],
+    ...cacheHelp,
+  ],
   async run({ values, positionals, terminal }) {
     const format = choiceOf(values, 'format', ['text', 'json']);
-    const { datasets, root } = splitTargets(positionals);
-    const { workspace } = await load(root, defaultSettings, terminal, {
-      cache: cacheFolder(values, terminal),
-    });
-    const examined = workspace.datasets.map((status) => status.examination);
-    const wanted = examined.filter(
+    const level = levelFrom(values);
+    const { datasets, root: named } = splitTargets(positionals);
+    const { root, candidates } = await loadZips(named, terminal, cacheFolder(values, terminal));
+    const wanted = candidates.filter(
       ({ spec, csv }) => csv && (datasets.length === 0 || datasets.includes(spec.id)),
     );
     const without = datasets.filter((id) => !wanted.some(({ spec }) => spec.id === id));
     if (without.length > 0) throw new UsageError(`There is no CSV of ${without.join(', ')} to zip.`);
-    const result = await zipDatasets(workspace.root, wanted, {
+    const result = await zipDatasets(root, wanted, {
+      level,
       signal: terminal.signal,
       onProgress: (bytes, dataset) => terminal.progress(`Zipping ${dataset}, ${size(bytes)} read …`),
     });
@@ -38,3 +44,11 @@ export const zip: Command = {
     return result.failed.length > 0 ? 1 : 0;
   },
 };
+
+/** @throws UsageError for what is no level */
+function levelFrom(values: OptionValues): number {
+  const level = textOf(values, 'level');
+  if (level === undefined) return DEFAULT_LEVEL;
+  if (!/^[1-9]$/.test(level)) throw new UsageError('--level takes a whole number from 1 to 9.');
+  return Number(level);
+}

@@ -14,6 +14,14 @@ export interface ArchiveEntry {
   readonly directory: boolean;
 }
 
+/** An entry, and where its content stands in the archive. */
+export interface LocatedEntry extends ArchiveEntry {
+  /** Where its deflated content begins, in bytes. */
+  readonly start: number;
+  /** Size of its deflated content in bytes. */
+  readonly compressed: number;
+}
+
 /** An archive that cannot be read; the message says why, for a person. */
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
@@ -29,6 +37,30 @@ export async function inspectArchive(file: string): Promise<ArchiveEntry[]> {
   const zip = await open(file);
   try {
     return (await entriesOf(zip)).map(describe);
+  } finally {
+    zip.close();
+  }
+}
+
+/**
+ * Lists an archive's entries by both of their records, the one in the directory and the one before the content.
+ *
+ * @param file path of the archive
+ * @throws ArchiveError when the file is no zip, or when the two records of an entry disagree
+ */
+export async function locateEntries(file: string): Promise<LocatedEntry[]> {
+  const zip = await open(file);
+  try {
+    const located: LocatedEntry[] = [];
+    for (const entry of await entriesOf(zip)) {
+      const local = await zip.readLocalFileHeaderPromise(entry).catch((error: unknown) => {
+        throw unreadable(error as Error);
+      });
+      if (!local.fileName.equals(entry.fileNameRaw) || local.crc32 !== entry.crc32)
+        throw new ArchiveError(`The zip names ${entry.fileName} in two ways.`);
+      located.push({ ...describe(entry), start: local.fileDataStart, compressed: entry.compressedSize });
+    }
+    return located;
   } finally {
     zip.close();
   }

@@ -146,6 +146,20 @@ export class Examiner {
   }
 
   /**
+   * How a dataset's zip stands to its CSV, without checking either.
+   *
+   * @returns undefined where there is no zip
+   * @throws the signal's reason when it is cancelled; a zip that cannot be read is unusable
+   */
+  async zipStateOf({ spec, csv, zip }: DatasetFiles, signal?: AbortSignal): Promise<ZipState | undefined> {
+    if (!zip) return undefined;
+    const entry = await this.#readableEntry(spec, zip, () => undefined);
+    if (!entry) return 'unusable';
+    if (!csv) return 'alone';
+    return (await this.#isFresh(csv, zip, entry, signal)) ? 'fresh' : 'stale';
+  }
+
+  /**
    * The values that a dataset's files refer to, out of the master files that are there.
    *
    * @returns undefined where references are not checked

@@ -18,8 +18,10 @@ export interface Acknowledgement {
 export interface DatasetStatus {
   readonly examination: Examination;
   readonly state: DatasetState;
-  /** The last acknowledgement of its zip, whatever the zip holds now. */
+  /** The last acknowledgement of its zip, whatever the zip holds now, and whether or not it is still there. */
   readonly acknowledged?: Acknowledgement;
+  /** True when the zip holds the very bytes that were last acknowledged, whatever the state. */
+  readonly sameAsAcknowledged?: boolean;
 }
 
 /** Everything about an emission folder that a tree, a plan or a report needs. */
@@ -58,10 +60,14 @@ export async function assess(
   const statuses = await Promise.all(
     tree.datasets.map(async (dataset): Promise<DatasetStatus> => {
       const examination = await examiner.examine(dataset, options.signal);
-      const acknowledged = dataset.zip && options.acknowledged.get(dataset.zip.path);
+      const { folder, archive } = dataset.spec;
+      // Whether the zip is still here or not: cQube has it.
+      const acknowledged = options.acknowledged.get(`${folder}/${archive}`);
       const state = await stateOf(examination, examiner, acknowledged, options.signal);
       if (dataset.csv ?? dataset.zip) options.onDataset?.(dataset.spec.id);
-      return { examination, state, ...(acknowledged ? { acknowledged } : {}) };
+      if (!acknowledged) return { examination, state };
+      const same = await isAcknowledged(examination, examiner, acknowledged, options.signal);
+      return { examination, state, acknowledged, sameAsAcknowledged: same };
     }),
   );
   return { root, tree, datasets: statuses };
@@ -84,7 +90,15 @@ export async function stateOf(
   if (!zip) return 'needs-zip';
   if (zipState === 'stale') return 'zip-stale';
   if (!acknowledged) return 'ready';
-  const same =
-    acknowledged.bytes === zip.bytes && (await examiner.sha256(zip, signal)) === acknowledged.sha256;
+  const same = await isAcknowledged(examination, examiner, acknowledged, signal);
   return same ? 'emitted' : 'changed-since-emission';
+}
+
+async function isAcknowledged(
+  { zip }: Examination,
+  examiner: Examiner,
+  { bytes, sha256 }: Acknowledgement,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  return zip?.bytes === bytes && (await examiner.sha256(zip, signal)) === sha256;
 }

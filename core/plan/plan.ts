@@ -1,15 +1,17 @@
-import { datasets, findDataset, predecessorsOf, sharesTable } from '../catalogue/catalogue.ts';
+import { MAX_UPLOAD_BYTES } from '../archive/limit.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { DatasetStatus, EmissionWorkspace } from '../layout/workspace.ts';
-import type { HeldBack, Plan, PlannedFile, PlanWarning, Wave } from './types.ts';
+import { dependenciesOf, isEmitted, type Choice } from './dependencies.ts';
+import { requirementsOf, sourcesText } from './order-rules.ts';
+import type { Dependency, ExplainedPlan, HeldBack, PlannedFile, Wave } from './types.ts';
+import { warningsOf } from './warnings.ts';
 
-/** S3 takes at most this many bytes in one form post (emission-protocol, section 5). */
-export const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
+export { MAX_UPLOAD_BYTES };
 
 export interface PlanOptions {
   /** Datasets to consider; all when absent. */
   readonly only?: readonly string[];
-  /** Datasets to send in spite of their errors. */
+  /** Datasets to send in spite of their errors, and of what they wait for. */
   readonly include?: readonly string[];
   /** True to send again what is acknowledged and unchanged. */
   readonly again?: boolean;
@@ -17,22 +19,78 @@ export interface PlanOptions {
 
 /**
  * Decides what an emission sends, in which order, and what it leaves out and why. Static files go first, masters
- * before what refers to them (emission-process, order; ingestion-rules, section 12).
+ * before what refers to them (emission-process, order; ingestion-rules, section 12). A file whose master is here, was
+ * never acknowledged and is held back waits with it: cQube would take it, lose what refers to the master, and the file
+ * would count as emitted.
  */
-export function planEmission(workspace: EmissionWorkspace, options: PlanOptions = {}): Plan {
-  const sent: DatasetStatus[] = [];
-  const heldBack: HeldBack[] = [];
-  for (const status of workspace.datasets) {
-    if (options.only && !options.only.includes(status.examination.spec.id)) continue;
-    const reason = reasonToHold(status, options);
-    if (reason) heldBack.push(reason);
-    else if (status.examination.zip) sent.push(status);
-  }
+export function planEmission(workspace: EmissionWorkspace, options: PlanOptions = {}): ExplainedPlan {
+  const { choice, heldBack } = choose(workspace, options);
+  const waves = wavesOf(
+    workspace.datasets.filter(({ examination }) => choice.going.has(examination.spec.id)),
+  );
+  const explained = [...choice.statuses.keys()].filter(
+    (id) =>
+      choice.going.has(id) || heldBack.some(({ dataset, reason }) => dataset === id && reason === 'blocked'),
+  );
+  const dependencies = explained.flatMap((id) => dependenciesOf(id, choice));
+  const warnings = warningsOf(waves, heldBack, dependencies, choice);
   if (!options.only) {
     for (const { path, message } of workspace.tree.leftOut)
       heldBack.push({ path, reason: 'not-a-dataset', message });
   }
-  return { root: workspace.root, waves: wavesOf(sent), heldBack, warnings: warningsOf(workspace, sent) };
+  return { root: workspace.root, waves, heldBack, warnings, dependencies };
+}
+
+/** Which datasets go, and which are held back for what they are themselves or for what they wait for. */
+function choose(
+  workspace: EmissionWorkspace,
+  options: PlanOptions,
+): { readonly choice: Choice; readonly heldBack: HeldBack[] } {
+  const statuses = new Map(workspace.datasets.map((status) => [status.examination.spec.id, status]));
+  const going = new Set<string>();
+  const held = new Map<string, HeldBack>();
+  for (const [id, status] of statuses) {
+    if (options.only && !options.only.includes(id)) continue;
+    const reason = reasonToHold(status, options);
+    if (reason) held.set(id, reason);
+    else if (status.examination.zip) going.add(id);
+  }
+  for (;;) {
+    const choice = { statuses, going, held: new Set(held.keys()) };
+    const blocked = [...going].flatMap((id) => {
+      const blockers = options.include?.includes(id) ? [] : blockersOf(id, choice);
+      return blockers.length > 0 ? [blockedBy(statuses.get(id)!, blockers)] : [];
+    });
+    if (blocked.length === 0) {
+      return { choice, heldBack: [...statuses.keys()].flatMap((id) => held.get(id) ?? []) };
+    }
+    // What waits for a blocked file is blocked as well.
+    for (const file of blocked) {
+      going.delete(file.dataset);
+      held.set(file.dataset, file);
+    }
+  }
+}
+
+/** What keeps a good file from being sent: things that it needs, that are here, and that cQube never got. */
+function blockersOf(dataset: string, choice: Choice): Dependency[] {
+  return dependenciesOf(dataset, choice).filter(({ state, rule }) => state === 'held-back' && rule.needed);
+}
+
+function blockedBy(
+  { examination: { spec, zip } }: DatasetStatus,
+  blockers: readonly Dependency[],
+): HeldBack & { readonly dataset: string } {
+  const ids = [...new Set(blockers.flatMap(({ by }) => by))];
+  const many = ids.length > 1;
+  const reasons = [...new Set(blockers.map(({ rule }) => `${rule.effect} (${sourcesText(rule)})`))];
+  return {
+    dataset: spec.id,
+    path: zip?.path ?? `${spec.folder}/${spec.archive}`,
+    reason: 'blocked',
+    message: `${spec.id} waits for ${ids.join(', ')}, which ${many ? 'are' : 'is'} held back and never went to cQube. Sent alone, ${reasons.join('; ')}. Mend ${ids.join(', ')} first, or choose to send ${spec.id} all the same.`,
+    blockedBy: ids,
+  };
 }
 
 function reasonToHold(status: DatasetStatus, options: PlanOptions): HeldBack | undefined {
@@ -68,7 +126,7 @@ function reasonToHold(status: DatasetStatus, options: PlanOptions): HeldBack | u
       `${spec.id} has ${errors}. Mend them, or choose to send the file in spite of them.`,
     );
   }
-  if (status.state === 'emitted' && !options.again) {
+  if (isEmitted(status) && !options.again) {
     const time = status.acknowledged?.time ?? 'an earlier run';
     return hold(
       'unchanged',
@@ -94,13 +152,18 @@ function wavesOf(sent: readonly DatasetStatus[]): Wave[] {
       dataset: spec.id,
       path: zip.path,
       bytes: zip.bytes,
-      after: predecessorsOf(spec).filter((id) => specs.has(id)),
+      after: dependedOn(spec.id).filter((id) => specs.has(id)),
     });
     groups.set(title, group);
   }
   return [...groups.values()]
     .sort((a, b) => a.order - b.order)
     .map(({ title, files }, index) => ({ number: index + 1, title, files }));
+}
+
+/** Dataset ids that go before a dataset where both are sent. */
+function dependedOn(dataset: string): string[] {
+  return requirementsOf(dataset).flatMap(({ on }) => on);
 }
 
 /** How many files of the same part of the tree stand before this one in the longest chain; 0 for none. */
@@ -112,41 +175,11 @@ function stepOf(
   const known = steps.get(spec.id);
   if (known !== undefined) return known;
   let step = 0;
-  for (const id of predecessorsOf(spec)) {
+  for (const id of dependedOn(spec.id)) {
     const before = sent.get(id);
     const samePart = before && (before.category === 'static') === (spec.category === 'static');
     if (samePart) step = Math.max(step, stepOf(before, sent, steps) + 1);
   }
   steps.set(spec.id, step);
   return step;
-}
-
-function warningsOf(workspace: EmissionWorkspace, sent: readonly DatasetStatus[]): PlanWarning[] {
-  const going = new Set(sent.map((status) => status.examination.spec.id));
-  const known = new Set(
-    workspace.datasets.filter((status) => status.acknowledged).map((status) => status.examination.spec.id),
-  );
-  const present = (id: string) => going.has(id) || known.has(id);
-  const warnings: PlanWarning[] = [];
-  for (const { examination } of sent) {
-    const { spec } = examination;
-    for (const id of spec.emitAfter) {
-      const fulfilled = datasets.some((other) => sharesTable(other.id, id) && present(other.id));
-      if (fulfilled) continue;
-      const title = findDataset(id)?.title ?? id;
-      warnings.push({
-        dataset: spec.id,
-        message: `${spec.id} wants ${id} (${title}) to be in cQube first. It is not part of this emission, and no acknowledgement of it is known.`,
-      });
-    }
-  }
-  for (const id of going) {
-    const sharing = [...going].filter((other) => sharesTable(other, id));
-    if (sharing.length < 2 || id !== sharing.at(-1)) continue;
-    warnings.push({
-      dataset: id,
-      message: `${sharing.join(', ')} fill the same table: the last one sent wins for each key.`,
-    });
-  }
-  return warnings;
 }

@@ -18,8 +18,16 @@ export interface Wave {
   readonly files: readonly PlannedFile[];
 }
 
+/** `blocked`: the file itself is good, but one that must be in cQube before it is held back. */
 export type HeldBackReason =
-  'errors' | 'no-zip' | 'zip-stale' | 'zip-unusable' | 'too-large' | 'unchanged' | 'not-a-dataset';
+  | 'errors'
+  | 'no-zip'
+  | 'zip-stale'
+  | 'zip-unusable'
+  | 'too-large'
+  | 'blocked'
+  | 'unchanged'
+  | 'not-a-dataset';
 
 /** A file that will not be sent, and why. */
 export interface HeldBack {
@@ -30,11 +38,56 @@ export interface HeldBack {
   readonly reason: HeldBackReason;
   /** One sentence for a person: why, and how to mend it. */
   readonly message: string;
+  /** The dataset ids that a blocked file waits for; absent for every other reason. */
+  readonly blockedBy?: readonly string[];
 }
 
 export interface PlanWarning {
   readonly dataset: string;
   readonly message: string;
+}
+
+/** Who says so: the published page, ingestion as its code was read, or the catalogue that was taken from both. */
+export interface OrderSource {
+  readonly by: 'page' | 'ingestion' | 'catalogue';
+  /** Where it stands, such as `section 12, 5`. */
+  readonly place: string;
+}
+
+/** A rule of the order of emission. */
+export interface OrderRule {
+  /** Kebab-case, such as `schools-first`. */
+  readonly id: string;
+  /** Datasets that go first. Those that fill one table stand for each other. */
+  readonly before: readonly string[];
+  /** Datasets that wait. */
+  readonly after: readonly string[];
+  readonly sources: readonly OrderSource[];
+  /** True when the later file loses something where the earlier one is not in cQube; false when only the order counts. */
+  readonly needed: boolean;
+  /** What happens otherwise: a main clause, without a full stop. */
+  readonly effect: string;
+}
+
+/**
+ * How something that a file depends on stands. `in-plan`: sent in an earlier wave. `acknowledged`: cQube has it, and
+ * nothing newer is here. `outdated`: cQube has an earlier content; what is here now is not sent. `held-back`: it is
+ * here, was never acknowledged and is not sent. `unknown`: neither here, or not asked for, nor acknowledged.
+ */
+export type DependencyState = 'in-plan' | 'acknowledged' | 'outdated' | 'held-back' | 'unknown';
+
+/** One thing that a file depends on. */
+export interface Dependency {
+  /** Dataset id of the file that depends. */
+  readonly dataset: string;
+  /** Dataset ids of which one is enough: they fill the same table. */
+  readonly on: readonly string[];
+  readonly state: DependencyState;
+  /** Those of `on` that the state speaks of; all of them when it is unknown. */
+  readonly by: readonly string[];
+  /** ISO time of the last acknowledgement, where there is one. */
+  readonly acknowledgedAt?: string;
+  readonly rule: OrderRule;
 }
 
 /** What an emission would do, in order; the one plan for tree, report, confirmation and emitter. */
@@ -43,4 +96,9 @@ export interface Plan {
   readonly waves: readonly Wave[];
   readonly heldBack: readonly HeldBack[];
   readonly warnings: readonly PlanWarning[];
+}
+
+/** A plan with the reasons of its order: the dependencies of every file that is sent or blocked. */
+export interface ExplainedPlan extends Plan {
+  readonly dependencies: readonly Dependency[];
 }

@@ -1,13 +1,15 @@
 /** Order and choice of an emission (emission-process, order; ingestion-rules, section 12). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { datasets, findDataset, predecessorsOf } from '../../../core/catalogue/catalogue.ts';
+import { datasets, findDataset } from '../../../core/catalogue/catalogue.ts';
 import type { Examination } from '../../../core/layout/examine.ts';
 import type { DatasetStatus, EmissionWorkspace } from '../../../core/layout/workspace.ts';
+import { requirementsOf } from '../../../core/plan/order-rules.ts';
 import { MAX_UPLOAD_BYTES, planEmission, type PlanOptions } from '../../../core/plan/plan.ts';
-import type { Plan } from '../../../core/plan/types.ts';
+import type { ExplainedPlan, Plan } from '../../../core/plan/types.ts';
 
 const clean = { errors: 0, warnings: 0, information: 0 };
+const acknowledged = { sha256: '00', bytes: 100, time: '2026-10-12T10:00:00Z' };
 
 /** A dataset that is ready to be sent, but for what `change` says. */
 function ready(
@@ -39,7 +41,11 @@ function without(status: DatasetStatus, name: 'csv' | 'zip'): DatasetStatus {
   return { ...status, examination: { ...rest, ...present } };
 }
 
-function plan(statuses: readonly DatasetStatus[], options: PlanOptions = {}, leftOut: string[] = []): Plan {
+function plan(
+  statuses: readonly DatasetStatus[],
+  options: PlanOptions = {},
+  leftOut: string[] = [],
+): ExplainedPlan {
   const workspace: EmissionWorkspace = {
     root: 'root',
     tree: {
@@ -129,17 +135,79 @@ function seeded(seed: number): () => number {
   };
 }
 
-test('of 500 random choices none sends a file before one that it depends on, nor a static file late', () => {
+type Situation = 'absent' | 'ready' | 'errors' | 'no-zip' | 'stale' | 'emitted' | 'changed' | 'gone';
+const situations: readonly Situation[] = [
+  ...['absent', 'ready', 'ready', 'ready', 'errors', 'no-zip', 'stale', 'emitted', 'changed', 'gone'],
+] as Situation[];
+
+/** A dataset in a situation; `gone`: acknowledged once, and no file of it is here any more. */
+function inSituation(id: string, situation: Situation): DatasetStatus {
+  const missing = (status: DatasetStatus) => without(without(status, 'csv'), 'zip');
+  switch (situation) {
+    case 'absent':
+      return missing(ready(id, {}, { state: 'missing' }));
+    case 'ready':
+      return ready(id);
+    case 'errors':
+      return ready(id, { totals: { ...clean, errors: 1 } }, { state: 'has-errors' });
+    case 'no-zip':
+      return without(ready(id, {}, { state: 'needs-zip' }), 'zip');
+    case 'stale':
+      return ready(id, { zipState: 'stale' }, { state: 'zip-stale' });
+    case 'emitted':
+      return ready(id, {}, { state: 'emitted', acknowledged });
+    case 'changed':
+      return ready(id, {}, { state: 'changed-since-emission', acknowledged });
+    case 'gone':
+      return missing(ready(id, {}, { state: 'missing', acknowledged }));
+  }
+}
+
+const isHere = (situation: Situation) => situation !== 'absent' && situation !== 'gone';
+const isKnown = (situation: Situation) => ['emitted', 'changed', 'gone'].includes(situation);
+
+test('of 2,000 random folders in random states none sends a file before one that it depends on, nor without a word', () => {
   const random = seeded(20261012);
-  for (let round = 0; round < 500; round++) {
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  for (let round = 0; round < 2000; round++) {
     const share = random();
-    const chosen = datasets.filter(() => random() < share).map(({ id }) => id);
-    const made = plan(chosen.map((id) => ready(id)));
+    // The catalogue's order must not be what keeps the plan right.
+    const shuffled = [...datasets].sort(() => random() - 0.5);
+    const states = new Map(
+      shuffled.map(({ id }) => [id, random() < share ? pick(situations) : 'absent'] as const),
+    );
+    const include = shuffled.filter(() => random() < 0.05).map(({ id }) => id);
+    const made = plan(
+      shuffled.map(({ id }) => inSituation(id, states.get(id)!)),
+      { include, again: random() < 0.2 },
+    );
     const waves = waveNumbers(made);
-    assert.deepEqual([...waves.keys()].sort(), [...chosen].sort());
-    for (const id of chosen) {
-      for (const before of predecessorsOf(findDataset(id)!)) {
-        if (waves.has(before)) assert.ok(waves.get(before)! < waves.get(id)!, `${before} before ${id}`);
+    const held = new Map(made.heldBack.map((each) => [each.dataset!, each]));
+
+    for (const [id, situation] of states) {
+      assert.equal(Number(waves.has(id)) + Number(held.has(id)), Number(isHere(situation)), `${id} once`);
+      const blocked = held.get(id)?.blockedBy ?? [];
+      assert.equal(held.get(id)?.reason === 'blocked', blocked.length > 0);
+      for (const other of blocked) {
+        assert.ok(held.has(other) && !isKnown(states.get(other)!), `${id} is blocked by ${other}`);
+        assert.match(held.get(id)!.message, new RegExp(other));
+      }
+      if (!waves.has(id)) continue;
+      for (const { on, rule } of requirementsOf(id)) {
+        for (const before of on.filter((each) => waves.has(each)))
+          assert.ok(waves.get(before)! < waves.get(id)!, `${before} before ${id}`);
+        if (!rule.needed || on.some((each) => waves.has(each))) continue;
+        const ofFile = made.dependencies.filter((each) => each.dataset === id && each.rule === rule);
+        const dependency = ofFile.find((each) => each.on.join() === on.join())!;
+        if (dependency.state === 'acknowledged') {
+          assert.ok(on.some((each) => ['emitted', 'gone'].includes(states.get(each)!)));
+          continue;
+        }
+        const said = made.warnings.filter(
+          ({ dataset, message }) => dataset === id && message.includes(on[0]!),
+        );
+        assert.ok(said.length > 0, `${id} leaves without ${on.join(' or ')}, and nothing is said`);
+        if (dependency.state === 'held-back') assert.ok(include.includes(id), `${id} is not blocked`);
       }
     }
     const isStatic = wavesOf(made).map((ids) => ids.map((id) => findDataset(id)?.category === 'static'));
@@ -150,7 +218,6 @@ test('of 500 random choices none sends a file before one that it depends on, nor
   }
 });
 
-const acknowledged = { sha256: '00', bytes: 100, time: '2026-10-12T10:00:00Z' };
 const zip = { path: 'district_master/district_mst.zip', bytes: 100, modified: 0 };
 
 const held: readonly (readonly [reason: string, status: DatasetStatus])[] = [
@@ -243,4 +310,111 @@ test('any one of the three grade files serves the results; more than one is a wa
   assert.deepEqual(warned(plan([...others, results])), ['periodic_exam_result_trans']);
   const two = plan([...others, ready('grade_details'), ready('periodic_exam_grade_details'), results]);
   assert.deepEqual(warned(two), ['periodic_exam_grade_details']);
+});
+
+const told = (made: Plan, dataset: string) =>
+  made.warnings.filter((each) => each.dataset === dataset).map(({ message }) => message);
+
+test('a good file whose master is held back waits with it, and so does what waits for that', () => {
+  const wrong = ready('school_mst', { totals: { ...clean, errors: 1 } }, { state: 'has-errors' });
+  const parts = ['district_mst', 'block_mst', 'cluster_mst'].map((id) => ready(id));
+  const others = ['inspection_master', 'user_location_master'].map((id) => ready(id));
+  const made = plan([...parts, wrong, ...others]);
+  assert.deepEqual(wavesOf(made), [['district_mst', 'block_mst', 'cluster_mst']]);
+  assert.deepEqual(
+    made.heldBack.map(({ dataset, reason, blockedBy }) => [dataset, reason, blockedBy]),
+    [
+      ['school_mst', 'errors', undefined],
+      ['inspection_master', 'blocked', ['school_mst']],
+      ['user_location_master', 'blocked', ['inspection_master']],
+    ],
+  );
+  assert.match(made.heldBack[1]!.message, /school_mst, which is held back and never went to cQube/);
+  assert.match(
+    made.heldBack[2]!.message,
+    /no visit is counted \(published page; ingestion rules, section 12, 5\)/,
+  );
+});
+
+test('sending the master in spite of its errors frees what waits for it; so does asking for the file itself', () => {
+  const wrong = ready('inspection_master', { totals: { ...clean, errors: 1 } }, { state: 'has-errors' });
+  const statuses = [wrong, ready('user_location_master')];
+  const freed = plan(statuses, { include: ['inspection_master'] });
+  assert.deepEqual(wavesOf(freed), [['inspection_master'], ['user_location_master']]);
+  const alone = plan(statuses, { include: ['user_location_master'] });
+  assert.deepEqual(wavesOf(alone), [['user_location_master']]);
+  assert.match(told(alone, 'user_location_master')[0]!, /inspection_master is held back/);
+});
+
+test('a master that cQube has in an earlier content blocks nothing, and its age is told', () => {
+  const status = { state: 'has-errors', acknowledged } as const;
+  const wrong = ready('inspection_master', { totals: { ...clean, errors: 1 } }, status);
+  const made = plan([wrong, ready('user_location_master')]);
+  assert.deepEqual(wavesOf(made), [['user_location_master']]);
+  assert.match(told(made, 'user_location_master')[0]!, /acknowledged at 2026-10-12T10:00:00Z/);
+});
+
+test('what was sent in spite of its errors and has not changed is neither sent again nor missed', () => {
+  const status = { state: 'has-errors', acknowledged, sameAsAcknowledged: true } as const;
+  const wrong = ready('inspection_master', { totals: { ...clean, errors: 1 } }, status);
+  const made = plan([wrong, ready('user_location_master')], { include: ['inspection_master'] });
+  assert.deepEqual(wavesOf(made), [['user_location_master']]);
+  assert.deepEqual(
+    made.heldBack.map(({ reason }) => reason),
+    ['unchanged'],
+  );
+  assert.deepEqual(made.warnings, []);
+});
+
+test('an acknowledgement counts also when the files are no longer here', () => {
+  const gone = inSituation('inspection_master', 'gone');
+  const made = plan([gone, ready('user_location_master')]);
+  assert.deepEqual([wavesOf(made), made.warnings], [[['user_location_master']], []]);
+  const [dependency] = made.dependencies;
+  assert.deepEqual(
+    [dependency?.dataset, dependency?.on, dependency?.state, dependency?.acknowledgedAt],
+    ['user_location_master', ['inspection_master'], 'acknowledged', '2026-10-12T10:00:00Z'],
+  );
+});
+
+test('a choice of datasets is not blocked by what was not chosen, but warned of', () => {
+  const made = plan([ready('inspection_master'), ready('user_location_master')], {
+    only: ['user_location_master'],
+  });
+  assert.deepEqual(wavesOf(made), [['user_location_master']]);
+  assert.match(told(made, 'user_location_master')[0]!, /not part of this emission/);
+});
+
+test('names of districts without anything behind them that has the hierarchy built', () => {
+  const known = ['school_mst', 'block_mst', 'cluster_mst'].map((id) => inSituation(id, 'emitted'));
+  assert.match(
+    told(plan([ready('district_mst'), ...known]), 'district_mst')[0]!,
+    /builds the school hierarchy/,
+  );
+  for (const builder of ['school_mst', 'grade_details']) {
+    const rest = known.filter(({ examination }) => examination.spec.id !== builder);
+    assert.deepEqual(
+      told(plan([ready('district_mst'), ready(builder), ...rest]), 'district_mst'),
+      [],
+      builder,
+    );
+  }
+});
+
+test('new schools without a category that is not sent again', () => {
+  const known = ['district_mst', 'block_mst', 'cluster_mst', 'school_category_master'].map((id) =>
+    inSituation(id, 'emitted'),
+  );
+  const made = plan([ready('school_mst'), ...known]);
+  assert.match(told(made, 'school_mst')[0]!, /school_category_master/);
+  assert.deepEqual(told(plan([ready('school_mst'), ...known], { again: true }), 'school_mst'), []);
+});
+
+test('results that cQube took before their questions', () => {
+  const known = ['school_mst', 'periodic_exam_mst', 'grade_details', 'periodic_exam_result_trans'];
+  const statuses = known.map((id) => inSituation(id, 'emitted'));
+  const made = plan([...statuses, ready('periodic_exam_qst_mst')]);
+  assert.match(told(made, 'periodic_exam_result_trans')[0]!, /before periodic_exam_qst_mst was ever sent/);
+  const changed = plan([...statuses, inSituation('periodic_exam_qst_mst', 'changed')]);
+  assert.deepEqual(told(changed, 'periodic_exam_result_trans'), []);
 });

@@ -1,0 +1,74 @@
+import { sourcesText, staticFirst } from '../../core/plan/order-rules.ts';
+import { findDataset } from '../../core/catalogue/catalogue.ts';
+import type { ExplainedPlan, OrderRule, PlannedFile } from '../../core/plan/types.ts';
+import { count, size, table } from './text.ts';
+
+/** The plan for a person: waves in order, what is left out, why the order is so, then warnings. */
+export function planText(planned: ExplainedPlan): string {
+  const { waves, heldBack, warnings } = planned;
+  const files = waves.flatMap((wave) => wave.files);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const lines = [
+    files.length === 0
+      ? 'Nothing to send.'
+      : `To send: ${count(files.length, 'file')}, ${size(bytes)}, in ${count(waves.length, 'wave')}.`,
+  ];
+  for (const wave of waves) {
+    lines.push(`  ${wave.number}. ${wave.title}`);
+    lines.push(
+      table(
+        wave.files.map((file) => [file.path, size(file.bytes)]),
+        '     ',
+      ),
+    );
+  }
+  const unzipped = heldBack.filter((held) => held.reason === 'no-zip');
+  if (unzipped.length > 0) {
+    lines.push(
+      '',
+      `Not zipped yet, so not sent (\`cqube-emission zip\` zips them): ${count(unzipped.length, 'file')}`,
+    );
+    lines.push(...unzipped.map((held) => `  ${held.path}`));
+  }
+  const others = heldBack.filter((held) => held.reason !== 'no-zip');
+  if (others.length > 0) {
+    lines.push('', 'Not sent:');
+    for (const held of others) lines.push(`  ${held.path}: ${held.message}`);
+  }
+  const reasons = orderReasons(planned, files);
+  if (reasons.length > 0) lines.push('', 'Why in this order:', ...reasons.map((reason) => `  ${reason}`));
+  if (warnings.length > 0) {
+    lines.push('', 'Worth knowing before:');
+    for (const warning of warnings) lines.push(`  ${warning.message}`);
+  }
+  return lines.join('\n');
+}
+
+/** A line for each rule that two files of the plan fall under, with its source. */
+function orderReasons({ dependencies }: ExplainedPlan, files: readonly PlannedFile[]): string[] {
+  const going = new Set(files.map(({ dataset }) => dataset));
+  const pairs = new Map<OrderRule, { readonly before: Set<string>; readonly after: Set<string> }>();
+  for (const { dataset, by, state, rule } of dependencies) {
+    if (state !== 'in-plan' || !going.has(dataset)) continue;
+    const pair = pairs.get(rule) ?? { before: new Set(), after: new Set() };
+    by.forEach((id) => pair.before.add(id));
+    pair.after.add(dataset);
+    pairs.set(rule, pair);
+  }
+  const isStatic = (id: string) => findDataset(id)?.category === 'static';
+  const mixed = new Set([...going].map(isStatic)).size > 1;
+  return [
+    ...(mixed ? [`Static files before all others (${sourcesText(staticFirst)}).`] : []),
+    ...[...pairs].map(
+      ([rule, { before, after }]) =>
+        `${listed(before)} before ${listed(after)}; otherwise ${rule.effect} (${sourcesText(rule)}).`,
+    ),
+  ];
+}
+
+/** Up to five names, and how many more there are. */
+function listed(ids: ReadonlySet<string>): string {
+  const names = [...ids].slice(0, 5);
+  const more = ids.size - names.length;
+  return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
