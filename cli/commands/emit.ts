@@ -58,7 +58,7 @@ export const emit: Command = {
     if (format === 'text') terminal.print(`${planText(plan)}\n\nSending to ${origin ?? ''} …`);
     if (plan.waves.length === 0) {
       if (format === 'json')
-        terminal.print(summaryJson(endpoint, plan, { sent: [], failed: [], notTried: [], cancelled: false }));
+        terminal.print(summaryJson(endpoint, plan, { sent: [], skipped: [], failed: [], notTried: [], cancelled: false }));
       return held ? 1 : 0;
     }
     const onEvent = format === 'text' ? teller(terminal) : undefined;
