@@ -114,7 +114,9 @@ function logEvent(event: EmitEvent, log: vscode.LogOutputChannel): void {
       log.info(`Acknowledged: ${event.file.path} (${event.record.bytes} bytes) as ${event.record.key}`);
       break;
     case 'skipped':
-      log.info(`There before: ${event.file.path} as ${event.record.key}, acknowledged at ${event.record.time}`);
+      log.info(
+        `There before: ${event.file.path} as ${event.record.key}, acknowledged at ${event.record.time}`,
+      );
       break;
     case 'failed': {
       const { code, requestId } = event.failure.error;

@@ -21,7 +21,9 @@ export type Whereabouts = 'stored' | 'other' | 'absent' | 'hidden' | 'unreadable
  */
 export function shows(list: FileList, key: string): boolean {
   const last = list.files.at(-1);
-  return !list.truncated || (last !== undefined && Buffer.compare(Buffer.from(key), Buffer.from(last.key)) <= 0);
+  return (
+    !list.truncated || (last !== undefined && Buffer.compare(Buffer.from(key), Buffer.from(last.key)) <= 0)
+  );
 }
 
 /**

@@ -99,13 +99,7 @@ export interface FailedRecord extends OfFile {
 }
 
 export type JournalRecord =
-  | StartedRecord
-  | FormRecord
-  | SentRecord
-  | AcknowledgedRecord
-  | FailedRecord
-  | EndedRecord
-  | RepairedRecord;
+  StartedRecord | FormRecord | SentRecord | AcknowledgedRecord | FailedRecord | EndedRecord | RepairedRecord;
 
 export interface Journal {
   /** Appends a line and returns once it is on the disk. @throws EmissionError `journal` */
@@ -178,7 +172,7 @@ export async function openJournal(root: string): Promise<Journal> {
 /** Bytes behind the last line break. */
 async function tornBytes(file: FileHandle, size: number): Promise<number> {
   const block = Buffer.alloc(4096);
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const length = Math.min(block.length, end);
     const { bytesRead } = await file.read(block, 0, length, end - length);
     const at = block.subarray(0, bytesRead).lastIndexOf(0x0a);

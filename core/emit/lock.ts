@@ -182,7 +182,9 @@ function parseHolder(text: string): Holder | undefined {
   try {
     const value = JSON.parse(text) as Partial<Holder> | null;
     const known = typeof value?.id === 'string' && typeof value.host === 'string';
-    return known && typeof value.pid === 'number' && typeof value.port === 'number' ? (value as Holder) : undefined;
+    return known && typeof value.pid === 'number' && typeof value.port === 'number'
+      ? (value as Holder)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -48,6 +48,9 @@ test('the last run is about what is not acknowledged since it began', () => {
 });
 
 test('another endpoint’s records count for nothing', () => {
-  const { acknowledged: known, lastRun } = historyOf([started('a'), acknowledged('a', 'a1')], 'https://other');
+  const { acknowledged: known, lastRun } = historyOf(
+    [started('a'), acknowledged('a', 'a1')],
+    'https://other',
+  );
   assert.deepEqual([known.size, lastRun], [0, undefined]);
 });

@@ -19,7 +19,10 @@ test('one emission at a time; the next may begin when the first is done', async 
   const root = await rootOf(context);
   const first = await lockEmission(root);
   await first.check();
-  await assert.rejects(lockEmission(root), { reason: 'locked', message: new RegExp(`process ${process.pid}`) });
+  await assert.rejects(lockEmission(root), {
+    reason: 'locked',
+    message: new RegExp(`process ${process.pid}`),
+  });
   await first.release();
   const second = await lockEmission(root);
   await second.release();
