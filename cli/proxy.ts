@@ -1,6 +1,7 @@
 /** The proxy that the environment names, for every connection of the command line. VS Code applies its own. */
 import type { Agent } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import { isLoopback } from '../core/emit/endpoint.ts';
 import { UsageError } from './command.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,6 +21,7 @@ export interface Proxies {
 export function proxiesFrom(environment: Environment): Proxies {
   const agents = new Map<string, Agent>();
   const proxyFor = (url: URL): URL | undefined => {
+    if (isLoopback(url.hostname)) return undefined;
     const scheme = url.protocol.slice(0, -1);
     const name = `${scheme.toUpperCase()}_PROXY`;
     const text = read(environment, name) ?? read(environment, 'ALL_PROXY');
