@@ -43,7 +43,7 @@ async function scene(context: TestContext, credentials = '') {
     );
     request.pipe(onward);
   });
-  const frontPort = await listen(context, front as unknown as Server);
+  const frontPort = await listen(context, front);
   const asked: string[] = [];
   const proxy = createServer();
   proxy.on('connect', (request, socket) => {
