@@ -134,11 +134,15 @@ export function resultText(
   summary: EmitSummary,
   host: string,
 ): { readonly severity: 'information' | 'warning' | 'error'; readonly message: string } {
-  const { sent, failed, notTried, stoppedBy, cancelled } = summary;
+  const { sent, skipped, failed, notTried, stoppedBy, cancelled } = summary;
+  const before =
+    skipped.length > 0
+      ? ` ${countText(skipped.length, 'file')} ${skipped.length === 1 ? 'was' : 'were'} there already, with the same content.`
+      : '';
   if (failed.length === 0 && notTried.length === 0 && stoppedBy === undefined) {
     return {
       severity: 'information',
-      message: `${countText(sent.length, 'file')} sent to ${host} and acknowledged.`,
+      message: `${countText(sent.length, 'file')} sent to ${host} and acknowledged.${before}`,
     };
   }
   const counts = [`${sent.length} sent`];
@@ -147,11 +151,11 @@ export function resultText(
   const unknown = failed.filter(({ stored }) => stored === 'unknown').length;
   const unsure =
     unknown > 0 ? ` ${unknown} ${unknown === 1 ? 'is' : 'are'} perhaps stored, because no answer came.` : '';
-  const total = sent.length + failed.length + notTried.length;
+  const total = sent.length + skipped.length + failed.length + notTried.length;
   const head = cancelled ? 'Emission cancelled' : 'Emission not complete';
   const why = cancelled ? undefined : (stoppedBy ?? failed.at(0)?.error)?.message;
   return {
     severity: cancelled ? 'warning' : 'error',
-    message: `${head}: of ${countText(total, 'file')} ${counts.join(', ')}.${unsure}${why === undefined ? '' : ` ${why}`}`,
+    message: `${head}: of ${countText(total, 'file')} ${counts.join(', ')}.${before}${unsure}${why === undefined ? '' : ` ${why}`}`,
   };
 }

@@ -6,12 +6,16 @@ import { countText, timeText } from './wording.ts';
 
 /** The receipt of an emission: each file with its object key and time, or with the reason why it was not sent. */
 export function receiptText(result: string, summary: EmitSummary, context: PlanContext): string {
-  const { sent, failed, notTried } = summary;
+  const { sent, skipped, failed, notTried } = summary;
   const lines = [...headLines(context), '', ...wrap(result, 0)];
-  if (sent.length > 0) {
-    lines.push('', `SENT AND ACKNOWLEDGED: ${countText(sent.length, 'file')}`, '');
-    const width = Math.max(...sent.map(({ key }) => key.length));
-    for (const { key, time } of sent) lines.push(`    ${key.padEnd(width)}   ${timeText(time)}`);
+  for (const [title, records] of [
+    ['SENT AND ACKNOWLEDGED', sent],
+    ['THERE BEFORE, WITH THE SAME CONTENT', skipped],
+  ] as const) {
+    if (records.length === 0) continue;
+    lines.push('', `${title}: ${countText(records.length, 'file')}`, '');
+    const width = Math.max(...records.map(({ key }) => key.length));
+    for (const { key, time } of records) lines.push(`    ${key.padEnd(width)}   ${timeText(time)}`);
   }
   if (failed.length > 0) {
     lines.push('', `FAILED: ${countText(failed.length, 'file')}`);

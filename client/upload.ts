@@ -1,10 +1,13 @@
 /** Carries out a plan in the extension host, with progress, cancellation and log. */
 import * as vscode from 'vscode';
 import { emit } from '../core/emit/run.ts';
-import type { EmitEvent, EmitSummary } from '../core/emit/run.ts';
+import type { EmitEvent, EmitOptions, EmitSummary } from '../core/emit/run.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Endpoint } from './endpoint.ts';
 import { filesOf } from './plan-text.ts';
+
+/** What the user decided about files that have left before. */
+export type UploadChoices = Pick<EmitOptions, 'again' | 'include' | 'unknown'>;
 
 /** Sends the files of the plan. Nothing is thrown: whatever goes wrong is in the summary. */
 export async function upload(
@@ -12,6 +15,7 @@ export async function upload(
   endpoint: Endpoint,
   token: string,
   log: vscode.LogOutputChannel,
+  choices: UploadChoices,
 ): Promise<EmitSummary> {
   const location = vscode.ProgressLocation.Notification;
   const title = `Emitting to ${endpoint.host}`;
@@ -25,6 +29,7 @@ export async function upload(
         return await emit(plan, {
           endpoint: endpoint.url,
           token,
+          ...choices,
           signal: abort.signal,
           onEvent: (event) => {
             logEvent(event, log);
@@ -73,6 +78,7 @@ function createMeter(
         );
         break;
       case 'acknowledged':
+      case 'skipped':
         doneBytes += event.file.bytes;
         done++;
         break;
@@ -83,6 +89,7 @@ function createMeter(
       case 'connected':
       case 'wave':
       case 'form':
+      case 'sent':
       case 'not-tried':
         break;
     }
@@ -106,6 +113,11 @@ function logEvent(event: EmitEvent, log: vscode.LogOutputChannel): void {
     case 'acknowledged':
       log.info(`Acknowledged: ${event.file.path} (${event.record.bytes} bytes) as ${event.record.key}`);
       break;
+    case 'skipped':
+      log.info(
+        `There before: ${event.file.path} as ${event.record.key}, acknowledged at ${event.record.time}`,
+      );
+      break;
     case 'failed': {
       const { code, requestId } = event.failure.error;
       const facts = [code && `code ${code}`, requestId && `request ${requestId}`].filter(Boolean).join(', ');
@@ -120,6 +132,7 @@ function logEvent(event: EmitEvent, log: vscode.LogOutputChannel): void {
     case 'file':
     case 'form':
     case 'progress':
+    case 'sent':
       break;
   }
 }

@@ -40,6 +40,8 @@ export interface LocalEndpointOptions {
   /** Bytes of the largest file in one post; 5 GiB, as S3, when absent. */
   readonly largestFile?: number;
   readonly storage?: RemoteStorage;
+  /** What forms and addresses begin with, when clients reach the server through something that stands before it. */
+  readonly publicOrigin?: string;
   readonly intercept?: Intercept;
 }
 
@@ -90,7 +92,7 @@ export async function startLocalEndpoint(options: LocalEndpointOptions): Promise
   const remote = options.storage?.endpoint.replace(/\/+$/, '');
   const backing =
     remote === undefined
-      ? diskBacking({ keys, now, base: () => origin, buckets })
+      ? diskBacking({ keys, now, base: () => options.publicOrigin ?? origin, buckets })
       : remoteBacking({ keys, now, base: () => remote });
   const api = { buckets: names, backing, credentials: [credential], now };
   const largestFile = options.largestFile ?? 5 * 1024 ** 3;

@@ -1,21 +1,50 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cleanToken, endpointOrigin, normaliseEndpoint } from '../../core/emit/endpoint.ts';
-import { emit as runEmission, type EmitEvent, type EmitSummary } from '../../core/emit/run.ts';
+import { datasets as catalogue } from '../../core/catalogue/catalogue.ts';
+import { createApi } from '../../core/emit/api.ts';
+import { endpointOrigin } from '../../core/emit/endpoint.ts';
+import { historyOf, type History, type LastRun } from '../../core/emit/history.ts';
+import { waitForIngestion, type IntakeResult } from '../../core/emit/ingestion.ts';
+import { readJournal, type AcknowledgedRecord } from '../../core/emit/journal.ts';
+import { realPace } from '../../core/emit/pace.ts';
+import {
+  emit as runEmission,
+  type EmitEvent,
+  type EmitSummary,
+  type UnknownChoice,
+} from '../../core/emit/run.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import {
   choiceOf,
   textOf,
+  textsOf,
   UsageError,
   type Command,
   type ExitCode,
   type Invocation,
+  type OptionValues,
   type Terminal,
 } from '../command.ts';
+import { endpointOf, tokenOf } from '../connection.ts';
+import { openEventLog, type EventLog } from '../event-log.ts';
+import {
+  attentionLines,
+  countLine,
+  endEvent,
+  eventOf,
+  intakeEvent,
+  planEvents,
+  reportJson,
+  type EmissionReport,
+} from '../formats/emission.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { count, size } from '../formats/text.ts';
+import { proxiesFrom, type Proxies } from '../proxy.ts';
+import { findRoot } from '../root.ts';
 import { splitTargets } from '../workspace.ts';
 import { holdsBack, makePlan, planHelp, planOptions, planText } from './plan.ts';
+
+const formats = ['text', 'json', 'ndjson'] as const;
+type Format = (typeof formats)[number];
 
 export const emit: Command = {
   parameters: '[datasets…] [folder]',
@@ -25,97 +54,194 @@ export const emit: Command = {
     'token-file': { type: 'string' },
     'dry-run': { type: 'boolean' },
     resume: { type: 'boolean' },
+    unknown: { type: 'string' },
+    wait: { type: 'string' },
+    quiet: { type: 'boolean', short: 'q' },
+    'log-file': { type: 'string' },
   },
   help: [
-    ['--format F', 'text or json'],
+    ['--format F', 'text, json (one document at the end) or ndjson (a line for each event)'],
     ['--token-file FILE', 'file that holds the token; or CQUBE_EMISSION_TOKEN in the environment'],
     ['--dry-run', 'show the plan, send nothing'],
     [
       '--resume',
-      'go on after a run that was cut short: what is acknowledged and unchanged is not sent again (always so)',
+      'finish the last run if it was cut short: its files that are not acknowledged; else a run as usual',
     ],
+    [
+      '--unknown CHOICE',
+      'a file that left before, got no answer and is not in the bucket: hold (as if left out), send it again, count it as stored',
+    ],
+    ['--wait MINUTES', 'wait until ingestion has taken the files out of the bucket, at most so long'],
+    ['--quiet, -q', 'say nothing unless something needs attention'],
+    ['--log-file FILE', 'add each event to FILE as a JSON line; the file may be rotated at any time'],
     ...planHelp,
   ],
   async run(invocation) {
-    const { values, positionals, terminal } = invocation;
-    const format = choiceOf(values, 'format', ['text', 'json']);
-    if (values.resume === true && values.force === true) {
-      throw new UsageError(
-        '--resume leaves out what is acknowledged, --force sends it again: name one of them.',
-      );
+    const { values, terminal } = invocation;
+    const format = choiceOf(values, 'format', formats);
+    const file = textOf(values, 'log-file');
+    const log = openEventLog(
+      terminal,
+      file === undefined ? undefined : path.resolve(terminal.directory, file),
+      format === 'ndjson',
+    );
+    try {
+      return await emission(invocation, format, log);
+    } catch (error) {
+      log.write({ event: 'error', message: error instanceof Error ? error.message : String(error) });
+      throw error;
     }
-    const dryRun = values['dry-run'] === true;
-    const endpoint = endpointOf(invocation, dryRun);
-    const token = dryRun ? undefined : await tokenOf(invocation);
-    const { datasets, root } = splitTargets(positionals);
-    const origin = endpoint === undefined ? undefined : endpointOrigin(endpoint);
-    const plan = await makePlan(root, datasets, origin, values, terminal);
-    const held = holdsBack(plan);
-    if (dryRun || endpoint === undefined || token === undefined) {
-      terminal.print(format === 'json' ? jsonDocument({ dryRun: true, ...plan }) : planText(plan));
-      return held ? 1 : 0;
-    }
-    if (format === 'text') terminal.print(`${planText(plan)}\n\nSending to ${origin ?? ''} …`);
-    if (plan.waves.length === 0) {
-      if (format === 'json')
-        terminal.print(summaryJson(endpoint, plan, { sent: [], failed: [], notTried: [], cancelled: false }));
-      return held ? 1 : 0;
-    }
-    const onEvent = format === 'text' ? teller(terminal) : undefined;
-    const summary = await runEmission(plan, { endpoint, token, signal: terminal.signal, onEvent });
-    terminal.progress('');
-    terminal.print(format === 'json' ? summaryJson(endpoint, plan, summary) : summaryText(plan, summary));
-    return exitCodeOf(summary, held);
   },
 };
 
-function endpointOf({ values, terminal }: Invocation, optional: boolean): string | undefined {
-  const text = textOf(values, 'endpoint') ?? terminal.environment.CQUBE_EMISSION_URL;
-  if (text !== undefined && text !== '') return normaliseEndpoint(text);
-  if (optional) return undefined;
-  throw new UsageError('No endpoint. Name it with --endpoint https://…/data or in CQUBE_EMISSION_URL.');
-}
-
-/** The token comes from a file or the environment: an argument could be seen by every process of the computer. */
-async function tokenOf({ values, terminal }: Invocation): Promise<string> {
-  const file = textOf(values, 'token-file');
-  if (file !== undefined) {
-    let text: string;
-    try {
-      text = await readFile(path.resolve(terminal.directory, file), 'utf8');
-    } catch {
-      throw new UsageError(`The token file ${file} cannot be read.`);
-    }
-    return cleanToken(text);
+async function emission(invocation: Invocation, format: Format, log: EventLog): Promise<ExitCode> {
+  const { values, positionals, terminal } = invocation;
+  const quiet = values.quiet === true;
+  if (quiet && format !== 'text') throw new UsageError('--quiet goes with the text format alone.');
+  if (values.resume === true && values.force === true) {
+    throw new UsageError('--resume goes on with a run as it was, --force sends again: name one of them.');
   }
-  const token = terminal.environment.CQUBE_EMISSION_TOKEN;
-  if (token === undefined || token === '') {
-    throw new UsageError(
-      'No token. Put it into CQUBE_EMISSION_TOKEN, or into a file that you name with --token-file.',
+  const limit = minutesOf(values);
+  const choice = choiceOf<UnknownChoice>(values, 'unknown', ['hold', 'send', 'stored']);
+  const dryRun = values['dry-run'] === true;
+  const endpoint = endpointOf(invocation, dryRun);
+  const token = dryRun ? undefined : await tokenOf(invocation);
+  const proxies = proxiesFrom(terminal.environment);
+  const say = format === 'text' && !quiet ? terminal.print : () => undefined;
+
+  const { datasets, root } = splitTargets(positionals);
+  const origin = endpoint === undefined ? undefined : endpointOrigin(endpoint);
+  const history = historyOf((await readJournal(findRoot(root, terminal.directory))).records, origin);
+  const resumed = values.resume === true ? unfinished(history, datasets) : undefined;
+  if (resumed) say(`Going on with the emission of ${resumed.time}.`);
+  const chosen = resumed?.datasets ?? datasets;
+  const again = resumed?.again ?? values.force === true;
+  const include = [...textsOf(values, 'include'), ...(resumed?.include ?? [])];
+  const plan = await makePlan(root, chosen, origin, { ...values, force: again, include }, terminal);
+  const before = unchangedIn(plan, history);
+  const held = holdsBack(plan);
+  if (dryRun || endpoint === undefined || token === undefined) {
+    if (format === 'ndjson')
+      for (const event of planEvents({ endpoint: endpoint ?? '', plan, before })) log.write(event);
+    else terminal.print(format === 'json' ? jsonDocument({ dryRun: true, ...plan }) : planText(plan));
+    return held ? 1 : 0;
+  }
+  for (const event of planEvents({ endpoint, plan, before })) log.write(event);
+  say(planText(plan));
+  for (const { path: file, time, key } of before) say(`  ${file}: acknowledged at ${time} as ${key}`);
+  if (values.force === true) warnOfTwice(plan, history, log, say);
+
+  let bucket = '';
+  const tell = format === 'text' ? teller(terminal, say) : () => undefined;
+  const options = { endpoint, token, agent: proxies.agent, signal: terminal.signal };
+  let summary: EmitSummary = { sent: [], skipped: [], failed: [], notTried: [], cancelled: false };
+  if (plan.waves.length > 0) {
+    const proxy = proxies.nameFor(new URL(endpoint));
+    say(`\nSending to ${origin ?? ''}${proxy === undefined ? '' : ` through the proxy ${proxy}`} …`);
+    summary = await runEmission(plan, {
+      ...options,
+      ...{ again, include },
+      unknown: values.force === true && values.unknown === undefined ? 'send' : choice,
+      onEvent: (event) => {
+        if (event.type === 'connected') bucket = event.buckets.emission;
+        const line = eventOf(event);
+        if (line !== undefined) log.write(line);
+        tell(event);
+      },
+    });
+    terminal.progress('');
+  }
+  let intake: IntakeResult | undefined;
+  if (limit !== undefined && summary.sent.length > 0 && !terminal.signal.aborted) {
+    say(
+      `Waiting until ingestion has taken ${count(summary.sent.length, 'file')}, at most ${count(limit / 60_000, 'minute')} …`,
     );
+    intake = await waitForIngestion({
+      ...{ api: createApi(options), bucket, limit, pace: realPace, signal: terminal.signal },
+      keys: summary.sent.map(({ key }) => key),
+      onLook: (seen) => {
+        log.write(intakeEvent(seen));
+        terminal.progress(`  ${seen.taken.length} taken, ${seen.waiting.length} still there`);
+      },
+    });
+    terminal.progress('');
   }
-  return cleanToken(token);
+  const exitCode = exitCodeOf(summary, intake, held);
+  const report: EmissionReport = { endpoint, plan, summary, before, intake, exitCode };
+  log.write(endEvent(report));
+  if (format === 'json') terminal.print(reportJson(report));
+  if (format === 'text') show(report, { terminal, say, proxies, quiet });
+  return exitCode;
 }
 
-function teller(terminal: Terminal): (event: EmitEvent) => void {
+/** Milliseconds of `--wait`. @throws UsageError */
+function minutesOf(values: OptionValues): number | undefined {
+  const text = textOf(values, 'wait');
+  if (text === undefined) return undefined;
+  if (!/^\d{1,5}(\.\d+)?$/.test(text)) throw new UsageError('--wait takes minutes, such as 30.');
+  return Number(text) * 60_000;
+}
+
+interface Unfinished extends LastRun {
+  /** Ids of what is left to do; never empty. */
+  readonly datasets: readonly string[];
+}
+
+/** The last run, if it has left something to do; of the named datasets alone, if some are named. @throws UsageError */
+function unfinished({ lastRun }: History, named: readonly string[]): Unfinished | undefined {
+  const left = catalogue.filter(({ folder, archive }) => lastRun?.remaining.includes(`${folder}/${archive}`));
+  if (lastRun === undefined || left.length === 0) return undefined;
+  const ids = left.map(({ id }) => id).filter((id) => named.length === 0 || named.includes(id));
+  if (ids.length === 0) throw new UsageError(`The last run has left nothing to do for ${named.join(', ')}.`);
+  return { ...lastRun, datasets: ids };
+}
+
+function unchangedIn(plan: Plan, { acknowledged }: History): AcknowledgedRecord[] {
+  return plan.heldBack
+    .filter(({ reason }) => reason === 'unchanged')
+    .map((held) => acknowledged.get(held.path))
+    .filter((record) => record !== undefined);
+}
+
+function warnOfTwice(
+  plan: Plan,
+  { acknowledged }: History,
+  log: EventLog,
+  say: (text: string) => void,
+): void {
+  const twice = plan.waves
+    .flatMap((wave) => wave.files)
+    .filter((file) => acknowledged.get(file.path)?.bytes === file.bytes)
+    .map((file) => file.path);
+  if (twice.length === 0) return;
+  const message = `Acknowledged before and sent again (--force): ingestion takes it twice.`;
+  log.write({ event: 'warning', message, paths: twice });
+  say(`\n${message}`);
+  for (const file of twice) say(`  ${file}`);
+}
+
+function teller(terminal: Terminal, say: (text: string) => void): (event: EmitEvent) => void {
   return (event) => {
     switch (event.type) {
       case 'wave':
-        terminal.print(`Wave ${event.wave.number}: ${event.wave.title}`);
+        say(`Wave ${event.wave.number}: ${event.wave.title}`);
         break;
       case 'progress':
         terminal.progress(`  ${event.file.path}: ${size(event.sent)} of ${size(event.total)}`);
         break;
       case 'waiting':
-        terminal.tell(
-          `  No luck with try ${event.wait.attempt}; the next one follows in ${Math.ceil(event.wait.milliseconds / 1000)} s.`,
+        say(
+          `  No luck with try ${event.wait.attempt}; the next one follows in ${Math.ceil(event.wait.milliseconds / 1000)} s: ${event.wait.error.message}`,
         );
         break;
       case 'acknowledged':
-        terminal.print(`  ${event.file.path}: acknowledged as ${event.record.key}`);
+        say(`  ${event.file.path}: acknowledged as ${event.record.key}`);
+        break;
+      case 'skipped':
+        say(`  ${event.file.path}: unchanged, acknowledged at ${event.record.time} as ${event.record.key}`);
         break;
       case 'failed':
-        terminal.print(`  ${event.failure.file.path}: not sent. ${event.failure.error.message}`);
+        say(`  ${event.failure.file.path}: not acknowledged. ${event.failure.error.message}`);
         break;
       default:
         break;
@@ -123,54 +249,30 @@ function teller(terminal: Terminal): (event: EmitEvent) => void {
   };
 }
 
-function summaryText(plan: Plan, summary: EmitSummary): string {
-  const lines: string[] = [];
-  if (summary.stoppedBy) lines.push(`Stopped: ${summary.stoppedBy.message}`);
-  for (const { file, message } of summary.notTried) lines.push(`  ${file.path}: not tried. ${message}`);
-  const unknown = summary.failed.filter((failure) => failure.stored === 'unknown').length;
-  lines.push(
-    `${count(summary.sent.length, 'file')} acknowledged, ${summary.failed.length} failed, ${summary.notTried.length} not tried, ` +
-      `${plan.heldBack.length} left out by the plan.` +
-      (unknown > 0 ? ` Whether ${count(unknown, 'file')} of the failed arrived is unknown.` : '') +
-      (summary.cancelled ? ' Cancelled.' : ''),
-  );
-  return lines.join('\n');
+interface Showing {
+  readonly terminal: Terminal;
+  readonly say: (text: string) => void;
+  readonly proxies: Proxies;
+  readonly quiet: boolean;
 }
 
-function summaryJson(endpoint: string, plan: Plan, summary: EmitSummary): string {
-  return jsonDocument({
-    endpoint,
-    sent: summary.sent.map(({ dataset, path: file, bytes, sha256, key, time }) => ({
-      dataset,
-      path: file,
-      bytes,
-      sha256,
-      key,
-      time,
-    })),
-    failed: summary.failed.map(({ file, error, stored }) => ({
-      dataset: file.dataset,
-      path: file.path,
-      reason: error.reason,
-      stored,
-      message: error.message,
-    })),
-    notTried: summary.notTried.map(({ file, why, message }) => ({
-      dataset: file.dataset,
-      path: file.path,
-      why,
-      message,
-    })),
-    heldBack: plan.heldBack,
-    cancelled: summary.cancelled,
-    ...(summary.stoppedBy
-      ? { stoppedBy: { reason: summary.stoppedBy.reason, message: summary.stoppedBy.message } }
-      : {}),
-  });
+/** The end of a run for a person: what needs attention, then the counts. When quiet, nothing but the first, if any. */
+function show(report: EmissionReport, { terminal, say, proxies, quiet }: Showing): void {
+  const { endpoint, summary, exitCode } = report;
+  const lines = attentionLines(report, !quiet);
+  const proxy = proxies.nameFor(new URL(endpoint));
+  if (summary.stoppedBy?.reason === 'unreachable' && proxy !== undefined) {
+    lines.push(`The connection goes through the proxy ${proxy}.`);
+  }
+  const needed = !quiet || exitCode !== 0;
+  if (!needed) return;
+  for (const line of [...lines, countLine(report)]) (quiet ? terminal.tell : say)(line);
 }
 
-function exitCodeOf(summary: EmitSummary, held: boolean): ExitCode {
-  const nothing = summary.sent.length === 0 && summary.failed.length === 0;
-  if (nothing && summary.stoppedBy && !summary.cancelled) return 2;
-  return held || summary.failed.length > 0 || summary.notTried.length > 0 ? 1 : 0;
+function exitCodeOf(summary: EmitSummary, intake: IntakeResult | undefined, held: boolean): ExitCode {
+  const { sent, skipped, failed, notTried, stoppedBy, cancelled } = summary;
+  const nothing = sent.length + skipped.length + failed.length === 0;
+  if (nothing && stoppedBy && !cancelled) return 2;
+  const taken = intake === undefined || intake.taken.length === sent.length;
+  return held || failed.length > 0 || notTried.length > 0 || !taken ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 /** From the question "what would be sent?" to the acknowledgements. */
 import * as vscode from 'vscode';
 import { journalPath } from '../../core/emit/journal.ts';
-import type { EmitSummary } from '../../core/emit/run.ts';
+import type { EmitSummary, UnknownChoice } from '../../core/emit/run.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { requests } from '../../server/messages.ts';
 import type { PlanParams, RootModel } from '../../server/messages.ts';
@@ -143,9 +143,16 @@ export class Emission {
     const read = 'Read the List First';
     const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, emitNow, read);
     if (chosen !== emitNow || !(await this.#stillHolds(preview, endpoint))) return undefined;
-    const summary = await upload(preview.plan, endpoint, token, this.#surface.log);
+    const { plan, include, again } = preview;
+    const { log } = this.#surface;
+    const choices = { again, include, ...(again ? { unknown: 'send' as const } : {}) };
+    const summary = await upload(plan, endpoint, token, log, choices);
     await this.#finish(preview, endpoint, summary);
-    return summary;
+    const unknown = await decideUnknown(summary);
+    if (unknown === undefined) return summary;
+    const settled = await upload(plan, endpoint, token, log, { again: false, include, unknown });
+    await this.#finish(preview, endpoint, settled);
+    return settled;
   }
 
   /** False, and a new list, when the folder or the endpoint is no longer what the user was shown. */
@@ -210,6 +217,22 @@ function contextOf({ root, include }: Preview, endpoint: Endpoint) {
 
 function folderOf(root: RootModel): string {
   return vscode.Uri.parse(root.root).fsPath;
+}
+
+/** What to do with files that left before without an answer. Undefined where there are none, or to leave them so. */
+async function decideUnknown(summary: EmitSummary): Promise<UnknownChoice | undefined> {
+  const unknown = summary.failed.filter(({ error }) => error.reason === 'outcome-unknown');
+  if (unknown.length === 0) return undefined;
+  const sendAgain = 'Send Again';
+  const countAsStored = 'Count as Stored';
+  const chosen = await vscode.window.showWarningMessage(
+    `${countText(unknown.length, 'file')} left before and no answer came: cQube may have ${unknown.length === 1 ? 'it' : 'them'}. Sent again, a file may be ingested twice.`,
+    { modal: true, detail: unknown.map(({ error }) => error.message).join('\n\n') },
+    sendAgain,
+    countAsStored,
+  );
+  if (chosen === sendAgain) return 'send';
+  return chosen === countAsStored ? 'stored' : undefined;
 }
 
 /** Which datasets with errors go all the same, each by a tick of its own. Undefined when the user turns away. */

@@ -23,6 +23,8 @@ export type EmissionReason =
   | 'file-unreadable'
   | 'too-large'
   | 'not-identical'
+  | 'outcome-unknown'
+  | 'locked'
   | 'journal'
   | 'cancelled';
 

@@ -32,6 +32,8 @@ export interface FormBodyOptions {
   readonly onBytes: (sent: number) => void;
   /** Awaited between the fields and the file; absent for no pause. */
   readonly pause?: (() => Promise<void>) | undefined;
+  /** Awaited when all of the file has been read and the end of the body has yet to leave; what it throws ends the body. */
+  readonly beforeEnd?: ((fingerprint: Fingerprint) => Promise<void>) | undefined;
 }
 
 const chunkBytes = 256 * 1024;
@@ -75,6 +77,7 @@ export function formBody(options: FormBodyOptions): FormBody {
       options.onBytes(sent);
     }
     fingerprint = { bytes: sent, md5: md5.digest('hex'), sha256: sha256.digest('hex') };
+    await options.beforeEnd?.(fingerprint);
     yield tail;
   }
 

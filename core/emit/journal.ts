@@ -1,38 +1,93 @@
 /**
- * The record of what was emitted: one line of JSON per acknowledgement or failure, beside the emission folder, because
- * everything inside might be uploaded by other tools.
+ * The record of an emission: a line of JSON for each step, beside the emission folder, because everything inside might
+ * be uploaded by other tools. It is only ever added to, and each line is on the disk before the next step.
  */
 import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { EmissionError } from './error.ts';
 import type { EmissionReason } from './error.ts';
+import { historyOf } from './history.ts';
 
-interface Entry {
+interface Line {
   /** ISO time of this computer. */
   readonly time: string;
+}
+
+interface OfEndpoint extends Line {
+  /** Origin of the endpoint, such as `https://cqube.example.org`. */
+  readonly endpoint: string;
+}
+
+/** A run begins: what it is to send, in order. */
+export interface StartedRecord extends OfEndpoint {
+  readonly event: 'started';
+  /** Paths of zips below the emission folder, with `/`. */
+  readonly files: readonly string[];
+  /** True when what is acknowledged and unchanged is sent again. */
+  readonly again: boolean;
+  /** Datasets that are sent in spite of their errors. */
+  readonly include: readonly string[];
+}
+
+/** A run has come to its end, by itself or because it was stopped: how many files ended how. */
+export interface EndedRecord extends OfEndpoint {
+  readonly event: 'ended';
+  readonly sent: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly notTried: number;
+  /** Why it ended before its time. */
+  readonly stoppedBy?: EmissionReason;
+}
+
+/** A line that no line break ended, left by a crash, has been taken away. */
+export interface RepairedRecord extends Line {
+  readonly event: 'repaired';
+  /** Bytes of the torn line. */
+  readonly bytes: number;
+}
+
+interface OfFile extends OfEndpoint {
   /** Path of the zip below the emission folder, with `/`. */
   readonly path: string;
   readonly dataset: string;
-  /** Origin of the endpoint, such as `https://cqube.example.org`. */
-  readonly endpoint: string;
   /** Size of the zip. */
   readonly bytes: number;
   /** ISO time of the zip's last change. */
   readonly mtime: string;
 }
 
-export interface AcknowledgedRecord extends Entry {
+/** The server has handed out a form for this key. */
+export interface FormRecord extends OfFile {
+  readonly event: 'form';
+  readonly key: string;
+}
+
+/**
+ * The last bytes of the file are about to leave. Written before they do: a key without this record is not stored, one
+ * with it may be.
+ */
+export interface SentRecord extends OfFile {
+  readonly event: 'sent';
+  readonly key: string;
+  /** Hexadecimal, of the bytes that were sent. */
+  readonly sha256: string;
+  /** Hexadecimal; the bucket's listing shows it as ETag. */
+  readonly md5: string;
+}
+
+export interface AcknowledgedRecord extends OfFile {
   readonly event: 'acknowledged';
   /** Hexadecimal, of the bytes that were sent. */
   readonly sha256: string;
   readonly key: string;
   readonly etag?: string;
-  /** `list`: known from the bucket's listing, because the answer was lost. */
-  readonly by: 'answer' | 'list';
+  /** `list`: known from the bucket's listing, because the answer was lost. `user`: somebody said so. */
+  readonly by: 'answer' | 'list' | 'user';
 }
 
-export interface FailedRecord extends Entry {
+export interface FailedRecord extends OfFile {
   readonly event: 'failed';
   readonly reason: EmissionReason;
   /** `unknown`: the bytes had left and no answer came. */
@@ -43,7 +98,8 @@ export interface FailedRecord extends Entry {
   readonly requestId?: string;
 }
 
-export type JournalRecord = AcknowledgedRecord | FailedRecord;
+export type JournalRecord =
+  StartedRecord | FormRecord | SentRecord | AcknowledgedRecord | FailedRecord | EndedRecord | RepairedRecord;
 
 export interface Journal {
   /** Appends a line and returns once it is on the disk. @throws EmissionError `journal` */
@@ -53,7 +109,7 @@ export interface Journal {
 
 export interface JournalContents {
   readonly records: readonly JournalRecord[];
-  /** Lines that are no records: a last line torn by a crash, or what other hands wrote. */
+  /** Lines that are no records: what other hands wrote, or a last line without its end. */
   readonly damaged: number;
 }
 
@@ -73,8 +129,8 @@ function fault(root: string, what: string, cause: unknown): EmissionError {
 }
 
 /**
- * Opens the journal of `root` for appending and makes it where there is none. A torn last line is left as it is and
- * closed, so that the next record begins a line of its own.
+ * Opens the journal of `root` for appending and makes it where there is none. A torn last line is taken away, and that
+ * is written down. Only for the one who holds the lock: another one's line may be half written.
  *
  * @throws EmissionError `journal`
  */
@@ -85,10 +141,18 @@ export async function openJournal(root: string): Promise<Journal> {
   } catch (error) {
     throw fault(root, 'cannot be written', error);
   }
+  const append = async (record: JournalRecord): Promise<void> => {
+    await file.appendFile(`${JSON.stringify(record)}\n`);
+    await file.datasync();
+  };
   try {
     const { size } = await file.stat();
+    const torn = await tornBytes(file, size);
     if (size === 0) await syncFolder(path.dirname(journalPath(root)));
-    else if (!(await endsLine(file, size))) await file.appendFile('\n');
+    if (torn > 0) {
+      await file.truncate(size - torn);
+      await append({ time: new Date().toISOString(), event: 'repaired', bytes: torn });
+    }
   } catch (error) {
     await file.close();
     throw fault(root, 'cannot be written', error);
@@ -96,8 +160,7 @@ export async function openJournal(root: string): Promise<Journal> {
   return {
     append: async (record) => {
       try {
-        await file.appendFile(`${JSON.stringify(record)}\n`);
-        await file.sync();
+        await append(record);
       } catch (error) {
         throw fault(root, 'could not be written', error);
       }
@@ -106,9 +169,17 @@ export async function openJournal(root: string): Promise<Journal> {
   };
 }
 
-async function endsLine(file: FileHandle, size: number): Promise<boolean> {
-  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
-  return buffer[0] === 0x0a;
+/** Bytes behind the last line break. */
+async function tornBytes(file: FileHandle, size: number): Promise<number> {
+  const block = Buffer.alloc(4096);
+  for (let end = size; end > 0;) {
+    const length = Math.min(block.length, end);
+    const { bytesRead } = await file.read(block, 0, length, end - length);
+    const at = block.subarray(0, bytesRead).lastIndexOf(0x0a);
+    if (at >= 0) return size - (end - length + at + 1);
+    end -= length;
+  }
+  return size;
 }
 
 /** Makes a new file's name last; Windows cannot and need not do so. */
@@ -138,7 +209,10 @@ export async function readJournal(root: string): Promise<JournalContents> {
   }
   const records: JournalRecord[] = [];
   let damaged = 0;
-  for (const line of text.split('\n')) {
+  const lines = text.split('\n');
+  // Whatever stands behind the last line break is torn, or is being written at this moment.
+  if (lines.pop() !== '') damaged++;
+  for (const line of lines) {
     if (line.trim() === '') continue;
     const record = recordOf(line);
     if (record === undefined) damaged++;
@@ -155,13 +229,36 @@ function recordOf(line: string): JournalRecord | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const has = (name: string, type: string) => typeof (value as Record<string, unknown>)[name] === type;
   const record = value as JournalRecord;
-  const entry = ['time', 'path', 'dataset', 'endpoint', 'mtime'].every((name) => has(name, 'string'));
-  if (!entry || !has('bytes', 'number')) return undefined;
-  const rest = record.event === 'acknowledged' ? ['sha256', 'key'] : ['reason', 'stored'];
-  return has('event', 'string') && rest.every((name) => has(name, 'string')) ? record : undefined;
+  const shape = Object.hasOwn(shapes, record.event) ? shapes[record.event] : undefined;
+  if (shape === undefined || typeof record.time !== 'string') return undefined;
+  const fits = Object.entries(shape).every(([name, type]) => {
+    const field = (value as Record<string, unknown>)[name];
+    return type === 'list' ? Array.isArray(field) : typeof field === type;
+  });
+  return fits ? record : undefined;
 }
+
+type Shape = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'list'>>;
+
+const ofFile = {
+  endpoint: 'string',
+  path: 'string',
+  dataset: 'string',
+  bytes: 'number',
+  mtime: 'string',
+} as const;
+
+/** What a line must hold to be taken for a record, besides its time. */
+const shapes: Readonly<Record<JournalRecord['event'], Shape>> = {
+  started: { endpoint: 'string', files: 'list', again: 'boolean', include: 'list' },
+  form: { ...ofFile, key: 'string' },
+  sent: { ...ofFile, key: 'string', sha256: 'string', md5: 'string' },
+  acknowledged: { ...ofFile, key: 'string', sha256: 'string' },
+  failed: { ...ofFile, reason: 'string', stored: 'string' },
+  ended: { endpoint: 'string', sent: 'number', failed: 'number', notTried: 'number' },
+  repaired: { bytes: 'number' },
+};
 
 /**
  * The last acknowledgement of each path, for "emitted" and "changed since emission". With `endpoint` (an origin) only
@@ -174,15 +271,5 @@ export async function lastAcknowledged(
   endpoint?: string,
 ): Promise<ReadonlyMap<string, AcknowledgedRecord>> {
   const { records } = await readJournal(root);
-  const last = new Map<string, AcknowledgedRecord>();
-  for (const record of records) {
-    if (record.event !== 'acknowledged') continue;
-    if (endpoint === undefined || record.endpoint === endpoint) last.set(record.path, record);
-  }
-  return last;
-}
-
-/** True when a zip of this size (bytes) and time (milliseconds since 1970) is the one that was acknowledged. */
-export function isUnchanged(record: AcknowledgedRecord, bytes: number, mtimeMs: number): boolean {
-  return record.bytes === bytes && record.mtime === new Date(mtimeMs).toISOString();
+  return historyOf(records, endpoint).acknowledged;
 }

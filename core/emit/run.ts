@@ -1,21 +1,28 @@
-/** Carries out a plan: wave after wave, file after file, each acknowledgement in the journal before the next file. */
-import { lstat, realpath } from 'node:fs/promises';
+/** Carries out a plan: wave after wave, file after file, each step in the journal before the next. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MAX_UPLOAD_BYTES } from '../plan/plan.ts';
 import type { Plan, PlannedFile, Wave } from '../plan/types.ts';
 import { createApi } from './api.ts';
 import type { Api, Buckets } from './api.ts';
+import { deliver } from './deliver.ts';
+import type { Delivery, Outcome } from './deliver.ts';
 import { endpointOrigin } from './endpoint.ts';
-import { asEmissionError, cancelled, EmissionError } from './error.ts';
+import { asEmissionError, cancelled } from './error.ts';
+import type { EmissionError } from './error.ts';
+import { historyOf } from './history.ts';
 import type { AgentChoice } from './http.ts';
-import { openJournal } from './journal.ts';
-import type { AcknowledgedRecord, FailedRecord, Journal } from './journal.ts';
+import { openJournal, readJournal } from './journal.ts';
+import type { AcknowledgedRecord, Journal } from './journal.ts';
+import { lockEmission } from './lock.ts';
+import type { EmissionLock } from './lock.ts';
 import { realPace } from './pace.ts';
 import type { Pace, Wait } from './pace.ts';
-import { longestKey } from './s3-answer.ts';
-import { sendFile, SendError } from './send.ts';
-import type { FileState } from './upload.ts';
+
+/**
+ * What becomes of a file that left in an earlier run without a certain outcome and that the bucket does not show:
+ * `hold` it back and say so; `send` it again, under another key; count it as `stored`.
+ */
+export type UnknownChoice = 'hold' | 'send' | 'stored';
 
 export interface EmitOptions {
   /** From `normaliseEndpoint`. */
@@ -26,6 +33,12 @@ export interface EmitOptions {
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: EmitEvent) => void) | undefined;
+  /** True to send again what is acknowledged and unchanged. */
+  readonly again?: boolean | undefined;
+  /** Datasets that the plan sends in spite of their errors, for the journal. */
+  readonly include?: readonly string[] | undefined;
+  /** `hold` when absent. */
+  readonly unknown?: UnknownChoice | undefined;
   /** Tries of each API call and of each file; 5 when absent. */
   readonly tries?: number | undefined;
   /** Milliseconds: for an API answer, without upload progress, and for the answer to an upload. */
@@ -41,9 +54,13 @@ export type EmitEvent =
   | { readonly type: 'form'; readonly file: PlannedFile; readonly key: string }
   /** Bytes of the file that have left; falls back to a smaller number when a try begins anew. */
   | { readonly type: 'progress'; readonly file: PlannedFile; readonly sent: number; readonly total: number }
+  /** The last bytes of a try are about to leave. */
+  | { readonly type: 'sent'; readonly file: PlannedFile; readonly key: string }
   /** Before a further try; `file` is absent while the endpoint is tried. */
   | { readonly type: 'waiting'; readonly file?: PlannedFile; readonly wait: Wait }
   | { readonly type: 'acknowledged'; readonly file: PlannedFile; readonly record: AcknowledgedRecord }
+  /** Not sent, because the journal has this acknowledgement of the same content. */
+  | { readonly type: 'skipped'; readonly file: PlannedFile; readonly record: AcknowledgedRecord }
   | { readonly type: 'failed'; readonly failure: Failure }
   | { readonly type: 'not-tried'; readonly notTried: NotTried };
 
@@ -65,6 +82,8 @@ export interface NotTried {
 /** What happened, counted from acknowledgements and failures, never from intentions. */
 export interface EmitSummary {
   readonly sent: readonly AcknowledgedRecord[];
+  /** Earlier acknowledgements of the same content, found when the file's turn came. */
+  readonly skipped: readonly AcknowledgedRecord[];
   readonly failed: readonly Failure[];
   readonly notTried: readonly NotTried[];
   readonly cancelled: boolean;
@@ -72,28 +91,29 @@ export interface EmitSummary {
   readonly stoppedBy?: EmissionError;
 }
 
-/** A zip younger than this may still be being written; it is looked at once more after a moment. */
-const settling = 2000;
-const settlingPause = 500;
-
 /**
  * Emits the planned zips (emission-protocol, section 7): proves address and token first, then sends wave after wave,
- * one file at a time. A wave begins only when every file of the waves before is acknowledged. Writes the journal
- * beside the emission folder. Everything that goes wrong is in the summary; nothing is thrown.
+ * one file at a time. A wave begins only when every file of the waves before is acknowledged. Holds the folder's lock
+ * and writes the journal beside the emission folder. What the journal says under the lock counts, however old the plan
+ * is: nothing acknowledged is sent twice unless `again` says so. Everything that goes wrong is in the summary; nothing
+ * is thrown.
  */
 export async function emit(plan: Plan, options: EmitOptions): Promise<EmitSummary> {
   const run = createRun(plan, options);
+  let lock: EmissionLock | undefined;
   let journal: Journal | undefined;
   try {
     if (options.signal?.aborted) throw cancelled();
+    lock = await lockEmission(run.folder);
     journal = await openJournal(run.folder);
     const buckets = await run.api.listBuckets(options.signal);
     run.tell({ type: 'connected', buckets });
-    await sendWaves(run, journal, buckets);
+    await sendAll(run, journal, lock, buckets);
   } catch (error) {
     run.stop(asEmissionError(error));
   } finally {
     await journal?.close();
+    await lock?.release();
   }
   return run.summary();
 }
@@ -105,21 +125,23 @@ interface Run {
   readonly pace: Pace;
   readonly api: Api;
   readonly tell: (event: EmitEvent) => void;
-  readonly acknowledge: (file: PlannedFile, record: AcknowledgedRecord) => void;
-  readonly fail: (failure: Failure) => void;
+  readonly count: (file: PlannedFile, outcome: Outcome) => void;
   readonly stop: (error: EmissionError) => void;
   readonly stopped: () => boolean;
   readonly failures: () => readonly Failure[];
+  /** Ends the run: what has not been tried by now counts as not tried. */
   readonly summary: () => EmitSummary;
 }
 
 function createRun(plan: Plan, options: EmitOptions): Run {
   const pace = options.pace ?? realPace;
   const sent: AcknowledgedRecord[] = [];
+  const skipped: AcknowledgedRecord[] = [];
   const failed: Failure[] = [];
   const tried = new Set<PlannedFile>();
   let stoppedBy: EmissionError | undefined;
   let current: PlannedFile | undefined;
+  let summary: EmitSummary | undefined;
   const tell = (event: EmitEvent): void => {
     if (event.type === 'file') current = event.file;
     options.onEvent?.(event);
@@ -133,6 +155,14 @@ function createRun(plan: Plan, options: EmitOptions): Run {
     pace,
     onWait: (wait) => tell({ type: 'waiting', wait, ...(current === undefined ? {} : { file: current }) }),
   });
+  const end = (): EmitSummary => {
+    const notTried = plan.waves
+      .flatMap((wave) => wave.files)
+      .filter((file) => !tried.has(file))
+      .map((file) => ({ file, ...whyNotTried(stoppedBy, failed) }));
+    for (const item of notTried) tell({ type: 'not-tried', notTried: item });
+    return { sent, skipped, failed, notTried, cancelled: stoppedBy?.reason === 'cancelled' };
+  };
   return {
     plan,
     folder: plan.root.startsWith('file:') ? fileURLToPath(plan.root) : path.resolve(plan.root),
@@ -140,27 +170,26 @@ function createRun(plan: Plan, options: EmitOptions): Run {
     pace,
     api,
     tell,
-    acknowledge: (file, record) => {
-      tried.add(file);
-      sent.push(record);
-      tell({ type: 'acknowledged', file, record });
-    },
-    fail: (failure) => {
-      tried.add(failure.file);
-      failed.push(failure);
-      tell({ type: 'failed', failure });
+    count: (file, outcome) => {
+      if (outcome.kind !== 'untried') tried.add(file);
+      if (outcome.kind === 'acknowledged') {
+        sent.push(outcome.record);
+        tell({ type: 'acknowledged', file, record: outcome.record });
+      } else if (outcome.kind === 'skipped') {
+        skipped.push(outcome.record);
+        tell({ type: 'skipped', file, record: outcome.record });
+      } else if (outcome.kind === 'failed') {
+        const { error, stored } = outcome;
+        failed.push({ file, error, stored });
+        tell({ type: 'failed', failure: { file, error, stored } });
+      }
     },
     stop: (error) => (stoppedBy ??= error),
     stopped: () => stoppedBy !== undefined,
     failures: () => failed,
     summary: () => {
-      const notTried = plan.waves
-        .flatMap((wave) => wave.files)
-        .filter((file) => !tried.has(file))
-        .map((file) => ({ file, ...whyNotTried(stoppedBy, failed) }));
-      for (const item of notTried) tell({ type: 'not-tried', notTried: item });
-      const wasCancelled = stoppedBy?.reason === 'cancelled';
-      return { sent, failed, notTried, cancelled: wasCancelled, ...(stoppedBy ? { stoppedBy } : {}) };
+      summary ??= end();
+      return { ...summary, ...(stoppedBy ? { stoppedBy } : {}) };
     },
   };
 }
@@ -182,133 +211,50 @@ function whyNotTried(
   };
 }
 
-async function sendWaves(run: Run, journal: Journal, buckets: Buckets): Promise<void> {
+/** The run between its first and its last line in the journal. */
+async function sendAll(run: Run, journal: Journal, lock: EmissionLock, buckets: Buckets): Promise<void> {
+  const { options, pace, plan } = run;
+  const endpoint = endpointOrigin(options.endpoint);
+  const { records } = await readJournal(run.folder);
+  await journal.append({
+    time: pace.now().toISOString(),
+    event: 'started',
+    endpoint,
+    files: plan.waves.flatMap((wave) => wave.files).map((file) => file.path),
+    again: options.again ?? false,
+    include: options.include ?? [],
+  });
+  const delivery: Delivery = {
+    ...{ folder: run.folder, api: run.api, pace, options, endpoint, journal, lock, tell: run.tell },
+    bucket: buckets.emission,
+    history: historyOf(records, endpoint),
+  };
+  try {
+    await sendWaves(run, delivery);
+  } catch (error) {
+    run.stop(asEmissionError(error));
+  }
+  const { sent, skipped, failed, notTried, stoppedBy } = run.summary();
+  await journal.append({
+    time: pace.now().toISOString(),
+    event: 'ended',
+    endpoint,
+    ...{ sent: sent.length, skipped: skipped.length, failed: failed.length, notTried: notTried.length },
+    ...(stoppedBy === undefined ? {} : { stoppedBy: stoppedBy.reason }),
+  });
+}
+
+async function sendWaves(run: Run, delivery: Delivery): Promise<void> {
   for (const wave of run.plan.waves) {
     run.tell({ type: 'wave', wave });
     for (const file of wave.files) {
       if (run.options.signal?.aborted) throw cancelled();
-      await sendPlanned(run, journal, buckets, file);
+      run.tell({ type: 'file', file });
+      const outcome = await deliver(delivery, file);
+      run.count(file, outcome);
+      if (outcome.stop !== undefined) run.stop(outcome.stop);
       if (run.stopped()) return;
     }
     if (run.failures().length > 0) return;
   }
-}
-
-/** Sends one file and writes down how it ended; an error that every file would meet stops the run. */
-async function sendPlanned(run: Run, journal: Journal, buckets: Buckets, file: PlannedFile): Promise<void> {
-  const { options, pace } = run;
-  run.tell({ type: 'file', file });
-  const absolute = path.join(run.folder, ...file.path.split('/'));
-  const entry = (state: Partial<FileState>) => ({
-    time: pace.now().toISOString(),
-    path: file.path,
-    dataset: file.dataset,
-    endpoint: endpointOrigin(options.endpoint),
-    bytes: state.bytes ?? file.bytes,
-    mtime: new Date(state.mtimeMs ?? 0).toISOString(),
-  });
-  let state: FileState | undefined;
-  try {
-    state = await checkFile(run, absolute, file);
-    const total = state.bytes;
-    const stored = await sendFile({
-      api: run.api,
-      pace,
-      path: file.path,
-      file: absolute,
-      state,
-      emissionBucket: buckets.emission,
-      agent: options.agent,
-      signal: options.signal,
-      tries: options.tries,
-      stall: options.timeOuts?.stall,
-      answerTime: options.timeOuts?.answer,
-      onForm: (key) => run.tell({ type: 'form', file, key }),
-      onBytes: (sent) => run.tell({ type: 'progress', file, sent, total }),
-      onWait: (wait) => run.tell({ type: 'waiting', file, wait }),
-    });
-    const { sha256, key, etag, by } = stored;
-    const record: AcknowledgedRecord = {
-      ...{ event: 'acknowledged', ...entry(state), sha256, key, by },
-      ...(etag === undefined ? {} : { etag }),
-    };
-    const written = await journal.append(record).then(
-      () => undefined,
-      (error: unknown) => asEmissionError(error),
-    );
-    // The file is stored, journal or not; but nothing more is sent that could not be written down.
-    run.acknowledge(file, record);
-    if (written !== undefined) run.stop(written);
-  } catch (thrown) {
-    const error = asEmissionError(thrown instanceof SendError ? thrown.error : thrown);
-    const stored = thrown instanceof SendError && thrown.maybeStored ? 'unknown' : 'no';
-    const key = thrown instanceof SendError ? thrown.key : undefined;
-    const { reason, status, code, requestId } = error;
-    const record: FailedRecord = {
-      ...{ event: 'failed', ...entry(state ?? {}), reason, stored },
-      ...(key === undefined ? {} : { key }),
-      ...(status === undefined ? {} : { status }),
-      ...(code === undefined ? {} : { code }),
-      ...(requestId === undefined ? {} : { requestId }),
-    };
-    // A file that the user stopped before it was stored has not failed: it counts as not tried.
-    if (error.reason !== 'cancelled' || stored === 'unknown') run.fail({ file, error, stored });
-    if (error.consequence === 'stop-run') run.stop(error);
-    await journal.append(record);
-  }
-}
-
-/**
- * The state of a planned zip, once it is certain that it is the planned one and that nothing writes to it.
- *
- * @throws EmissionError that fails the file.
- */
-async function checkFile(run: Run, absolute: string, file: PlannedFile): Promise<FileState> {
-  const refuse = (
-    reason: 'file-missing' | 'file-changed' | 'file-refused' | 'too-large',
-    message: string,
-  ): never => {
-    throw new EmissionError(reason, message, { consequence: 'fail-file' });
-  };
-  if (Buffer.byteLength(file.path) > longestKey - '_20000101000000'.length) {
-    refuse('file-refused', `The path ${file.path} is too long for the storage.`);
-  }
-  const first = await look(absolute, file.path);
-  const inside = await realpath(absolute);
-  if (!inside.startsWith((await realpath(run.folder)) + path.sep)) {
-    refuse(
-      'file-refused',
-      `${file.path} is a link to a file outside of the emission folder. Put the zip itself there.`,
-    );
-  }
-  if (first.bytes !== file.bytes) {
-    refuse('file-changed', `${file.path} has changed since the plan was made. Check it and emit again.`);
-  }
-  if (first.bytes === 0) refuse('file-refused', `${file.path} is empty. Zip the dataset again.`);
-  if (first.bytes > MAX_UPLOAD_BYTES) {
-    refuse('too-large', `${file.path} is larger than 5 GiB, which the storage does not take in one upload.`);
-  }
-  if (run.pace.now().getTime() - first.mtimeMs < settling) {
-    await run.pace.sleep(settlingPause, run.options.signal);
-    const second = await look(absolute, file.path);
-    if (second.bytes !== first.bytes || second.mtimeMs !== first.mtimeMs) {
-      refuse('file-changed', `${file.path} is being written to. Wait until that is done and emit again.`);
-    }
-  }
-  return first;
-}
-
-async function look(absolute: string, name: string): Promise<FileState> {
-  try {
-    const state = await lstat(absolute);
-    if (state.isFile()) return { bytes: state.size, mtimeMs: state.mtimeMs };
-  } catch (error) {
-    throw new EmissionError('file-missing', `${name} cannot be read. Zip the dataset again.`, {
-      consequence: 'fail-file',
-      cause: error,
-    });
-  }
-  throw new EmissionError('file-refused', `${name} is not a file. Put the zip itself there.`, {
-    consequence: 'fail-file',
-  });
 }

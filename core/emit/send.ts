@@ -2,6 +2,7 @@
 import type { Api } from './api.ts';
 import { asEmissionError, EmissionError } from './error.ts';
 import type { Consequence } from './error.ts';
+import { findStored } from './find-stored.ts';
 import type { Fingerprint } from './form-body.ts';
 import type { UploadForm } from './form.ts';
 import { backoff } from './pace.ts';
@@ -9,7 +10,10 @@ import type { Pace, Wait } from './pace.ts';
 import { postForm } from './upload.ts';
 import type { FileState, PostOptions } from './upload.ts';
 
-export interface SendOptions extends Pick<PostOptions, 'agent' | 'signal' | 'stall' | 'answerTime'> {
+export interface SendOptions extends Pick<
+  PostOptions,
+  'agent' | 'signal' | 'stall' | 'answerTime' | 'onBytes'
+> {
   readonly api: Api;
   readonly pace: Pace;
   /** Path below the emission folder, with `/`: the name that the key is made of. */
@@ -21,8 +25,10 @@ export interface SendOptions extends Pick<PostOptions, 'agent' | 'signal' | 'sta
   readonly emissionBucket: string;
   /** Posts at most; 5 when absent. */
   readonly tries?: number | undefined;
-  readonly onForm?: ((key: string) => void) | undefined;
-  readonly onBytes?: ((sent: number) => void) | undefined;
+  /** Awaited before a form is used for the first time. */
+  readonly onForm?: ((key: string) => Promise<void>) | undefined;
+  /** Awaited before the end of a form leaves, with which the file may be stored; what it throws ends the post. */
+  readonly beforeEnd?: ((key: string, fingerprint: Fingerprint) => Promise<void>) | undefined;
   readonly onWait?: ((wait: Wait) => void) | undefined;
 }
 
@@ -65,8 +71,8 @@ interface Uncertain {
 
 /**
  * Sends one file (emission-protocol, sections 5 and 7). A post without an answer is repeated with the same form, so
- * that it overwrites the same key: another form would make a second key, and ingestion would take the file twice.
- * Before another form is asked for, and before giving up, the bucket is looked into.
+ * that it overwrites the same key. When that form has died the bucket is looked into; another form is asked for only
+ * when nothing can be stored under the first: a second key would be a second ingestion.
  *
  * @throws SendError
  */
@@ -74,34 +80,36 @@ export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
   const tries = options.tries ?? 5;
   let form: UploadForm | undefined;
   let uncertain: Uncertain | undefined;
+  let lastError: EmissionError | undefined;
   let expired = 0;
   let brokeInside = false;
-  const failure = (error: EmissionError) =>
-    new SendError(error, uncertain?.key ?? form?.key, uncertain !== undefined);
+  const failure = (thrown: unknown) =>
+    new SendError(asEmissionError(thrown), uncertain?.key ?? form?.key, uncertain !== undefined);
 
   for (let attempt = 1; ; attempt++) {
     if (form === undefined || !lives(form, options.pace)) {
-      const found = uncertain && (await lookFor(uncertain, options));
-      if (found) return found;
-      try {
-        form = await options.api.requestForm(options.path, options.signal);
-      } catch (error) {
-        // Its own tries are used up, and without the API nothing can be sent.
-        throw failure(withConsequence(asEmissionError(error), 'stop-run'));
+      if (uncertain !== undefined) {
+        const found = await lookFor(uncertain, options);
+        if (found !== undefined) return found;
+        throw failure(formDied(lastError));
       }
-      options.onForm?.(form.key);
+      form = await newForm(options).catch((error: unknown) => {
+        throw failure(error);
+      });
     }
     const { key } = form;
     const result = await postForm({
       ...options,
       form,
       pause: brokeInside ? (signal) => options.pace.sleep(refusalPause, signal) : undefined,
+      beforeEnd: (fingerprint) => options.beforeEnd?.(key, fingerprint) ?? Promise.resolve(),
     });
     if (result.kind === 'stored') {
       const { etag, fingerprint } = result;
       return { ...fingerprint, key, by: 'answer', ...(etag === undefined ? {} : { etag }) };
     }
     const { error, fingerprint } = result;
+    lastError = error;
     brokeInside = error.reason === 'interrupted' && error.status === undefined && !error.maybeStored;
     if (error.maybeStored && fingerprint !== undefined) uncertain = { key, fingerprint };
     if (error.consequence === 'new-form') {
@@ -119,8 +127,19 @@ export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
     try {
       await options.pace.sleep(milliseconds, options.signal);
     } catch (stopped) {
-      throw failure(asEmissionError(stopped));
+      throw failure(stopped);
     }
+  }
+}
+
+/** @throws EmissionError that stops the run: the API's own tries are used up, and without it nothing can be sent. */
+async function newForm({ api, path, signal, onForm }: SendOptions): Promise<UploadForm> {
+  try {
+    const form = await api.requestForm(path, signal);
+    await onForm?.(form.key);
+    return form;
+  } catch (error) {
+    throw withConsequence(asEmissionError(error), 'stop-run');
   }
 }
 
@@ -136,15 +155,23 @@ function lives(form: UploadForm, pace: Pace): boolean {
 /** The acknowledgement by the bucket's listing; undefined when it does not show the very bytes, or cannot be had. */
 async function lookFor(uncertain: Uncertain, options: SendOptions): Promise<Acknowledgement | undefined> {
   const { key, fingerprint } = uncertain;
-  try {
-    const { files } = await options.api.listFiles(options.emissionBucket, options.signal);
-    const found = files.find((file) => file.key === key);
-    if (found?.size !== fingerprint.bytes || found.etag !== fingerprint.md5) return undefined;
-    return { ...fingerprint, key, etag: found.etag, by: 'list' };
-  } catch (error) {
-    if (error instanceof EmissionError) return undefined;
-    throw error;
-  }
+  const { bytes, md5 } = fingerprint;
+  const where = await findStored(
+    options.api,
+    options.emissionBucket,
+    { key, bytes, md5 },
+    options.signal,
+  ).catch(() => undefined);
+  return where === 'stored' ? { ...fingerprint, key, etag: md5, by: 'list' } : undefined;
+}
+
+function formDied(error: EmissionError | undefined): EmissionError {
+  const why = 'The form of the file expired before it could be sent again under the same key.';
+  return new EmissionError(error?.reason ?? 'form-expired', why, {
+    ...(error && detail(error)),
+    consequence: 'fail-file',
+    maybeStored: true,
+  });
 }
 
 function clockWrong(error: EmissionError): EmissionError {

@@ -36,6 +36,11 @@ export interface PostOptions {
    * certain; behind file bytes it may be lost when the other side closes.
    */
   readonly pause?: ((signal: AbortSignal) => Promise<void>) | undefined;
+  /**
+   * Awaited before the end of the form leaves: until then nothing can be stored, from then on it may be. What it throws
+   * ends the post.
+   */
+  readonly beforeEnd?: ((fingerprint: Fingerprint) => Promise<void>) | undefined;
   /** Told while bytes leave: the file's bytes so far in this post. */
   readonly onBytes?: ((sent: number) => void) | undefined;
 }
@@ -91,6 +96,7 @@ async function postTo(url: URL, file: FileHandle, options: PostOptions): Promise
     bytes: options.state.bytes,
     // Its end by the signal ends the whole post as well.
     pause: () => options.pause?.(watch.signal).catch(() => undefined) ?? Promise.resolve(),
+    beforeEnd: options.beforeEnd,
     onBytes: (sent) => {
       watch.progress();
       options.onBytes?.(sent);

@@ -24,10 +24,10 @@ export interface Options {
 /** A command that neither ends nor says anything for this long hangs: far more than any needs. */
 const PATIENCE = 120_000;
 
-/** Runs `cqube-emission` with arguments; nothing of this process' environment tells it an endpoint, a token or a cache. */
+/** Runs `cqube-emission` with arguments; nothing of this process' environment tells it an endpoint, a token, a proxy or a cache. */
 export function run(words: readonly string[], { cwd, env, onOutput }: Options): Promise<Outcome> {
   const own = Object.entries(process.env).filter(
-    ([name]) => !/^(CQUBE_|NO_COLOR|FORCE_COLOR|NODE_)/.test(name),
+    ([name]) => !/^(CQUBE_|NO_COLOR|FORCE_COLOR|NODE_)|_proxy$/i.test(name),
   );
   const child = spawn(process.execPath, [cli, ...words], {
     cwd,

@@ -94,15 +94,20 @@ const host = 'cqube.example.org';
 
 test('the result counts acknowledgements and failures', () => {
   const complete: EmitSummary = {
-    ...{ sent: [record(district), record(school)], failed: [], notTried: [], cancelled: false },
+    ...{ sent: [record(district), record(school)], skipped: [], failed: [], notTried: [], cancelled: false },
   };
   assert.deepEqual(resultText(complete, host), {
     severity: 'information',
     message: '2 files sent to cqube.example.org and acknowledged.',
   });
+  assert.equal(
+    resultText({ ...complete, sent: [record(school)], skipped: [record(district)] }, host).message,
+    '1 file sent to cqube.example.org and acknowledged. 1 file was there already, with the same content.',
+  );
   const error = new EmissionError('file-refused', 'The storage refuses it.', { consequence: 'fail-file' });
   const broken: EmitSummary = {
     sent: [record(district)],
+    skipped: [],
     failed: [{ file: school, error, stored: 'unknown' }],
     notTried: [{ file: attendance, why: 'wave', message: '' }],
     cancelled: false,
@@ -117,7 +122,7 @@ test('the result counts acknowledgements and failures', () => {
 test('a cancelled emission is no error', () => {
   const error = new EmissionError('cancelled', 'The emission was cancelled.', { consequence: 'stop-run' });
   const summary: EmitSummary = {
-    ...{ sent: [record(district)], failed: [], cancelled: true, stoppedBy: error },
+    ...{ sent: [record(district)], skipped: [], failed: [], cancelled: true, stoppedBy: error },
     notTried: [{ file: school, why: 'cancelled', message: '' }],
   };
   assert.deepEqual(resultText(summary, host), {
@@ -131,7 +136,7 @@ test('a run that ended before its first file says why', () => {
     consequence: 'stop-run',
   });
   const summary: EmitSummary = {
-    ...{ sent: [], failed: [], cancelled: false, stoppedBy },
+    ...{ sent: [], skipped: [], failed: [], cancelled: false, stoppedBy },
     notTried: [{ file: district, why: 'stopped', message: '' }],
   };
   assert.equal(
@@ -144,6 +149,7 @@ test('the receipt lists keys, failures and what was not tried', () => {
   const error = new EmissionError('file-refused', 'The storage refuses it.', { consequence: 'fail-file' });
   const summary: EmitSummary = {
     sent: [record(district)],
+    skipped: [record(district)],
     failed: [{ file: school, error, stored: 'unknown' }],
     notTried: [{ file: attendance, why: 'wave', message: '' }],
     cancelled: false,
@@ -157,6 +163,10 @@ To    https://cqube.example.org/data
 1 of 3 sent.
 
 SENT AND ACKNOWLEDGED: 1 file
+
+    district_master/district_mst.zip   TIME
+
+THERE BEFORE, WITH THE SAME CONTENT: 1 file
 
     district_master/district_mst.zip   TIME
 
