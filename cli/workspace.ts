@@ -115,7 +115,7 @@ export async function loadZips(
   const folder = findRoot(root, terminal.directory);
   const { signal } = terminal;
   const tree = await surveyTree(disk, folder);
-  const kept = cache === undefined ? undefined : keptAnswersIn(cache, folder, signal);
+  const kept = await keptIn(cache, folder, signal);
   const examiner = new Examiner({ files: disk, root: folder, settings: defaultSettings, kept, signal });
   const candidates: ZipCandidate[] = [];
   for (const files of tree.datasets) {

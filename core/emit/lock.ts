@@ -4,7 +4,7 @@
  * Windows alike: so the lock of a dead process is known for one, even where another process has got its number.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { hostname } from 'node:os';
@@ -96,7 +96,7 @@ async function take(file: string, holder: Holder): Promise<void> {
     }
     const other = await settledHolder(file);
     if (other !== 'gone') await refuseTheLiving(file, other);
-    await putAside(file, holder.id, other);
+    if (other !== 'gone') await remove(file, other, holder);
   }
 }
 
@@ -116,20 +116,34 @@ async function refuseTheLiving(file: string, other: Holder | undefined): Promise
   }
 }
 
-/** Moves a dead lock away, so that of several who saw it dead one alone goes on with it. */
-async function putAside(file: string, id: string, judged: Holder | undefined | 'gone'): Promise<void> {
-  if (judged === 'gone') return;
-  const aside = `${file}.${id}`;
+/**
+ * Removes a dead lock. Of several who saw it dead one alone may: whoever writes a second file, named after that lock,
+ * and finds the dead one still there.
+ */
+async function remove(file: string, dead: Holder | undefined, holder: Holder): Promise<void> {
+  const right = `${file}.${dead?.id ?? 'unreadable'}`;
   try {
-    await rename(file, aside);
+    await writeFile(right, `${JSON.stringify(holder)}\n`, { flag: 'wx' });
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw notWritten(file, error);
+    if (!hasCode(error, 'EEXIST')) throw notWritten(right, error);
+    await leaveToOther(right);
+    return;
   }
-  const moved = await readHolder(aside);
-  // Somebody was faster and had taken it over already: it goes back, and is looked at anew.
-  if (moved?.id !== judged?.id) await rename(aside, file);
-  else await rm(aside, { force: true });
+  try {
+    const now = await readHolder(file);
+    if (now?.id === dead?.id) await rm(file, { force: true });
+  } finally {
+    await rm(right, { force: true });
+  }
+}
+
+/** Waits a moment for whoever may remove a dead lock; one who has died before he did leaves that to others. */
+async function leaveToOther(right: string): Promise<void> {
+  const other = await settledHolder(right);
+  if (other === 'gone') return;
+  const isDead = other === undefined || (other.host === hostname() && !(await isAlive(other)));
+  if (isDead) await rm(right, { force: true });
+  else await delay(lookPause);
 }
 
 async function isAlive({ pid, port, id }: Holder): Promise<boolean> {
