@@ -40,7 +40,7 @@ test('zip, plan and state of a folder', async () => {
     );
     assert.deepEqual(
       plan.warnings.map(({ dataset }) => dataset),
-      ['student_attendance'],
+      ['student_attendance', 'district_mst'],
     );
     const all: PlanResult = await server.connection.sendRequest('cqube/plan', {
       root: server.root,
