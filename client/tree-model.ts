@@ -218,12 +218,13 @@ function categoryLook({ category, root, datasets }: CategoryNode): Look {
   };
 }
 
-/** What the state of a dataset is called, with counts and times where they matter. */
+/** What the state of a dataset is called, with what it waits for and counts where they matter. */
 export function stateText(dataset: DatasetModel): string {
   const findings = findingsText(dataset.errors, dataset.warnings);
   const { words } = stateLooks[dataset.state];
   if (dataset.state === 'has-errors') return findings || words;
-  return findings ? `${words}, ${findings}` : words;
+  const waits = dataset.waitsFor ? `, waits for ${dataset.waitsFor.join(', ')}` : '';
+  return `${words}${waits}${findings && `, ${findings}`}`;
 }
 
 function datasetLook(dataset: DatasetModel): Look {

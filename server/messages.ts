@@ -23,6 +23,8 @@ export interface DatasetModel {
   readonly variant?: string;
   /** ISO time of the last acknowledged emission. */
   readonly emittedAt?: string;
+  /** Ids of the held-back datasets that an emission would make it wait for; absent when there are none. */
+  readonly waitsFor?: readonly string[];
 }
 
 export interface RootModel {

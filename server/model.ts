@@ -1,23 +1,29 @@
-import type { DatasetStatus } from '../core/layout/workspace.ts';
 import path from 'node:path';
+import type { DatasetStatus } from '../core/layout/workspace.ts';
+import { planEmission } from '../core/plan/plan.ts';
 import type { EmissionRoot } from './emission-root.ts';
 import type { DatasetModel, RootModel } from './messages.ts';
 
 /** What the client's tree shows of an emission folder. */
 export function rootModel(root: EmissionRoot): RootModel {
   const { tree, datasets } = root.workspace;
+  const { heldBack } = planEmission(root.workspace);
+  const waiting = new Map(heldBack.map(({ dataset, blockedBy }) => [dataset, blockedBy]));
   return {
     root: root.uri,
     name: path.basename(path.dirname(root.path)) + '/' + path.basename(root.path),
     datasets: datasets
       .filter(({ examination, state }) => examination.spec.published || state !== 'missing')
-      .map(datasetModel),
+      .map((status) => datasetModel(status, waiting.get(status.examination.spec.id))),
     otherErrors: tree.findings.filter((finding) => finding.severity === 'error').length,
     otherWarnings: tree.findings.filter((finding) => finding.severity === 'warning').length,
   };
 }
 
-function datasetModel({ examination, state, acknowledged }: DatasetStatus): DatasetModel {
+function datasetModel(
+  { examination, state, acknowledged }: DatasetStatus,
+  waitsFor: readonly string[] | undefined,
+): DatasetModel {
   const { spec, csv, zip, totals, report } = examination;
   return {
     id: spec.id,
@@ -31,5 +37,6 @@ function datasetModel({ examination, state, acknowledged }: DatasetStatus): Data
     ...(zip ? { zip: { path: zip.path, bytes: zip.bytes } } : {}),
     ...(report?.variant ? { variant: `${report.variant.id}: ${report.variant.reason}` } : {}),
     ...(acknowledged ? { emittedAt: acknowledged.time } : {}),
+    ...(waitsFor ? { waitsFor } : {}),
   };
 }

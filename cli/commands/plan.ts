@@ -24,7 +24,11 @@ export const planHelp: Command['help'] = [
 
 export { planText };
 
-const formats = { text: planText, json: jsonDocument, mermaid: planMermaid };
+const formats = {
+  text: (planned: ExplainedPlan) => planText(planned, true),
+  json: jsonDocument,
+  mermaid: planMermaid,
+};
 
 export const plan: Command = {
   parameters: '[datasets…] [folder]',

@@ -1,10 +1,14 @@
 import { sourcesText, staticFirst } from '../../core/plan/order-rules.ts';
 import { findDataset } from '../../core/catalogue/catalogue.ts';
-import type { ExplainedPlan, OrderRule, PlannedFile } from '../../core/plan/types.ts';
+import type { ExplainedPlan, OrderReason, PlannedFile } from '../../core/plan/types.ts';
 import { count, size, table } from './text.ts';
 
-/** The plan for a person: waves in order, what is left out, why the order is so, then warnings. */
-export function planText(planned: ExplainedPlan): string {
+/**
+ * The plan for a person: waves in order, what is left out, then warnings.
+ *
+ * @param explained true to say before the warnings why the order is as it is
+ */
+export function planText(planned: ExplainedPlan, explained = false): string {
   const { waves, heldBack, warnings } = planned;
   const files = waves.flatMap((wave) => wave.files);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
@@ -35,7 +39,7 @@ export function planText(planned: ExplainedPlan): string {
     lines.push('', 'Not sent:');
     for (const held of others) lines.push(`  ${held.path}: ${held.message}`);
   }
-  const reasons = orderReasons(planned, files);
+  const reasons = explained ? orderReasons(planned, files) : [];
   if (reasons.length > 0) lines.push('', 'Why in this order:', ...reasons.map((reason) => `  ${reason}`));
   if (warnings.length > 0) {
     lines.push('', 'Worth knowing before:');
@@ -47,20 +51,23 @@ export function planText(planned: ExplainedPlan): string {
 /** A line for each rule that two files of the plan fall under, with its source. */
 function orderReasons({ dependencies }: ExplainedPlan, files: readonly PlannedFile[]): string[] {
   const going = new Set(files.map(({ dataset }) => dataset));
-  const pairs = new Map<OrderRule, { readonly before: Set<string>; readonly after: Set<string> }>();
+  const pairs = new Map<
+    string,
+    { readonly rule: OrderReason; readonly before: Set<string>; readonly after: Set<string> }
+  >();
   for (const { dataset, by, state, rule } of dependencies) {
     if (state !== 'in-plan' || !going.has(dataset)) continue;
-    const pair = pairs.get(rule) ?? { before: new Set(), after: new Set() };
+    const pair = pairs.get(rule.id) ?? { rule, before: new Set(), after: new Set() };
     by.forEach((id) => pair.before.add(id));
     pair.after.add(dataset);
-    pairs.set(rule, pair);
+    pairs.set(rule.id, pair);
   }
   const isStatic = (id: string) => findDataset(id)?.category === 'static';
   const mixed = new Set([...going].map(isStatic)).size > 1;
   return [
     ...(mixed ? [`Static files before all others (${sourcesText(staticFirst)}).`] : []),
-    ...[...pairs].map(
-      ([rule, { before, after }]) =>
+    ...[...pairs.values()].map(
+      ({ rule, before, after }) =>
         `${listed(before)} before ${listed(after)}; otherwise ${rule.effect} (${sourcesText(rule)}).`,
     ),
   ];

@@ -105,22 +105,18 @@ export class Examiner {
       : undefined;
     let zipState: ZipState | undefined;
     if (zip) {
-      const entry = await this.#readableEntry(spec, zip, add);
-      if (!entry) zipState = 'unusable';
-      else if (!csv) {
-        zipState = 'alone';
+      const { state, entry } = await this.#standing(spec, zip, csv, add, signal);
+      zipState = state;
+      if (state === 'alone' && entry) {
         report = await this.#checkEntry(spec, zip, entry, masters, add, signal);
         if (!report) zipState = 'unusable';
-      } else {
-        zipState = (await this.#isFresh(csv, zip, entry, signal)) ? 'fresh' : 'stale';
-        if (zipState === 'stale') {
-          add(
-            'layout/stale-zip',
-            'warning',
-            zip.path,
-            `${spec.archive} does not hold what ${spec.csv} holds now. The zip is what would be emitted: zip the dataset again.`,
-          );
-        }
+      } else if (state === 'stale') {
+        add(
+          'layout/stale-zip',
+          'warning',
+          zip.path,
+          `${spec.archive} does not hold what ${spec.csv} holds now. The zip is what would be emitted: zip the dataset again.`,
+        );
       }
     } else if (csv) {
       add(
@@ -152,11 +148,7 @@ export class Examiner {
    * @throws the signal's reason when it is cancelled; a zip that cannot be read is unusable
    */
   async zipStateOf({ spec, csv, zip }: DatasetFiles, signal?: AbortSignal): Promise<ZipState | undefined> {
-    if (!zip) return undefined;
-    const entry = await this.#readableEntry(spec, zip, () => undefined);
-    if (!entry) return 'unusable';
-    if (!csv) return 'alone';
-    return (await this.#isFresh(csv, zip, entry, signal)) ? 'fresh' : 'stale';
+    return zip && (await this.#standing(spec, zip, csv, () => undefined, signal)).state;
   }
 
   /**
@@ -312,6 +304,20 @@ export class Examiner {
       addUnreadable(error, zip, add);
       return undefined;
     }
+  }
+
+  /** How a zip stands to its CSV, by the one entry that ingestion would read. */
+  async #standing(
+    spec: DatasetSpec,
+    zip: TreeFile,
+    csv: TreeFile | undefined,
+    add: AddFinding,
+    signal?: AbortSignal,
+  ): Promise<{ readonly state: ZipState; readonly entry?: ArchiveEntry }> {
+    const entry = await this.#readableEntry(spec, zip, add);
+    if (!entry) return { state: 'unusable' };
+    if (!csv) return { state: 'alone', entry };
+    return { state: (await this.#isFresh(csv, zip, entry, signal)) ? 'fresh' : 'stale', entry };
   }
 
   /** @returns the one entry that ingestion would read; undefined when the zip is of no use, which is then told */

@@ -1,5 +1,5 @@
 import { datasets, sharesTable } from '../catalogue/catalogue.ts';
-import type { OrderRule, OrderSource } from './types.ts';
+import type { OrderReason, OrderRule, OrderSource } from './types.ts';
 
 const page: OrderSource = { by: 'page', place: 'emission order & instructions' };
 const catalogue: OrderSource = { by: 'catalogue', place: 'emitBefore' };
@@ -134,13 +134,13 @@ export const orderRules: readonly OrderRule[] = [
 ];
 
 /** The published page wants every static file before any other: a matter of order alone, for all of them. */
-export const staticFirst: Pick<OrderRule, 'id' | 'sources'> = { id: 'static-first', sources: [page] };
+export const staticFirst: Pick<OrderReason, 'id' | 'sources'> = { id: 'static-first', sources: [page] };
 
 /** What one file depends on by one rule. */
 export interface Requirement {
   /** Dataset ids of which one is enough. */
   readonly on: readonly string[];
-  readonly rule: OrderRule;
+  readonly rule: OrderReason;
 }
 
 const known = new Map<string, readonly Requirement[]>();
@@ -151,7 +151,10 @@ export function requirementsOf(dataset: string): readonly Requirement[] {
   if (found) return found;
   const requirements = orderRules
     .filter(({ after }) => after.includes(dataset))
-    .flatMap((rule) => byTable(rule.before).map((on) => ({ on, rule })));
+    .flatMap(({ before, id, sources, needed, effect }) => {
+      const rule = { id, sources, needed, effect };
+      return byTable(before).map((on) => ({ on, rule }));
+    });
   known.set(dataset, requirements);
   return requirements;
 }
@@ -168,12 +171,12 @@ function byTable(ids: readonly string[]): string[][] {
 }
 
 const names = {
-  page: 'published page',
-  ingestion: 'ingestion rules',
-  catalogue: 'dataset catalogue',
+  page: 'published order',
+  ingestion: 'cQube’s ingestion',
+  catalogue: 'dataset specs',
 } as const;
 
-/** The sources of a rule in a few words: `published page; ingestion rules, section 12, 5`. */
-export function sourcesText({ sources }: Pick<OrderRule, 'sources'>): string {
-  return sources.map(({ by, place }) => (by === 'page' ? names.page : `${names[by]}, ${place}`)).join('; ');
+/** The sources of a rule as a person knows them: `published order, cQube’s ingestion`. */
+export function sourcesText({ sources }: Pick<OrderReason, 'sources'>): string {
+  return [...new Set(sources.map(({ by }) => names[by]))].join(', ');
 }

@@ -88,7 +88,7 @@ function blockedBy(
     dataset: spec.id,
     path: zip?.path ?? `${spec.folder}/${spec.archive}`,
     reason: 'blocked',
-    message: `${spec.id} waits for ${ids.join(', ')}, which ${many ? 'are' : 'is'} held back and never went to cQube. Sent alone, ${reasons.join('; ')}. Mend ${ids.join(', ')} first, or choose to send ${spec.id} all the same.`,
+    message: `${spec.id} waits for ${ids.join(', ')}, which ${many ? 'are' : 'is'} held back and never went to cQube. Sent without, ${reasons.join('; ')}. It goes as soon as ${many ? 'they do' : `${ids[0]!} does`}.`,
     blockedBy: ids,
   };
 }

@@ -54,19 +54,23 @@ export interface OrderSource {
   readonly place: string;
 }
 
-/** A rule of the order of emission. */
-export interface OrderRule {
-  /** Kebab-case, such as `schools-first`. */
+/** Why one file goes before another. */
+export interface OrderReason {
+  /** Id of the rule in kebab-case, such as `schools-first`. */
   readonly id: string;
-  /** Datasets that go first. Those that fill one table stand for each other. */
-  readonly before: readonly string[];
-  /** Datasets that wait. */
-  readonly after: readonly string[];
   readonly sources: readonly OrderSource[];
   /** True when the later file loses something where the earlier one is not in cQube; false when only the order counts. */
   readonly needed: boolean;
   /** What happens otherwise: a main clause, without a full stop. */
   readonly effect: string;
+}
+
+/** A rule of the order of emission. */
+export interface OrderRule extends OrderReason {
+  /** Datasets that go first. Those that fill one table stand for each other. */
+  readonly before: readonly string[];
+  /** Datasets that wait. */
+  readonly after: readonly string[];
 }
 
 /**
@@ -87,7 +91,7 @@ export interface Dependency {
   readonly by: readonly string[];
   /** ISO time of the last acknowledgement, where there is one. */
   readonly acknowledgedAt?: string;
-  readonly rule: OrderRule;
+  readonly rule: OrderReason;
 }
 
 /** What an emission would do, in order; the one plan for tree, report, confirmation and emitter. */

@@ -46,7 +46,10 @@ function lacking({ dataset, on, by, state, acknowledgedAt, rule }: Dependency): 
   }
 }
 
-/** Names of districts, blocks and clusters that reach no school, because nothing behind them has the hierarchy built. */
+/**
+ * Names of districts, blocks and clusters that reach no school, because nothing behind them has the hierarchy built
+ * (ingestion-rules, section 12, 1).
+ */
 function unbuiltHierarchy(waves: readonly Wave[]): PlanWarning[] {
   const numbers = new Map(
     waves.flatMap(({ number, files }) => files.map(({ dataset }) => [dataset, number] as const)),
@@ -55,18 +58,18 @@ function unbuiltHierarchy(waves: readonly Wave[]): PlanWarning[] {
   const late = HIERARCHY_PARTS.filter((id) => (numbers.get(id) ?? 0) >= Math.max(built, 1));
   const [first] = late;
   if (first === undefined) return [];
-  const message = `${late.join(', ')} will show only when school_mst, grade_details or subject_details arrives after it: cQube builds the school hierarchy at no other time (ingestion rules, section 12, 1).`;
+  const message = `New names in ${late.join(', ')} show only once school_mst, grade_details or subject_details arrives behind: cQube builds the school hierarchy at no other time (cQube’s ingestion).`;
   return [{ dataset: first, message }];
 }
 
-/** Schools that come without category or management, because those are not written again. */
+/** Schools without category or management, because those are not written again (ingestion-rules, section 12, 2). */
 function unappliedKinds(heldBack: readonly HeldBack[], { going }: Choice): PlanWarning[] {
   if (!going.has('school_mst')) return [];
   const kinds = heldBack.flatMap(({ dataset, reason }) =>
     reason === 'unchanged' && /^school_(category|management)_master$/.test(dataset ?? '') ? [dataset!] : [],
   );
   if (kinds.length === 0) return [];
-  const message = `New schools in school_mst will have no entry of ${kinds.join(' and ')}, which cQube writes only to the schools that are there when it arrives (ingestion rules, section 12, 2). Send it again after school_mst.`;
+  const message = `New schools in school_mst will have no entry of ${kinds.join(' and ')}, which cQube writes only to the schools that are there when it arrives (cQube’s ingestion). Send it again after school_mst.`;
   return [{ dataset: 'school_mst', message }];
 }
 

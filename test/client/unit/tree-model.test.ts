@@ -69,6 +69,11 @@ test('every state says in words what its icon says', () => {
   ]);
 });
 
+test('a dataset says what it waits for', () => {
+  const [line] = drawDataset(dataset('a', { waitsFor: ['school_mst'], warnings: 1 }));
+  assert.equal(line, '[pass] Title of a: ready, waits for school_mst, 1 warning');
+});
+
 test('a dataset can be found in order to show it', () => {
   const model = workspace(root([dataset('a')]), root([dataset('a')], { root: 'file:///2' }));
   const node = findDataset(model, 'file:///2', 'a', all);

@@ -13,7 +13,7 @@ import { Examiner } from '../../../core/layout/examine.ts';
 import { disk } from '../../../core/layout/file-system-node.ts';
 import { checkHere } from '../../../core/layout/job-node.ts';
 import { surveyTree } from '../../../core/layout/tree.ts';
-import { stateOf } from '../../../core/layout/workspace.ts';
+import { assess, stateOf } from '../../../core/layout/workspace.ts';
 
 const good = 'DistrictId|District\n7501|Ambagarh\n';
 const bad = 'DistrictId|District\n75x1|Ambagarh\n';
@@ -260,4 +260,42 @@ test('layout/release: files of a later release stay in the bucket, those of the 
       ...['3.5 grade_details', '3.5 subject_details'],
     ],
   );
+});
+
+test('an acknowledgement is known with errors in the CSV, and when the zip is gone', async () => {
+  await writeFile(csv, bad);
+  await writeArchive(csv, zip);
+  const examiner = newExaminer();
+  const { examination } = await examine(examiner);
+  const sha256 = await examiner.sha256(examination.zip!);
+  const acknowledged = { sha256, bytes: (await stat(zip)).size, time: '2026-10-12T10:00:00Z' };
+  const look = async () => {
+    const tree = await surveyTree(disk, root);
+    const options = { acknowledged: new Map([[zipPath, acknowledged]]) };
+    const { datasets } = await assess(root, tree, newExaminer(), options);
+    const status = datasets.find((each) => each.examination.spec.id === 'district_mst')!;
+    return [status.state, status.acknowledged?.time, status.sameAsAcknowledged];
+  };
+  assert.deepEqual(await look(), ['has-errors', acknowledged.time, true]);
+  await rm(csv);
+  await rm(zip);
+  assert.deepEqual(await look(), ['missing', acknowledged.time, false]);
+});
+
+test('how a zip stands to its CSV is known without checking either', async () => {
+  const look = async () => {
+    const tree = await surveyTree(disk, root);
+    return newExaminer().zipStateOf(tree.datasets.find(({ spec }) => spec.id === 'district_mst')!);
+  };
+  await writeFile(csv, bad);
+  assert.equal(await look(), undefined);
+  await writeArchive(csv, zip);
+  assert.equal(await look(), 'fresh');
+  await writeFile(csv, good);
+  assert.equal(await look(), 'stale');
+  await writeFile(zip, 'no zip');
+  assert.equal(await look(), 'unusable');
+  await writeFile(zip, await zipOf({ 'district_mst.csv': good }));
+  await rm(csv);
+  assert.equal(await look(), 'alone');
 });

@@ -330,10 +330,7 @@ test('a good file whose master is held back waits with it, and so does what wait
     ],
   );
   assert.match(made.heldBack[1]!.message, /school_mst, which is held back and never went to cQube/);
-  assert.match(
-    made.heldBack[2]!.message,
-    /no visit is counted \(published page; ingestion rules, section 12, 5\)/,
-  );
+  assert.match(made.heldBack[2]!.message, /no visit is counted \(published order, cQube’s ingestion\)/);
 });
 
 test('sending the master in spite of its errors frees what waits for it; so does asking for the file itself', () => {
