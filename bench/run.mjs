@@ -1,5 +1,5 @@
-// `npm run bench`: this project's check beside papaparse, DuckDB, wc and grep on generated files; whole processes, their
-// start included, in turn, medians. Needs about 2 GB in bench/.work, 5 GB with --large. Options:
+// `npm run bench`: this project's check beside papaparse, DuckDB, wc and grep on generated files, and its upload beside
+// plain node:http; whole processes, their start included, in turn, medians. Needs about 2 GB in bench/.work, 5 GB with --large. Options:
 //   --rounds N    how often each command runs (5)
 //   --scale X     size of the files against the usual one (1)
 //   --only A,B    these cases alone; their names stand before their tables
@@ -53,8 +53,9 @@ function installDuckDb() {
 
 async function buildPeers() {
   await build({
-    entryPoints: [path.join(root, 'bench', 'peers', 'papaparse.ts')],
-    outfile: path.join(work, 'papaparse.mjs'),
+    entryPoints: ['papaparse', 'upload'].map((name) => path.join(root, 'bench', 'peers', `${name}.ts`)),
+    outdir: work,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
