@@ -1,5 +1,7 @@
 // What is measured: files, commands, and the targets that follow from their times.
-import { spawnSync } from 'node:child_process';
+import { Buffer } from 'node:buffer';
+import { spawn, spawnSync } from 'node:child_process';
+import { randomFillSync } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -137,6 +139,34 @@ function repeatRows(csv, bytes, file) {
 }
 
 const WORDS = 'ours, plain TypeScript';
+/** A file of random bytes, which no archiver would make smaller, once. */
+function randomFile(file, bytes) {
+  if (existsSync(file) && statSync(file).size === bytes) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  const handle = openSync(file, 'w');
+  const block = Buffer.alloc(1 << 20);
+  for (let left = bytes; left > 0; left -= block.length) {
+    writeSync(handle, randomFillSync(block), 0, Math.min(left, block.length));
+  }
+  closeSync(handle);
+}
+
+/** Starts the local endpoint in a process of its own, which ends with this one; the file that names address and token. */
+function startEndpoint({ node, work }) {
+  const directory = path.join(work, 'endpoint');
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
+  const said = path.join(directory, 'said');
+  const child = spawn(node, [cli, 'serve', directory], { stdio: ['ignore', openSync(said, 'w'), 'inherit'] });
+  child.unref();
+  process.once('exit', () => child.kill());
+  for (let tries = 0; tries < 200; tries++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    if (readFileSync(said, 'utf8').includes('Objects: ')) return { said, directory };
+  }
+  throw new Error('The local endpoint did not start.');
+}
+
 const KERNEL = 'ours, WebAssembly';
 const TWO = 'ours, WebAssembly, 2 threads';
 
@@ -506,6 +536,30 @@ export const cases = [
           ...(results.has(tested.name)
             ? [{ text: 'unzip -t finds no fault', value: results.get(tested.name).failure ? 0 : 1, least: 1 }]
             : []),
+        ],
+      };
+    },
+  },
+  {
+    id: 'upload',
+    title: 'a zip of 1 GB to the local endpoint',
+    prepare(context) {
+      const emission = path.join(context.work, 'upload', 'cqube_emission');
+      const file = path.join(emission, 'student_attendance', 'student_attendance.zip');
+      randomFile(file, Math.round(1e9 * context.scale));
+      const { said, directory } = startEndpoint(context);
+      const upload = (way) => ({
+        name: way,
+        file,
+        command: [context.node, path.join(context.work, 'upload.mjs'), way, said, emission],
+        // Objects that are stored already would fill the disk.
+        before: () => rmSync(path.join(directory, 'cqube-local-emission'), { recursive: true, force: true }),
+      });
+      return {
+        runs: [upload('ours'), upload('raw')],
+        targets: (results) => [
+          { text: 'speed against plain node:http', value: times(results, 'ours', 'raw'), least: 0.8 },
+          { text: 'MiB at most', value: results.get('ours')?.memory ?? NaN, most: 114 },
         ],
       };
     },

@@ -151,14 +151,16 @@ async function emission(invocation: Invocation, format: Format, log: EventLog): 
     });
     terminal.progress('');
   }
+  const keys = [...summary.sent, ...summary.skipped, ...before].map(({ key }) => key);
   let intake: IntakeResult | undefined;
-  if (limit !== undefined && summary.sent.length > 0 && !terminal.signal.aborted) {
+  if (limit !== undefined && keys.length > 0 && !terminal.signal.aborted) {
     say(
-      `Waiting until ingestion has taken ${count(summary.sent.length, 'file')}, at most ${count(limit / 60_000, 'minute')} …`,
+      `Waiting until ingestion has taken ${count(keys.length, 'file')}, at most ${count(limit / 60_000, 'minute')} …`,
     );
+    const api = createApi(options);
+    bucket ||= (await api.listBuckets(terminal.signal)).emission;
     intake = await waitForIngestion({
-      ...{ api: createApi(options), bucket, limit, pace: realPace, signal: terminal.signal },
-      keys: summary.sent.map(({ key }) => key),
+      ...{ api, bucket, keys, limit, pace: realPace, signal: terminal.signal },
       onLook: (seen) => {
         log.write(intakeEvent(seen));
         terminal.progress(`  ${seen.taken.length} taken, ${seen.waiting.length} still there`);
@@ -273,6 +275,6 @@ function exitCodeOf(summary: EmitSummary, intake: IntakeResult | undefined, held
   const { sent, skipped, failed, notTried, stoppedBy, cancelled } = summary;
   const nothing = sent.length + skipped.length + failed.length === 0;
   if (nothing && stoppedBy && !cancelled) return 2;
-  const taken = intake === undefined || intake.taken.length === sent.length;
+  const taken = intake === undefined || intake.waiting.length + intake.hidden.length === 0;
   return held || failed.length > 0 || notTried.length > 0 || !taken ? 1 : 0;
 }

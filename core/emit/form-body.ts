@@ -1,7 +1,6 @@
 /** The multipart body of a form post: its exact length beforehand, its bytes as they are read from disk. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { EmissionError } from './error.ts';
 
 /** What identifies the bytes that were sent. */
@@ -16,7 +15,12 @@ export interface FormBody {
   readonly contentType: string;
   /** Bytes of the whole body. */
   readonly contentLength: number;
-  readonly stream: Readable;
+  /**
+   * The body's bytes. A chunk is overwritten after the next one was asked for: memory stays the same however large the
+   * file is. Fails with EmissionError `file-changed` when the file ends early, because the promised length could not be
+   * kept.
+   */
+  readonly chunks: AsyncGenerator<Buffer, void>;
   /** Of the file's bytes; undefined until all of them have been read. */
   readonly fingerprint: () => Fingerprint | undefined;
 }
@@ -43,10 +47,7 @@ function quoted(name: string): string {
   return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-/**
- * The body of a form post: the fields as returned, then `file` last (emission-protocol, section 5). The stream fails
- * with EmissionError `file-changed` when the file ends early, because the promised length could not be kept.
- */
+/** The body of a form post: the fields as returned, then `file` last (emission-protocol, section 5). */
 export function formBody(options: FormBodyOptions): FormBody {
   const boundary = `cqube-emission-${randomBytes(16).toString('hex')}`;
   const parts = options.fields.map(
@@ -64,16 +65,21 @@ export function formBody(options: FormBodyOptions): FormBody {
     const sha256 = createHash('sha256');
     yield head;
     await options.pause?.();
+    // The next chunk is read while this one is hashed and sent.
+    const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)] as const;
     let sent = 0;
-    while (sent < options.bytes) {
-      const wanted = Math.min(chunkBytes, options.bytes - sent);
-      const { bytesRead, buffer } = await read(options.file, wanted, sent);
-      if (bytesRead === 0) throw shortened(options.fileName);
-      const chunk = buffer.subarray(0, bytesRead);
+    let next = read(options.file, buffers[0], options.bytes, 0);
+    for (let turn = 1; sent < options.bytes; turn++) {
+      const chunk = await next;
+      if (chunk.length === 0) throw shortened(options.fileName);
+      const position = sent + chunk.length;
+      next = read(options.file, buffers[turn % 2 === 0 ? 0 : 1], options.bytes - position, position);
+      // It is looked at in the next turn, or not at all when the body ends before.
+      next.catch(() => undefined);
       md5.update(chunk);
       sha256.update(chunk);
       yield chunk;
-      sent += bytesRead;
+      sent = position;
       options.onBytes(sent);
     }
     fingerprint = { bytes: sent, md5: md5.digest('hex'), sha256: sha256.digest('hex') };
@@ -84,14 +90,16 @@ export function formBody(options: FormBodyOptions): FormBody {
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     contentLength: head.length + options.bytes + tail.length,
-    stream: Readable.from(bytes(), { objectMode: false, highWaterMark: chunkBytes }),
+    chunks: bytes(),
     fingerprint: () => fingerprint,
   };
 }
 
-async function read(file: FileHandle, length: number, position: number) {
+/** At most `length` bytes of a file, in `buffer`. */
+async function read(file: FileHandle, buffer: Buffer, length: number, position: number): Promise<Buffer> {
   try {
-    return await file.read(Buffer.allocUnsafeSlow(length), 0, length, position);
+    const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, length), position);
+    return buffer.subarray(0, bytesRead);
   } catch (error) {
     throw new EmissionError(
       'file-unreadable',

@@ -150,7 +150,7 @@ export async function openJournal(root: string): Promise<Journal> {
     const torn = await tornBytes(file, size);
     if (size === 0) await syncFolder(path.dirname(journalPath(root)));
     if (torn > 0) {
-      await file.truncate(size - torn);
+      await cutAt(journalPath(root), size - torn);
       await append({ time: new Date().toISOString(), event: 'repaired', bytes: torn });
     }
   } catch (error) {
@@ -167,6 +167,17 @@ export async function openJournal(root: string): Promise<Journal> {
     },
     close: () => file.close(),
   };
+}
+
+/** Cuts a file off. A handle for appending alone cannot do so on Windows. */
+async function cutAt(file: string, size: number): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.truncate(size);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Bytes behind the last line break. */

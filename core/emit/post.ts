@@ -4,10 +4,8 @@
  * fastest way (emission-protocol, section 8).
  */
 import http from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { pipeline } from 'node:stream';
-import type { Readable } from 'node:stream';
 import type { AgentChoice } from './http.ts';
 
 /** The answer to one post, read as far as it came. */
@@ -24,7 +22,8 @@ export interface PostAnswer {
 export interface PostRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readable;
+  /** Asked for a chunk only when the one before was handed to the operating system, so that it may reuse its memory. */
+  readonly body: AsyncGenerator<Buffer, void>;
   readonly agent: AgentChoice | undefined;
   /** Aborting it ends the post at any time, also behind an early answer. */
   readonly signal: AbortSignal;
@@ -32,7 +31,7 @@ export interface PostRequest {
 }
 
 export interface Posting {
-  /** The answer, which may come before the body has left. Rejects with the network's own error. Follows nothing. */
+  /** The answer, which may come before the body has left. Rejects with the error of the network or of the body. Follows nothing. */
   readonly answer: Promise<PostAnswer>;
   /** True once the last byte of the body was handed to the operating system: the other side may have all of it. */
   readonly handedOver: () => boolean;
@@ -58,11 +57,27 @@ export function post({ url, headers, body, agent, signal, onHandedOver }: PostRe
     });
     request.once('response', (response) => resolve(readAnswer(response)));
     request.on('error', reject);
-    pipeline(body, request, (error) => {
-      if (error) reject(error);
+    sendBody(body, request).catch((error: unknown) => {
+      reject(error instanceof Error ? error : new Error(String(error)));
+      request.destroy();
     });
   });
   return { answer, handedOver: () => handedOver };
+}
+
+/** Sends a body to its end, or until the request has ended. */
+async function sendBody(body: AsyncGenerator<Buffer, void>, request: ClientRequest): Promise<void> {
+  let settle = (): void => undefined;
+  // A chunk that waits for a connection which never comes is told nothing.
+  request.once('close', () => settle());
+  for await (const chunk of body) {
+    await new Promise<void>((resolve) => {
+      settle = resolve;
+      request.write(chunk, () => resolve());
+    });
+    if (request.destroyed) return;
+  }
+  request.end();
 }
 
 async function readAnswer(response: IncomingMessage): Promise<PostAnswer> {

@@ -102,9 +102,6 @@ async function postTo(url: URL, file: FileHandle, options: PostOptions): Promise
       options.onBytes?.(sent);
     },
   });
-  // Its error reaches us through the request; a listener keeps a late one from ending the process.
-  let bodyError: Error | undefined;
-  body.stream.on('error', (error) => (bodyError ??= error));
   const posting = post({
     url,
     headers: {
@@ -113,7 +110,7 @@ async function postTo(url: URL, file: FileHandle, options: PostOptions): Promise
       'User-Agent': 'cqube-emission',
       Connection: 'close',
     },
-    body: body.stream,
+    body: body.chunks,
     agent: options.agent,
     signal: watch.signal,
     onHandedOver: watch.handedOver,
@@ -124,7 +121,7 @@ async function postTo(url: URL, file: FileHandle, options: PostOptions): Promise
     if (verdict.kind === 'failed') return { kind: 'failed', error: verdict.error };
     return await stored(verdict.etag, body, file, options);
   } catch (thrown) {
-    const error = lost(thrown, bodyError, url.host, posting, watch, options.signal);
+    const error = lost(thrown, url.host, posting, watch, options.signal);
     const fingerprint = body.fingerprint();
     return fingerprint === undefined ? { kind: 'failed', error } : { kind: 'failed', error, fingerprint };
   } finally {
@@ -237,14 +234,13 @@ function unreadable(file: string, error: unknown): EmissionError {
 /** Why a request ended without an answer. Once all bytes were on their way, the file may be stored all the same. */
 function lost(
   error: unknown,
-  bodyError: Error | undefined,
   host: string,
   posting: Posting,
   watch: { readonly timedOut: () => boolean },
   signal: AbortSignal | undefined,
 ): EmissionError {
   const maybeStored = posting.handedOver();
-  if (bodyError instanceof EmissionError) return bodyError;
+  if (error instanceof EmissionError) return error;
   if (signal?.aborted) return cancelled(maybeStored);
   const { message, code, consequence, reason } = watch.timedOut()
     ? new EmissionError(

@@ -1,11 +1,10 @@
 /** The examples of docs/scheduling, each tried as far as the tools of this computer go. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { execFile } from 'node:child_process';
 import { startLocalEndpoint, type LocalEndpoint } from '../../local/server.ts';
 import { blocks, districts, temporaryFolder } from './command-line.ts';
 
@@ -87,6 +86,15 @@ test(
     assert.match(await readFile(path.join(folder, 'emission.log'), 'utf8'), /"event":"ended".*"exitCode":0/);
   },
 );
+
+test('logrotate: the file is found good', { skip: without('logrotate') }, async (context) => {
+  const { folder } = await scene(context);
+  const file = path.join(folder, 'cqube-emission.logrotate');
+  await writeFile(file, (await example('cqube-emission.logrotate')).replace('cqube adm', 'root root'));
+  const { stderr } = spawnSync('logrotate', ['--debug', file], { encoding: 'utf8' });
+  assert.doesNotMatch(stderr, /^error/m);
+  assert.match(stderr, /Handling 1 logs/);
+});
 
 test('systemd: the units are found good', { skip: without('systemd-analyze') }, async (context) => {
   const { folder, command } = await scene(context);

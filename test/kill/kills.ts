@@ -87,14 +87,19 @@ class Round {
     await writeFile(path.join(this.root, `${name}.csv`), `${header}\n${lines.join('\n')}\n`);
   }
 
-  /** Runs a command until it comes to its end by itself; its exit code and what its last run printed. */
+  /**
+   * Runs a command until it comes to its end by itself; its exit code and what its last run printed.
+   *
+   * @param kills how often it is killed before, at most
+   */
   async persist(
     words: readonly string[],
     again: readonly string[],
+    kills: number,
   ): Promise<{ code: number; stdout: string }> {
     let next = words;
-    for (;;) {
-      const { code, stdout, killed } = await this.#run(next);
+    for (let left = Math.min(kills, this.#budget); ; left--) {
+      const { code, stdout, killed } = await this.#run(next, left > 0);
       if (!killed) return { code, stdout };
       this.#budget--;
       await this.#checkAfterKill(stdout);
@@ -103,7 +108,10 @@ class Round {
   }
 
   /** Runs a command, and kills it at a random time, or a random moment behind one of its events. */
-  #run(words: readonly string[]): Promise<{ code: number; stdout: string; killed: boolean }> {
+  #run(
+    words: readonly string[],
+    mortal: boolean,
+  ): Promise<{ code: number; stdout: string; killed: boolean }> {
     const command = words[0] === 'zip' ? 'zip' : 'emit';
     const child = spawn(process.execPath, [cli, ...words], {
       cwd: this.#folder,
@@ -123,7 +131,7 @@ class Round {
     };
     const timers: NodeJS.Timeout[] = [];
     let event = Infinity;
-    if (this.#budget > 0) {
+    if (mortal) {
       if (command === 'emit' && this.#random() < 0.6) event = Math.floor(this.#random() * 16);
       else timers.push(setTimeout(kill, this.#random() * Round.#usual[command]));
     }
@@ -132,7 +140,7 @@ class Round {
       stdout += chunk.toString();
       if (stdout.split('\n').length <= event) return;
       event = Infinity;
-      timers.push(setTimeout(kill, this.#random() * 12));
+      timers.push(setTimeout(kill, this.#random() ** 3 * 12));
     });
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     return new Promise((resolve, reject) => {
@@ -172,7 +180,7 @@ class Round {
 
   /** Zips and emits with kills; a file that is called unknown is found out about, and sent on the user's word. */
   async emit(): Promise<void> {
-    await this.persist(['zip'], ['zip']);
+    await this.persist(['zip'], ['zip'], Math.floor(this.#random() * 2));
     for (const name of names) {
       const [entry] = await inspectArchive(path.join(this.root, `${name}.zip`));
       assert.ok(
@@ -181,15 +189,18 @@ class Round {
       );
     }
     const ndjson = ['--format', 'ndjson'];
-    const { code, stdout } = await this.persist(['emit', ...ndjson], ['emit', '--resume', ...ndjson]);
+    const { code, stdout } = await this.persist(
+      ['emit', ...ndjson],
+      ['emit', '--resume', ...ndjson],
+      Infinity,
+    );
     if (code === 0) return;
     const unknown = stdout
       .split('\n')
       .filter((line) => line.includes('"outcome-unknown"') && line.includes('"failed"'));
     assert.ok(unknown.length > 0, stdout);
     this.unknown += unknown.length;
-    this.#budget = 0;
-    const resolved = await this.persist(['emit', '--resume', '--unknown', 'send', ...ndjson], []);
+    const resolved = await this.persist(['emit', '--resume', '--unknown', 'send', ...ndjson], [], 0);
     assert.equal(resolved.code, 0, resolved.stdout);
   }
 

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -11,6 +12,7 @@ import { promisify } from 'node:util';
 import { createApi } from '../../core/emit/api.ts';
 import type { UploadForm } from '../../core/emit/form.ts';
 import { readJournal } from '../../core/emit/journal.ts';
+import { realPace } from '../../core/emit/pace.ts';
 import { postForm } from '../../core/emit/upload.ts';
 import type { LocalEndpointOptions } from '../../local/server.ts';
 import { presign } from '../../local/signature.ts';
@@ -180,6 +182,70 @@ test('a file that the storage finds too large fails alone', async (context) => {
   } finally {
     await configure('rgw_max_put_size', String(5 * 1024 ** 3));
   }
+});
+
+/** A way to the gateway that hands everything over and breaks when an upload is answered, so often as is told. */
+async function losing(context: TestContext, times: number) {
+  let losses = 0;
+  const { hostname, port } = new URL(storage.endpoint);
+  const relay = createServer((client) => {
+    const gateway = connect(Number(port), hostname);
+    let isUpload = false;
+    client.once('data', (chunk) => (isUpload = chunk.toString('latin1', 0, 5) === 'POST '));
+    client.on('error', () => gateway.destroy()).pipe(gateway);
+    gateway.on('error', () => client.destroy()).on('end', () => client.end());
+    gateway.on('data', (chunk: Buffer) => {
+      if (!isUpload || losses >= times || chunk.toString('latin1', 0, 12) === 'HTTP/1.1 100')
+        client.write(chunk);
+      else {
+        losses++;
+        client.destroy();
+      }
+    });
+  });
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  context.after(() => relay.close());
+  return { ...storage, endpoint: `http://127.0.0.1:${(relay.address() as AddressInfo).port}` };
+}
+
+for (const [what, times, by] of [
+  ['once is made up for with the same form', 1, 'answer'],
+  ['every time is found in the listing', 5, 'list'],
+] as const) {
+  test(`an answer that is lost ${what}: one object`, async (context) => {
+    const { plan } = await emissionFolder(context, [[month]]);
+    const before = (await keysIn(buckets.emission)).length;
+    const { url, token } = await endpoint(context, { storage: await losing(context, times) });
+    const { summary, events } = await emitted(plan, { endpoint: url, token });
+    assert.deepEqual(
+      summary.sent.map((record) => record.by),
+      [by],
+    );
+    assert.equal(events.filter(({ type }) => type === 'form').length, 1);
+    const keys = await keysIn(buckets.emission);
+    assert.ok(keys.includes(summary.sent[0]!.key));
+    // A key of the same second as an earlier test's is that key.
+    assert.ok(keys.length <= before + 1);
+  });
+}
+
+test('an early refusal is read with most of a large file still to send', async (context) => {
+  const { root } = await emissionFolder(context, [[month]]);
+  const bytes = Buffer.alloc(32 * 1024 * 1024, 'cQube ');
+  await write(path.join(root, month), bytes);
+  const wrongKeys = { ...storage, keys: { ...storage.keys, secretAccessKey: 'wrong' } };
+  const { url, token } = await endpoint(context, { storage: wrongKeys });
+  // The gateway may close so abruptly that the refusal is lost; behind the pause of the next try it is not.
+  const pace = {
+    ...quickPace(),
+    sleep: (milliseconds: number, signal?: AbortSignal) =>
+      realPace.sleep(milliseconds === 2000 ? milliseconds : 0, signal),
+  };
+  const { summary } = await emitted(
+    planOf(root, [[month]], () => bytes.length),
+    { endpoint: url, token, pace },
+  );
+  assert.deepEqual([summary.stoppedBy?.reason, summary.failed[0]?.stored], ['refused', 'no']);
 });
 
 /** Changes a setting of the running gateway. */

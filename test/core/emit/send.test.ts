@@ -111,6 +111,15 @@ test('an expired form is replaced', async (context) => {
   assert.deepEqual([summary.sent.length, forms, objects.length], [1, 2, 1]);
 });
 
+test('an expired form is not replaced where the file may be stored under its key', async (context) => {
+  const { summary, forms } = await play(context, { uploads: [takeAndReset, answers(expired), undefined] });
+  assert.deepEqual(
+    summary.failed.map(({ error, stored }) => [error.reason, stored]),
+    [['form-expired', 'unknown']],
+  );
+  assert.equal(forms, 1);
+});
+
 test('two expired forms mean a wrong clock', async (context) => {
   const { summary, forms } = await play(context, { uploads: [answers(expired)] });
   assert.deepEqual([summary.stoppedBy?.reason, forms], ['clock-wrong', 2]);
