@@ -1,3 +1,5 @@
+import { homeOf, placeOf } from './id-places.ts';
+
 /**
  * How often each id (`Fingerprint.id`) stands in a document; ids may also be taken out. Open addressing in typed
  * arrays: 12 bytes a place, of which at most three quarters are taken, so 16 to 32 bytes for each different id.
@@ -26,7 +28,7 @@ export class IdCounts {
   /** @returns how often the id stands there now */
   add(id: number): number {
     if ((this.size + 1) * 4 > this.#ids.length * 3) this.#grow();
-    const place = this.#place(id || 1);
+    const place = placeOf(this.#ids, id || 1);
     if (this.#ids[place] === 0) {
       this.#ids[place] = id || 1;
       this.size++;
@@ -37,7 +39,7 @@ export class IdCounts {
 
   /** Takes an id out once. @returns how often it stands there now */
   remove(id: number): number {
-    const place = this.#place(id || 1);
+    const place = placeOf(this.#ids, id || 1);
     if (this.#ids[place] === 0) return 0;
     const left = --this.#counts[place]!;
     if (left > 0) return left;
@@ -48,7 +50,7 @@ export class IdCounts {
   }
 
   count(id: number): number {
-    return this.#counts[this.#place(id || 1)]!;
+    return this.#counts[placeOf(this.#ids, id || 1)]!;
   }
 
   /** The different ids, in no order. */
@@ -58,22 +60,13 @@ export class IdCounts {
     }
   }
 
-  /** The place of an id, or the free one where it would stand. */
-  #place(id: number): number {
-    const ids = this.#ids;
-    const mask = ids.length - 1;
-    let place = home(id, mask);
-    while (ids[place] !== 0 && ids[place] !== id) place = (place + 1) & mask;
-    return place;
-  }
-
   /** Empties a place; ids that stand behind it because it was taken move up. */
   #free(place: number): void {
     const ids = this.#ids;
     const mask = ids.length - 1;
     let hole = place;
     for (let at = (hole + 1) & mask; ids[at] !== 0; at = (at + 1) & mask) {
-      const wanted = home(ids[at]!, mask);
+      const wanted = homeOf(ids[at]!, mask);
       if (((at - wanted) & mask) < ((at - hole) & mask)) continue;
       ids[hole] = ids[at]!;
       this.#counts[hole] = this.#counts[at]!;
@@ -90,7 +83,7 @@ export class IdCounts {
     this.#counts = new Uint32Array(ids.length * 2);
     for (let i = 0; i < ids.length; i++) {
       if (ids[i] === 0) continue;
-      const place = this.#place(ids[i]!);
+      const place = placeOf(this.#ids, ids[i]!);
       this.#ids[place] = ids[i]!;
       this.#counts[place] = counts[i]!;
     }
@@ -98,10 +91,6 @@ export class IdCounts {
 }
 
 const MODULUS = 0x10000000000000;
-
-function home(id: number, mask: number): number {
-  return (id ^ (id / 0x100000000)) & mask;
-}
 
 /** Lists of ids one after the other. */
 export function concat(arrays: readonly Float64Array[]): Float64Array {

@@ -1,3 +1,5 @@
+import { placeOf } from './id-places.ts';
+
 /** For ids (`Fingerprint.id`) a line each. Open addressing in typed arrays: 16 to 32 bytes for each id. */
 export class IdLines {
   /** 0 is a free place, so the id 0 counts as 1. */
@@ -13,20 +15,13 @@ export class IdLines {
 
   /** The line of an id, 0 when it is not there. */
   lineOf(id: number): number {
-    return this.#lines[this.#place(id || 1)]!;
+    return this.#lines[placeOf(this.#ids, id || 1)]!;
   }
 
   #put(id: number, line: number): void {
-    const place = this.#place(id);
+    const place = placeOf(this.#ids, id);
     this.#ids[place] = id;
     this.#lines[place] = line;
-  }
-
-  #place(id: number): number {
-    const mask = this.#ids.length - 1;
-    let place = (id ^ (id / 0x100000000)) & mask;
-    while (this.#ids[place] !== 0 && this.#ids[place] !== id) place = (place + 1) & mask;
-    return place;
   }
 
   #grow(): void {

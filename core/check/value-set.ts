@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../csv/fingerprint.ts';
+import { placeOf } from './id-places.ts';
 
 /** A set as it goes to another thread: its memory is shared, not copied. */
 export interface SharedValues {
@@ -53,7 +54,7 @@ export class ValueSet {
   addId(id: number, number?: number): void {
     this.#fill();
     if (this.size * 2 >= this.#ids.length) this.#grow();
-    const place = this.#place(id || 1);
+    const place = placeOf(this.#ids, id || 1);
     if (number !== undefined) this.#keepLargest(place, number);
     if (this.#ids[place] !== 0) return;
     this.#ids[place] = id || 1;
@@ -69,7 +70,7 @@ export class ValueSet {
   /** The largest number that stands beside a value; undefined when none does. */
   numberOf(id: number): number | undefined {
     this.#fill();
-    const number = this.#numbers?.[this.#place(id || 1)];
+    const number = this.#numbers?.[placeOf(this.#ids, id || 1)];
     return number === undefined || Number.isNaN(number) ? undefined : number;
   }
 
@@ -79,7 +80,7 @@ export class ValueSet {
   }
 
   hasId(id: number): boolean {
-    return this.#ids[this.#place(id || 1)] !== 0;
+    return this.#ids[placeOf(this.#ids, id || 1)] !== 0;
   }
 
   share(): SharedValues {
@@ -120,14 +121,6 @@ export class ValueSet {
       sum = (sum + hash) | 0;
     });
     return sum >>> 0;
-  }
-
-  /** The place of an id, or the free one where it would stand. */
-  #place(id: number): number {
-    const mask = this.#ids.length - 1;
-    let place = (id ^ (id / 0x100000000)) & mask;
-    while (this.#ids[place] !== 0 && this.#ids[place] !== id) place = (place + 1) & mask;
-    return place;
   }
 
   #grow(): void {
