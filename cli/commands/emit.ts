@@ -3,7 +3,7 @@ import { datasets as catalogue } from '../../core/catalogue/catalogue.ts';
 import { createApi } from '../../core/emit/api.ts';
 import { endpointOrigin } from '../../core/emit/endpoint.ts';
 import { historyOf, type History, type LastRun } from '../../core/emit/history.ts';
-import { waitForIngestion, type IntakeResult } from '../../core/emit/ingestion.ts';
+import { waitForIngestion, type IntakeOptions, type IntakeResult } from '../../core/emit/ingestion.ts';
 import { readJournal, type AcknowledgedRecord } from '../../core/emit/journal.ts';
 import { realPace } from '../../core/emit/pace.ts';
 import {
@@ -131,7 +131,7 @@ async function emission(invocation: Invocation, format: Format, log: EventLog): 
   for (const { path: file, time, key } of before) say(`  ${file}: acknowledged at ${time} as ${key}`);
   if (values.force === true) warnOfTwice(plan, history, log, say);
 
-  let bucket = '';
+  let bucket: string | undefined;
   const tell = format === 'text' ? teller(terminal, say) : () => undefined;
   const options = { endpoint, token, agent: proxies.agent, signal: terminal.signal };
   let summary: EmitSummary = { sent: [], skipped: [], failed: [], notTried: [], cancelled: false };
@@ -152,28 +152,38 @@ async function emission(invocation: Invocation, format: Format, log: EventLog): 
     terminal.progress('');
   }
   const keys = [...summary.sent, ...summary.skipped, ...before].map(({ key }) => key);
-  let intake: IntakeResult | undefined;
-  if (limit !== undefined && keys.length > 0 && !terminal.signal.aborted) {
-    say(
-      `Waiting until ingestion has taken ${count(keys.length, 'file')}, at most ${count(limit / 60_000, 'minute')} …`,
-    );
-    const api = createApi(options);
-    bucket ||= (await api.listBuckets(terminal.signal)).emission;
-    intake = await waitForIngestion({
-      ...{ api, bucket, keys, limit, pace: realPace, signal: terminal.signal },
-      onLook: (seen) => {
-        log.write(intakeEvent(seen));
-        terminal.progress(`  ${seen.taken.length} taken, ${seen.waiting.length} still there`);
-      },
-    });
-    terminal.progress('');
-  }
+  const intake =
+    limit === undefined || keys.length === 0 || terminal.signal.aborted
+      ? undefined
+      : await intakeOf({ api: createApi(options), bucket, keys, limit }, terminal, log, say);
   const exitCode = exitCodeOf(summary, intake, held);
   const report: EmissionReport = { endpoint, plan, summary, before, intake, exitCode };
   log.write(endEvent(report));
   if (format === 'json') terminal.print(reportJson(report));
   if (format === 'text') show(report, { terminal, say, proxies, quiet });
   return exitCode;
+}
+
+/** Waits for ingestion and says so. `bucket` is undefined where the run had no need to ask for it. */
+async function intakeOf(
+  { bucket, ...wanted }: Pick<IntakeOptions, 'api' | 'keys' | 'limit'> & { bucket: string | undefined },
+  terminal: Terminal,
+  log: EventLog,
+  say: (text: string) => void,
+): Promise<IntakeResult> {
+  const files = count(wanted.keys.length, 'file');
+  say(`Waiting until ingestion has taken ${files}, at most ${count(wanted.limit / 60_000, 'minute')} …`);
+  const intake = await waitForIngestion({
+    ...wanted,
+    bucket: bucket ?? (await wanted.api.listBuckets(terminal.signal)).emission,
+    ...{ pace: realPace, signal: terminal.signal },
+    onLook: (seen) => {
+      log.write(intakeEvent(seen));
+      terminal.progress(`  ${seen.taken.length} taken, ${seen.waiting.length} still there`);
+    },
+  });
+  terminal.progress('');
+  return intake;
 }
 
 /** Milliseconds of `--wait`. @throws UsageError */

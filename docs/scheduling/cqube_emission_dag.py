@@ -57,7 +57,7 @@ def cqube_emission():
         folder = STATES[state]
         run("zip", folder)
         # Wait until ingestion has the files, so that tasks behind this one can count on it.
-        code = run("emit", folder, "--resume", "--format", "ndjson", "--wait", "60", env=env)
+        code = run("emit", folder, "--format", "ndjson", "--wait", "60", env=env)
         if code == 1:
             raise AirflowFailException("Something needs a person: see the events above. Not tried again.")
         if code != 0:

@@ -5,5 +5,5 @@
 # emitted completely; `emission.joblog` has the exit code of each.
 set -eu
 exec parallel --will-cite --jobs "${JOBS:-4}" --joblog emission.joblog --tagstring {//} \
-  'cqube-emission emit --resume --quiet --endpoint "$(cat {//}/endpoint)" --token-file {//}/token --log-file {//}/emission.log {}' \
+  'cqube-emission emit --quiet --endpoint "$(cat {//}/endpoint)" --token-file {//}/token --log-file {//}/emission.log {}' \
   ::: "$@"
