@@ -12,6 +12,7 @@ import { describeConflict, describeVisit, type VisitFate } from './message.ts';
 import { NumberList } from './number-list.ts';
 import { wholeNumber } from './processor.ts';
 import type { Release } from './settings.ts';
+import { bitOf, type TallyCounter } from './tally.ts';
 import { databaseTrim } from './trim.ts';
 
 /** The 0-based cells of a location row that the rules look at. */
@@ -319,7 +320,7 @@ const fates: Readonly<
   'no-inspection': { rule: 'cell/not-counted', severity: 'warning', inRuns: true },
 };
 
-/** Collects the location rows of a file in a first look, and tells of them in a second one. 45 bytes a row. */
+/** Collects the location rows of a file in a first look, and tells of them in a second one. 53 bytes a row. */
 export class VisitLook {
   readonly #spec: DatasetSpec;
   readonly #identity: RowIdentity;
@@ -330,6 +331,8 @@ export class VisitLook {
   readonly #rows = new NumberList();
   readonly #keys = new NumberList();
   readonly #lines = new NumberList();
+  readonly #effects = new NumberList();
+  readonly #tally: TallyCounter;
   #verdicts: VisitVerdict[] = [];
   #lineOf: (row: number) => number = () => 0;
   /** The row of the second look that comes next, and the next verdict. */
@@ -343,8 +346,10 @@ export class VisitLook {
     cells: VisitCells,
     keepEarliest: boolean,
     collector: FindingCollector,
+    tally: TallyCounter,
   ) {
     this.#spec = spec;
+    this.#tally = tally;
     this.#identity = identity;
     this.#keyCells = keyCells;
     this.#keepEarliest = keepEarliest;
@@ -352,8 +357,9 @@ export class VisitLook {
     this.#recorder = new VisitRecorder(cells);
   }
 
-  /** Takes a located row [start, end) of the first look. */
-  take(bytes: Uint8Array, view: DataView, start: number, end: number, line: number): void {
+  /** Takes a located row [start, end) of the first look. @param bits what else is true of it, as a set of effects */
+  take(bytes: Uint8Array, view: DataView, start: number, end: number, line: number, bits: number): void {
+    this.#effects.push(bits);
     this.#rows.push(this.#identity.row(view, start, end).id);
     this.#keys.push(this.#identity.key(view).id);
     this.#lines.push(line);
@@ -366,7 +372,25 @@ export class VisitLook {
     const lines = this.#lines.take();
     this.#lineOf = (row) => lines[row]!;
     this.#verdicts = judgeVisits(rows, this.#keepEarliest);
+    this.#count(this.#effects.take());
     return this.#verdicts.length > 0;
+  }
+
+  /** Counts the rows that are dropped, or not counted as visits. @param effects of each row a set */
+  #count(effects: Float64Array): void {
+    const tally = this.#tally;
+    for (const { row, fate, conflict } of this.#verdicts) {
+      const bits = effects[row]!;
+      if (conflict >= 0) tally.sharedKeys++;
+      if (fate === 'unclear') tally.visitsUnclear++;
+      else if (fate === 'not-in-school' || fate === 'no-inspection') {
+        tally.takeBack({ bits, days: undefined });
+        tally.keep({ bits: bits | bitOf('not-counted'), days: undefined });
+      } else if (fate !== undefined) {
+        tally.takeBack({ bits, days: undefined });
+        tally.visitsDropped++;
+      }
+    }
   }
 
   /** Tells of the next row of the second look, which takes the rows of the first one. */
