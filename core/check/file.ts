@@ -162,8 +162,8 @@ export class FileCheck {
   #tally(): Tally {
     const rows = this.#rows;
     const counted = rows instanceof TableRows ? rows.tally : new TallyCounter(this.#spec);
-    const refusals = rows instanceof SectionRows ? rows.refusals : this.#refusals;
-    for (const rule of refusals) counted.refuse(rule);
+    const ofSections = rows instanceof SectionRows ? rows.refusals : [];
+    for (const rule of [...this.#refusals, ...ofSections]) counted.refuse(rule);
     const look = this.#look;
     const { lines, blankLines } = look
       ? { lines: look.scanner.lines, blankLines: look.allBlankLines }

@@ -343,6 +343,9 @@ export class TableRows implements RowChecker, ProvedRows {
         () => message,
       );
     }
+    // Another error of the header may have been told in place of it.
+    if (!verdict.taken && !verdict.faults.some((fault) => refusesFile(fault, verdict)))
+      this.refuse('header/form');
     this.#hopeless = verdict.hopeless;
     this.tally.losesAllRows =
       this.#spec.header.extraColumns === 'lose-rows' && cells.length !== this.#variant.columns.length;

@@ -127,8 +127,11 @@ export function countOthers(states: Uint8Array): number {
 export interface VisitVerdict {
   /** Its 0-based number among the rows. */
   readonly row: number;
-  /** Undefined when it is kept for certain and counts. */
-  readonly fate: VisitFate | undefined;
+  /**
+   * Undefined when it is kept for certain and counts; `dropped-untold` for a row that is dropped because
+   * `InSchoolLocation` says neither, which is a finding of its own.
+   */
+  readonly fate: VisitFate | 'dropped-untold' | undefined;
   /** The number of the row that `fate` comes from: -1 where there is none. */
   readonly because: number;
   /** The number of another row that is kept and has the same key: -1 where there is none. */
@@ -150,13 +153,14 @@ export function judgeVisits(rows: VisitRows, keepEarliest: boolean): VisitVerdic
   const visits = new Visits(inspections, times, states);
   const cause = keepEarliest ? visits.firstRepeat : -1;
 
-  const fates = new Array<VisitFate | undefined>(length).fill(undefined);
+  const fates = new Array<VisitVerdict['fate']>(length).fill(undefined);
   for (let row = 0; row < length; row++) {
     if (isRepeat(row)) continue;
     if (kind(row) === COUNTS) fates[row] = cause < 0 ? undefined : visits.fateOf(row);
     else if (kind(row) === NOT_IN_SCHOOL) fates[row] = cause < 0 ? 'not-in-school' : 'dropped-not-in-school';
     else if (kind(row) === NO_INSPECTION) fates[row] = cause < 0 ? 'no-inspection' : 'dropped-no-inspection';
     else if (kind(row) === BELOW_ZERO && cause >= 0) fates[row] = 'dropped-no-inspection';
+    else if (kind(row) === NO_PLACE && cause >= 0) fates[row] = 'dropped-untold';
   }
   // Only rows that are kept for certain can break the primary key.
   const isKept = (row: number) =>
@@ -280,7 +284,7 @@ export function tellVisit(
   places: VisitPlaces,
   lineOf: (row: number) => number,
 ): void {
-  if (fate !== undefined) {
+  if (fate !== undefined && fate !== 'dropped-untold') {
     const { rule, severity, inSchool, inRuns } = fates[fate];
     const run = inRuns
       ? { line: places.line, cell: inSchool ? cells.inSchool : cells.inspection }
