@@ -229,7 +229,11 @@ export function delimiterOf(
 }
 
 /** The variant that is asked for, or the first of those of which the header names most columns. */
-export function variantOf(spec: DatasetSpec, settings: ReferenceSettings, names: readonly string[]): VariantSpec {
+export function variantOf(
+  spec: DatasetSpec,
+  settings: ReferenceSettings,
+  names: readonly string[],
+): VariantSpec {
   const variants = variantsOf(spec);
   const asked = variants.find(({ id }) => id === settings.variant);
   if (asked && variants.length > 1) return asked;
