@@ -15,6 +15,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/check.ts')).check,
   },
   {
+    name: 'forecast',
+    summary: 'Tells what ingestion will do with each file, in the numbers of its log.',
+    load: async () => (await import('./commands/forecast.ts')).forecast,
+  },
+  {
     name: 'plan',
     summary: 'Shows what an emission would send, in which order, and what not and why.',
     load: async () => (await import('./commands/plan.ts')).plan,

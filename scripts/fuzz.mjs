@@ -1,6 +1,7 @@
 // `npm run fuzz -- --files 1000000 --seed 1`: the engine against the reference checker of test/reference on random files,
 // on as many threads as there are cores. `--dataset ID` takes one dataset alone, `--from N` begins at another file,
-// `--threads N` takes fewer threads. Ends with 1 at the first difference and shows the file, made as small as it gets.
+// `--threads N` takes fewer threads. With `--forecast` (`npm run fuzz:forecast`) forecasts are compared with the model of
+// test/forecast. Ends with 1 at the first difference and shows the file, made as small as it gets.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
     dataset: { type: 'string' },
+    forecast: { type: 'boolean', default: false },
     threads: { type: 'string', default: String(availableParallelism()) },
   },
 });
@@ -23,6 +25,8 @@ if (![files, seed, from, threads].every(Number.isSafeInteger) || threads < 1) {
   process.exit(2);
 }
 
+const worker = values.forecast ? '../test/forecast/fuzz-worker.ts' : '../test/reference/fuzz-worker.ts';
+const agreed = values.forecast ? 'forecast and model agree' : 'engine and reference agree';
 const started = Date.now();
 let next = from;
 let done = 0;
@@ -36,13 +40,13 @@ function tellProgress() {
 
 function runThread() {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('../test/reference/fuzz-worker.ts', import.meta.url));
+    const thread = new Worker(new URL(worker, import.meta.url));
     const give = () => {
       const count = Math.min(PORTION, from + files - next);
-      worker.postMessage(count > 0 ? { seed, first: next, count, dataset: values.dataset } : undefined);
+      thread.postMessage(count > 0 ? { seed, first: next, count, dataset: values.dataset } : undefined);
       next += count;
     };
-    worker.on('message', ({ count, failure }) => {
+    thread.on('message', ({ count, failure }) => {
       done += count;
       if (failure) {
         console.log(failure);
@@ -51,11 +55,11 @@ function runThread() {
       if (done - shown >= 20000) tellProgress();
       give();
     });
-    worker.on('error', reject);
-    worker.on('exit', resolve);
+    thread.on('error', reject);
+    thread.on('exit', resolve);
     give();
   });
 }
 
 await Promise.all(Array.from({ length: threads }, runThread));
-console.log(`${done} files of seed ${seed}, from ${from} on: engine and reference agree.`);
+console.log(`${done} files of seed ${seed}, from ${from} on: ${agreed}.`);

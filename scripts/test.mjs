@@ -21,6 +21,7 @@ const parts = {
     nodeTest(
       'test/core/**/*.test.ts',
       'test/reference/**/*.test.ts',
+      'test/forecast/**/*.test.ts',
       'test/client/unit/**/*.test.ts',
       'test/local/**/*.test.ts',
     ),

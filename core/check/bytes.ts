@@ -3,8 +3,16 @@ import { cellText } from '../csv/cell.ts';
 import type { Dialect } from '../csv/dialect.ts';
 import { utf16Length } from '../csv/encoding.ts';
 import type { Row, ScanFaultKind } from '../csv/row.ts';
+import type { RuleId } from '../finding.ts';
 import type { FindingCollector } from './collector.ts';
 import { placeInRow } from './place.ts';
+
+/** The rule of a fault that the reader of ingestion would stop at. */
+export function ruleOfScanFault(
+  kind: ScanFaultKind,
+): Extract<RuleId, 'dialect/quoting' | 'dialect/unterminated-quote'> {
+  return kind === 'text-after-quote' ? 'dialect/quoting' : 'dialect/unterminated-quote';
+}
 
 /** Tells a fault that the reader of ingestion would stop at; places as in `RowSink.fault`. */
 export function addScanFault(
@@ -30,7 +38,7 @@ export function addScanFault(
   if (kind === 'text-after-quote') {
     const message =
       'Text stands after the closing quote. Ingestion’s reader stops here with an error and the file is not loaded. Double each quote inside a quoted value ("").';
-    collector.add('dialect/quoting', 'error', place, () => message);
+    collector.add(ruleOfScanFault(kind), 'error', place, () => message);
     return;
   }
   const effect =
@@ -38,7 +46,7 @@ export function addScanFault(
       ? 'Ingestion’s reader takes everything from here to the end of the file for one row and ends with an error: none of it is loaded.'
       : 'Ingestion’s reader meets the end of the file inside the value and the file is not loaded.';
   const what = kind === 'escape-at-end' ? 'The file ends with a backslash.' : 'This quote is never closed.';
-  collector.add('dialect/unterminated-quote', 'error', place, () => `${what} ${effect}`);
+  collector.add(ruleOfScanFault(kind), 'error', place, () => `${what} ${effect}`);
 }
 
 /** Tells the first byte of a row that is not UTF-8, or a character that was lost before. */

@@ -1,5 +1,5 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, RuleId } from '../finding.ts';
 import { Feed } from '../csv/feed.ts';
 import type { RowProof, RowShape } from '../csv/proof.ts';
 import { WordProof } from '../csv/proof-words.ts';
@@ -10,7 +10,9 @@ import { FirstLook } from './first-look.ts';
 import { firstLineEnd, HEAD_BYTES, readHead, type FileHead } from './head.ts';
 import { SectionRows } from './sections.ts';
 import type { CheckSettings } from './settings.ts';
+import { LineCount } from './line-count.ts';
 import { TableRows } from './table.ts';
+import { TallyCounter, type Tally } from './tally.ts';
 import type { Masters, ValueSet } from './value-set.ts';
 
 /** What a whole check of a file says. */
@@ -30,6 +32,8 @@ export interface FileReport {
    * references are not checked.
    */
   readonly values: ReadonlyMap<string, ValueSet>;
+  /** What becomes of the rows; absent for a document that an editor holds. */
+  readonly tally?: Tally;
 }
 
 /** Makes the proof of rows of a shape; undefined when none is wanted and the scanner shall look at every row. */
@@ -54,6 +58,9 @@ export class FileCheck {
   #look: FirstLook | undefined;
   #start: FileHead | undefined;
   #rows: TableRows | SectionRows | undefined;
+  readonly #refusals: RuleId[] = [];
+  /** Of a file that nobody reads. */
+  readonly #unread = new LineCount();
   #bytes = 0;
   #again = false;
   /** Bytes of the second look still to be passed over. */
@@ -88,7 +95,8 @@ export class FileCheck {
     }
     this.#bytes += chunk.length;
     if (!this.#head) {
-      this.#feed?.push(chunk);
+      if (this.#feed) this.#feed.push(chunk);
+      else this.#unread.take(chunk);
       return;
     }
     const head = new Uint8Array(this.#head.length + chunk.length);
@@ -147,13 +155,31 @@ export class FileCheck {
       totals: this.#collector.totals,
       findings: this.#collector.findings(),
       values: rows instanceof TableRows ? rows.values : new Map(),
+      tally: this.#tally(),
     };
+  }
+
+  #tally(): Tally {
+    const rows = this.#rows;
+    const counted = rows instanceof TableRows ? rows.tally : new TallyCounter(this.#spec);
+    const ofSections = rows instanceof SectionRows ? rows.refusals : [];
+    for (const rule of [...this.#refusals, ...ofSections]) counted.refuse(rule);
+    const look = this.#look;
+    const { lines, blankLines } = look
+      ? { lines: look.scanner.lines, blankLines: look.allBlankLines }
+      : this.#unread;
+    return { ...counted.taken(), lines, blankLines };
   }
 
   #begin(head: Uint8Array): void {
     this.#head = undefined;
-    const start = readHead(head.subarray(0, HEAD_BYTES), this.#spec, this.#settings, this.#collector);
-    if (!start) return;
+    const refuse = (rule: RuleId) => this.#refusals.push(rule);
+    const first = head.subarray(0, HEAD_BYTES);
+    const start = readHead(first, this.#spec, this.#settings, this.#collector, refuse);
+    if (!start) {
+      this.#unread.take(head);
+      return;
+    }
     this.#start = start;
     this.#rows = start.variant
       ? new TableRows(

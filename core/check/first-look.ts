@@ -1,7 +1,7 @@
 import type { Dialect } from '../csv/dialect.ts';
 import type { Row, RowSink } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
-import { addScanFault, checkEncoding, checkNul } from './bytes.ts';
+import { addScanFault, checkEncoding, checkNul, ruleOfScanFault } from './bytes.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
 
@@ -30,6 +30,7 @@ export class FirstLook implements RowSink {
   /** Blank lines not told yet: more of them may follow. */
   #blank: BlankLines | undefined;
   #leadingBlankLines = 0;
+  #allBlankLines = 0;
   #sawRow = false;
 
   /**
@@ -72,6 +73,11 @@ export class FirstLook implements RowSink {
     return this.#leadingBlankLines;
   }
 
+  /** How many blank lines were met, wherever they stand. */
+  get allBlankLines(): number {
+    return this.#allBlankLines;
+  }
+
   /** Hands over the blank lines behind the last row, if any: they are not told here. */
   takeTrailingBlankLines(): BlankLines | undefined {
     const blank = this.#blank;
@@ -95,6 +101,7 @@ export class FirstLook implements RowSink {
   }
 
   blankLines(line: number, count: number): void {
+    this.#allBlankLines += count;
     if (this.#fromMiddle && line === this.#leadingBlankLines) {
       this.#leadingBlankLines += count;
       return;
@@ -112,6 +119,7 @@ export class FirstLook implements RowSink {
     this.#tellBlankLines();
     // The row's cells are not what they seem: one fault, one finding.
     this.#brokenRow = this.scanner.line;
+    this.#rows.refuse(ruleOfScanFault(kind));
     addScanFault(this.#collector, kind, this.#dialect, bytes, lineStart, start, end, line);
   }
 

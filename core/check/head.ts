@@ -2,6 +2,7 @@ import { variantsOf } from '../catalogue/catalogue.ts';
 import type { DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import { COMMA, CR, LF, PIPE, SEMICOLON, TAB, delimiterName, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
+import type { RuleId } from '../finding.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
 import { namedColumns } from './header.ts';
 import type { CheckSettings } from './settings.ts';
@@ -26,6 +27,7 @@ export interface FileHead {
  * Looks at the first line: encoding marks, the delimiter, the header variant (ingestion-rules, sections 5 and 6).
  *
  * @param head the first bytes of the file, its first line among them
+ * @param refuse hears of the rules by which ingestion takes nothing of the file
  * @returns undefined when nothing of the file could be read by ingestion; the collector has been told why
  */
 export function readHead(
@@ -33,19 +35,27 @@ export function readHead(
   spec: DatasetSpec,
   settings: CheckSettings,
   collector: FindingCollector,
+  refuse: (rule: RuleId) => void,
 ): FileHead | undefined {
-  return new HeadReader(spec, settings, collector).read(head);
+  return new HeadReader(spec, settings, collector, refuse).read(head);
 }
 
 class HeadReader {
   readonly #spec: DatasetSpec;
   readonly #settings: CheckSettings;
   readonly #collector: FindingCollector;
+  readonly #refuse: (rule: RuleId) => void;
   /** 0-based editor line of the header: blank lines may stand before it. */
   #headerLine = 0;
 
-  constructor(spec: DatasetSpec, settings: CheckSettings, collector: FindingCollector) {
+  constructor(
+    spec: DatasetSpec,
+    settings: CheckSettings,
+    collector: FindingCollector,
+    refuse: (rule: RuleId) => void,
+  ) {
     this.#spec = spec;
+    this.#refuse = refuse;
     this.#settings = settings;
     this.#collector = collector;
   }
@@ -73,6 +83,7 @@ class HeadReader {
   /** @returns the index of the first byte of text, or undefined when there is none to be read */
   #checkStart(head: Uint8Array): number | undefined {
     const add = (rule: 'encoding/bom' | 'encoding/invalid-utf8' | 'header/missing', message: string) => {
+      this.#refuse(rule);
       this.#collector.add(
         rule,
         'error',
@@ -147,6 +158,7 @@ class HeadReader {
     rule: 'dialect/delimiter' | 'dialect/diksha-delimiter',
     message: string,
   ): void {
+    if (severity === 'error') this.#refuse(rule);
     const line = this.#headerLine;
     const column = Math.max(0, firstLine.indexOf(String.fromCharCode(sign)));
     this.#collector.add(

@@ -23,6 +23,8 @@ export interface HeaderVerdict {
   readonly faults: readonly HeaderFault[];
   /** For each cell of the header the column that it holds; undefined for one that ingestion does not read. */
   readonly columns: readonly (ColumnSpec | undefined)[];
+  /** False when ingestion, which looks for the header as text in some files, does not find it there. */
+  readonly taken: boolean;
   /** True when checking the rows below would only repeat the header's fault. */
   readonly hopeless: boolean;
 }
@@ -56,7 +58,7 @@ export function checkHeader(
       `Expected: ${variant.columns.map((column) => column.name).join(spec.reading.delimiter)}. ` +
       'Ingestion refuses the whole file.';
     faults.push({ rule: 'header/missing', severity: 'error', cell: 0, message });
-    return { faults, columns: found.columns, hopeless: true };
+    return { faults, columns: found.columns, taken: false, hopeless: true };
   }
   faults.push(...duplicateFaults(cells, found.columns));
   faults.push(...misspeltFaults(found));
@@ -80,7 +82,7 @@ export function checkHeader(
     faults.push(formFault(spec, cells, found.columns));
   }
   const widthLost = spec.header.extraColumns === 'lose-rows' && found.columns.includes(undefined);
-  return { faults, columns: found.columns, hopeless: widthLost };
+  return { faults, columns: found.columns, taken: accepted, hopeless: widthLost };
 }
 
 interface Match {

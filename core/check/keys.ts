@@ -10,9 +10,11 @@ import type { FindingCollector, TextRange } from './collector.ts';
 import { FingerprintLog, type LogPages, type RepeatedPrints } from './fingerprint-log.ts';
 import { IdLines } from './id-lines.ts';
 import type { RowIdentity } from './identity.ts';
+import { KeyTally } from './key-tally.ts';
 import { describeConflict, describeRepeat } from './message.ts';
 import type { RowPlaces } from './place.ts';
 import { LogReader, SuspectReader, type PrintReader } from './print-readers.ts';
+import type { RowEffect, TallyCounter } from './tally.ts';
 import type { VisitCells } from './visits.ts';
 
 /**
@@ -119,12 +121,13 @@ export interface KeySuspects {
   keyNumber(key: number, row: number): number;
 }
 
-/** The second look: finds the suspects again, compares them and tells. */
-export class KeySecondLook implements RowLook {
+/** The second look: finds the suspects again, compares them, counts and tells. */
+export class KeySecondLook {
   readonly #identity: RowIdentity;
   readonly #byKey: boolean;
   readonly #suspects: RepeatedPrints;
   readonly #verdicts: KeyVerdicts;
+  readonly #tally: KeyTally;
   /** For each suspect the bits of its fingerprint that the log has not kept, plus 1; 0 before it is met. */
   readonly #further: Int32Array;
   /** Numbers of fingerprints that are like a suspect's but for those bits. */
@@ -141,6 +144,7 @@ export class KeySecondLook implements RowLook {
     byKey: boolean,
     suspects: RepeatedPrints,
     collector: FindingCollector,
+    tally: TallyCounter,
   ) {
     this.#identity = identity;
     this.#byKey = byKey;
@@ -149,6 +153,7 @@ export class KeySecondLook implements RowLook {
     this.#further = new Int32Array(size);
     const numbers = { rows: byKey ? 0 : size, keys: byKey ? size : 0 };
     this.#verdicts = new KeyVerdicts(spec, keyCells, numbers, collector);
+    this.#tally = new KeyTally(spec, tally, byKey, size);
   }
 
   /** What marks the proved rows that `take` must look at. */
@@ -157,10 +162,25 @@ export class KeySecondLook implements RowLook {
     return [new SuspectReader(this.#byKey ? keySpec : rowSpec, this.#suspects)];
   }
 
-  take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void {
+  /**
+   * Takes a located row [start, end).
+   *
+   * @param places undefined for a row of another width, which counts and is not told
+   * @param effect asked when the row is a suspect
+   */
+  take(
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    places: RowPlaces | undefined,
+    effect: () => RowEffect,
+  ): void {
     const print = this.#byKey ? this.#identity.key(view) : this.#identity.row(view, start, end);
     const number = this.#numberOf(print);
     if (number < 0) return;
+    this.#tally.take(number, this.#identity.row(view, start, end).id, effect());
+    if (!places) return;
     const values = this.#identity.wholeRow ? () => bytes.slice(start, end) : undefined;
     if (this.#byKey) {
       this.#verdicts.takeOfKey(number, this.#identity.row(view, start, end).id, values, places);

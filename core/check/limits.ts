@@ -42,7 +42,7 @@ export function limitRule(
       const most = known.numberOf(idOfValues(values.slice(0, -1), kinds));
       const value = numberOf(values.at(-1)!);
       if (most === undefined || value === undefined || value <= most) return undefined;
-      return { rule: 'cell/not-counted', severity: 'warning', message };
+      return { rule: 'cell/not-counted', severity: 'warning', effect: 'above-limit', message };
     },
   };
 }

@@ -97,6 +97,7 @@ function outside(range: RangeSpec, value: string): WatchVerdict | undefined {
   return {
     rule: 'cell/not-counted',
     severity: 'warning',
+    effect: range.stage === 'report' ? 'coordinates' : 'not-counted',
     message: `"${range.column}" has a value that a later step (${range.stage ?? ''}) leaves out: ${range.why}.`,
   };
 }
@@ -114,6 +115,7 @@ function impossibleExamDate(code: string): WatchVerdict | undefined {
   return {
     rule: 'cell/format',
     severity: 'error',
+    effect: 'exam-date',
     message:
       'Characters 8 to 15 of "exam_code" are not a date written as ddmmyyyy (as in PAT030112102026). The statement that loads the file fails.',
   };
@@ -137,6 +139,7 @@ function retention(what: string): WatchVerdict {
   return {
     rule: 'row/retention',
     severity: 'warning',
+    effect: 'expired',
     message: `${what}: with the default retention period the row is deleted before the reports, unless a data replay asks for it.`,
   };
 }
@@ -146,6 +149,7 @@ function notAcademicYear(value: string): WatchVerdict | undefined {
   return {
     rule: 'cell/format',
     severity: 'error',
+    effect: 'academic-year',
     message:
       'The academic year is not written as 2026-27. Ingestion cuts the year out of this text, so the row gets a wrong year or the write of the file fails.',
   };
@@ -162,6 +166,7 @@ function future(academicYear: string, month: string, today: string | undefined):
   return {
     rule: 'row/future-month',
     severity: 'error',
+    effect: 'future-month',
     message: `The month is in the future (${number}/${year}). Ingestion refuses the whole file ("Data emitted is future data").`,
   };
 }

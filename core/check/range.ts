@@ -8,8 +8,10 @@ import { FindingCollector } from './collector.ts';
 import { proveRows, SecondLook, type FileReport, type MakeProof } from './file.ts';
 import { FirstLook } from './first-look.ts';
 import type { LogPages } from './fingerprint-log.ts';
+import { loggedKey } from './key-tally.ts';
 import { PartJoin, takePart, type RowsPart } from './rows-part.ts';
 import { readTableHead, type CheckInput, type TableHead } from './table-head.ts';
+import { sumOfTallies, type RowTally, type Tally } from './tally.ts';
 import { ValueSet, type SharedValues } from './value-set.ts';
 
 /** So many bytes behind a range are asked for at a time: most of its last rows are shorter. */
@@ -28,6 +30,7 @@ export interface RangePart extends RowsPart {
   readonly next: number;
   /** Editor lines from `from` to `next`. */
   readonly lines: number;
+  readonly tally: Tally;
   /** To find repeats; undefined where rows are not compared. */
   readonly log: LogPages | undefined;
   /** Values that other files refer to, by `columnsKey`. */
@@ -41,10 +44,10 @@ export function buffersOf({ log }: RangePart): ArrayBuffer[] {
 
 /**
  * False for a dataset whose rows are judged by all others at once (ingestion-rules, section 9: the earliest row of each
- * inspection is kept): such a file is looked at as a whole.
+ * inspection is kept, or the log counts by another key): such a file is looked at as a whole.
  */
 export function mayHaveRanges(spec: DatasetSpec): boolean {
-  return spec.key.sameId !== 'keep-earliest-inspection';
+  return spec.key.sameId !== 'keep-earliest-inspection' && loggedKey(spec).length === 0;
 }
 
 /**
@@ -148,6 +151,11 @@ export class RangeCheck {
       from: this.#range.from,
       next: this.#next ?? this.#range.to,
       lines: this.#look.scanner.line,
+      tally: {
+        ...rows.tally.taken(),
+        lines: this.#look.scanner.lines,
+        blankLines: this.#look.allBlankLines,
+      },
       log,
       values: [...rows.values].map(([key, values]) => [key, values.share()]),
     };
@@ -239,6 +247,25 @@ export class RangeJoin {
       totals: this.#collector.totals,
       findings: this.#collector.findings(),
       values: joinedValues(this.#parts),
+      tally: this.#tally(rows.tally.taken()),
+    };
+  }
+
+  /** @param own what the header and the second look have counted */
+  #tally(own: RowTally): Tally {
+    const { blankLines } = this.#head;
+    const parts = this.#parts.map(({ tally }) => tally);
+    let before = this.#head.lines;
+    // Whichever part the file ends in, the line that its end closes counts.
+    let lines = this.#head.allLines;
+    for (const part of this.#parts) {
+      lines = Math.max(lines, before + part.tally.lines);
+      before += part.lines;
+    }
+    return {
+      ...sumOfTallies([own, ...parts]),
+      lines,
+      blankLines: parts.reduce((sum, each) => sum + each.blankLines, blankLines),
     };
   }
 

@@ -8,6 +8,7 @@ import type { RowKeeper, ValueSink } from './keys.ts';
 import { limitOf, limitReference } from './limits.ts';
 import { describeReference } from './message.ts';
 import { CollectionReader, RelationReader, type PrintReader } from './print-readers.ts';
+import { bitOf, effectOfReference } from './tally.ts';
 import { columnsKey, ValueSet, type Masters } from './value-set.ts';
 
 /** The column lists of a dataset that other datasets refer to, named as in its main header; each once. */
@@ -50,6 +51,8 @@ interface Relation {
   readonly cells: readonly number[];
   readonly kinds: readonly ValueKind[];
   readonly values: ValueSet;
+  /** What it means for the row that its values are not there, as a set of effects. */
+  readonly effect: number;
   /** Half of the last value's fingerprint and its answer: rows of one school come one after the other. */
   last: number;
   lastFound: boolean;
@@ -100,7 +103,9 @@ export class Relations {
       const located = locate(reference.columns);
       if (!located) continue;
       const values = masters?.find(reference.dataset, reference.toColumns);
-      if (values) this.#relations.push({ reference, ...located, values, last: NaN, lastFound: false });
+      const effect = bitOf(effectOfReference(spec, reference));
+      if (values)
+        this.#relations.push({ reference, ...located, values, effect, last: NaN, lastFound: false });
       else absent.add(reference.dataset);
     }
     for (const names of masters ? referredColumns(spec.id) : []) {
@@ -172,24 +177,31 @@ export class Relations {
    * Takes a located row that ingestion keeps.
    *
    * @param place the editor range of cells of the row, first and last 0-based
+   * @returns as `compare`
    */
   take(
     identity: RowIdentity,
     bytes: Uint8Array,
     view: DataView,
     place: (first: number, last: number) => TextRange,
-  ): void {
+  ): number {
     this.collect(identity, bytes, view);
-    this.compare(identity, bytes, view, place);
+    return this.compare(identity, bytes, view, place);
   }
 
-  /** Looks whether the values of a located row stand in the masters. @param place see `take` */
+  /**
+   * Looks whether the values of a located row stand in the masters.
+   *
+   * @param place see `take`; undefined when nothing is to be told
+   * @returns what is true of the row, as a set of effects
+   */
   compare(
     identity: RowIdentity,
     bytes: Uint8Array,
     view: DataView,
-    place: (first: number, last: number) => TextRange,
-  ): void {
+    place: ((first: number, last: number) => TextRange) | undefined,
+  ): number {
+    let bits = 0;
     for (const relation of this.#relations) {
       if (relation.cells.some((cell) => identity.starts[cell] === identity.ends[cell])) continue;
       const value = identity.values(bytes, view, relation.cells, relation.kinds);
@@ -199,6 +211,8 @@ export class Relations {
         relation.lastFound = relation.values.has(value);
       }
       if (relation.lastFound) continue;
+      bits |= relation.effect;
+      if (!place) continue;
       const { cells, reference } = relation;
       const message = () => describeReference(this.#spec, reference);
       this.#collector.add(
@@ -208,6 +222,7 @@ export class Relations {
         message,
       );
     }
+    return bits;
   }
 }
 

@@ -11,6 +11,7 @@ import { placeOfCell, placeOfRow } from './place.ts';
 import { SecondReader } from './second-reader.ts';
 import { mapIsOff, type CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
+import { RowFaults } from './tally.ts';
 
 interface CompiledColumn {
   readonly spec: ColumnSpec;
@@ -53,6 +54,8 @@ export class RowCheck {
   readonly #trims: boolean;
   readonly #columns: readonly (CompiledColumn | undefined)[];
   readonly #normal: NormalRow;
+  /** What the last check has found. */
+  readonly faults = new RowFaults();
   readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
 
   /** @param columns what each cell of the file holds; undefined for one that ingestion does not read */
@@ -78,18 +81,29 @@ export class RowCheck {
    * Checks the cells of a row.
    *
    * @param tell false when what is wrong has been told before
-   * @returns whether ingestion keeps the row; undefined when its cells are not where they should be
+   * @returns whether ingestion keeps the row; of one that has not all its cells, or more, nothing else is told
    */
-  check(row: Row, tell: boolean): boolean | undefined {
-    if (row.count !== this.#columns.length) {
-      if (tell) this.#addCount(row, this.#columns.length);
-      return undefined;
+  check(row: Row, tell: boolean): boolean {
+    const width = this.#columns.length;
+    const { faults } = this;
+    faults.begin(row.count !== width);
+    if (row.count === width) this.#checkCells(row, width, tell);
+    else {
+      if (tell) this.#addCount(row, width);
+      if (this.#byPosition) faults.mismatch = true;
+      else this.#checkCells(row, Math.min(row.count, width), false);
+      // Read by the header, what is missing is empty, and what is too much is left out.
+      for (const column of this.#columns.slice(row.count)) if (column?.required) this.#missing(column);
     }
+    if (row.hasNul && !faults.mismatch && this.#holdsNul(row)) faults.notStored = true;
+    return faults.kept;
+  }
+
+  #checkCells(row: Row, count: number, tell: boolean): void {
     if (tell) this.#tellSecondReading(row);
     const { bytes, starts, ends, flags } = row;
     const isPlain = !row.nonAscii;
-    let kept = true;
-    for (let i = 0; i < row.count; i++) {
+    for (let i = 0; i < count; i++) {
       const column = this.#columns[i];
       if (!column) continue;
       const start = starts[i]!;
@@ -99,23 +113,44 @@ export class RowCheck {
       const isValue = isPlain && flags[i] === 0;
       if (isValue && length <= column.maxDigits && length >= column.minDigits && isDigits(bytes, start, end))
         continue;
-      const isKept =
-        isValue && length > 0 && length !== 4 && bytes[start]! > 0x20 && bytes[end - 1]! > 0x20
-          ? this.#checkValue(row, i, column, bytes, start, end, tell)
-          : this.#checkCell(row, i, column, tell);
-      if (!isKept) kept = false;
+      if (isValue && length > 0 && length !== 4 && bytes[start]! > 0x20 && bytes[end - 1]! > 0x20)
+        this.#checkValue(row, i, column, bytes, start, end, tell);
+      else this.#checkCell(row, i, column, tell);
     }
-    return kept;
   }
 
-  /** The row's values as ingestion reads them, written like a row of plain cells. The same object each time. */
+  /**
+   * The row's values as ingestion reads them, one for each cell of the header, written like a row of plain cells. The
+   * same object each time.
+   */
   normal(row: Row): NormalRow {
     this.#normal.begin();
-    for (let i = 0; i < row.count; i++) {
-      const { bytes, start, end } = this.#valueOf(row, i, this.#columns[i]);
-      this.#normal.append(bytes, start, end);
+    for (let i = 0; i < this.#columns.length; i++) {
+      if (i < row.count) {
+        const { bytes, start, end } = this.#valueOf(row, i, this.#columns[i]);
+        this.#normal.append(bytes, start, end);
+      } else this.#normal.append(zero, 0, 0);
     }
     return this.#normal;
+  }
+
+  /** The value of a required column is empty. */
+  #missing({ spec }: CompiledColumn): void {
+    const { faults } = this;
+    if (spec.processor !== undefined && spec.optional === false) faults.mismatch = true;
+    else if (spec.emptyFailsFile === true) faults.emptyKey = true;
+    else faults.nulls.push(spec.name);
+  }
+
+  /** True when a value that ingestion reads holds a NUL byte: PostgreSQL stores none. */
+  #holdsNul(row: Row): boolean {
+    for (let i = 0; i < Math.min(row.count, this.#columns.length); i++) {
+      const column = this.#columns[i];
+      if (!column) continue;
+      const { bytes, start, end } = this.#valueOf(row, i, column);
+      if (bytes.subarray(start, end).includes(0)) return true;
+    }
+    return false;
   }
 
   /**
@@ -170,21 +205,21 @@ export class RowCheck {
     };
   }
 
-  /** @returns false when ingestion drops the row for this cell */
-  #checkCell(row: Row, index: number, column: CompiledColumn, tell: boolean): boolean {
+  #checkCell(row: Row, index: number, column: CompiledColumn, tell: boolean): void {
     const flags = row.flags[index]!;
     if (flags > QUOTED && tell) this.#checkForm(row, index, flags, column.spec);
     const { bytes, start, end } = this.#valueOf(row, index, column);
     if (start === end) {
-      if (!column.required) return true;
+      if (!column.required) return;
+      this.#missing(column);
       if (tell && !this.#counted(row, index, column, 'empty'))
         this.#tell(row, index, column, 'empty', describeEmpty(column.spec));
-      return false;
+      return;
     }
-    return this.#checkValue(row, index, column, bytes, start, end, tell);
+    this.#checkValue(row, index, column, bytes, start, end, tell);
   }
 
-  /** @returns as `#checkCell`, for its value [start, end), which is not empty */
+  /** Checks the value [start, end) of a cell, which is not empty. */
   #checkValue(
     row: Row,
     index: number,
@@ -193,15 +228,35 @@ export class RowCheck {
     start: number,
     end: number,
     tell: boolean,
-  ): boolean {
+  ): void {
     const fault = column.check(bytes, start, end);
-    if (fault === undefined) return true;
+    if (fault === undefined) return;
+    this.#count(fault, column.spec);
     if (tell && !this.#counted(row, index, column, fault)) {
       // The collector asks for the text at once or not at all, while the bytes are still there.
       const message = describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end));
       this.#tell(row, index, column, fault, message);
     }
-    return fault !== 'type' && fault !== 'not-allowed';
+  }
+
+  #count(fault: CellFault, column: ColumnSpec): void {
+    const { faults } = this;
+    switch (fault) {
+      case 'type':
+        faults.mismatch = true;
+        return;
+      case 'not-allowed':
+        faults.nulls.push(column.name);
+        return;
+      case 'db-type':
+      case 'db-range':
+      case 'db-length':
+      case 'db-date':
+      case 'db-time':
+        faults.notStored = true;
+        return;
+      default:
+    }
   }
 
   #counted(row: Row, index: number, column: CompiledColumn, fault: CellFault | 'empty'): boolean {
@@ -242,6 +297,7 @@ export class RowCheck {
     for (const { cell, rule, reading } of this.#secondReader?.differences(row) ?? []) {
       const column = this.#columns[cell]?.spec;
       if (!column) continue;
+      if (reading !== 'other-value') this.faults.unclear = true;
       this.#collector.add(
         rule,
         'warning',

@@ -1,4 +1,5 @@
 import type { Row } from '../csv/row.ts';
+import type { RuleId } from '../finding.ts';
 
 /** Checks the rows of a file: those of one table, or of sections one under the other. */
 export interface RowChecker {
@@ -8,6 +9,8 @@ export interface RowChecker {
   blankLines(line: number, count: number, aboveHeader: boolean): void;
   /** No row follows; `line` is the 0-based editor line after the last one. */
   end(line: number): void;
+  /** The reader of ingestion fails on a row, which the rule tells: nothing of the file is taken. */
+  refuse(rule: RuleId): void;
   /** Rows below headers so far. */
   readonly rows: number;
 }

@@ -3,6 +3,7 @@ import type { DatasetSpec, SectionSpec } from '../catalogue/spec.ts';
 import { cellText } from '../csv/cell.ts';
 import type { Dialect } from '../csv/dialect.ts';
 import type { Row } from '../csv/row.ts';
+import type { RuleId } from '../finding.ts';
 import { compileCell, type CellCheck } from './cell.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
@@ -33,6 +34,7 @@ export class SectionRows implements RowChecker {
   #index = 0;
   #open: OpenSection | undefined;
   rows = 0;
+  readonly #refusals = new Set<RuleId>();
 
   constructor(spec: DatasetSpec, dialect: Dialect, settings: CheckSettings, collector: FindingCollector) {
     this.#settings = settings;
@@ -60,8 +62,18 @@ export class SectionRows implements RowChecker {
     this.#checkRow(row, this.#open);
   }
 
+  refuse(rule: RuleId): void {
+    this.#refusals.add(rule);
+  }
+
+  /** The rows are counted in the four files that the sections become: all there is to tell here is what stops the split. */
+  get refusals(): readonly RuleId[] {
+    return [...this.#refusals].sort();
+  }
+
   blankLines(line: number, count: number): void {
     if (this.#index >= this.#sections.length) return;
+    this.refuse('dialect/blank-line');
     this.#collector.add(
       'dialect/blank-line',
       'error',
@@ -74,6 +86,7 @@ export class SectionRows implements RowChecker {
   end(line: number): void {
     const section = this.#sections[this.#index];
     if (!section) return;
+    this.refuse('section/marker');
     const names = this.#sections.slice(this.#index).map((missing) => `"${missing.endMarker}"`);
     this.#collector.add(
       'section/marker',
@@ -105,6 +118,7 @@ export class SectionRows implements RowChecker {
     const plain = (text: string) => text.trim().toLowerCase().replace(/\s+/g, ' ');
     const meant = this.#sections.find((other) => plain(other.endMarker) === plain(first));
     if (!meant) return false;
+    this.refuse('section/marker');
     const message =
       meant === section
         ? `The marker must be written exactly "${section.endMarker}".`

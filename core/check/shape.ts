@@ -1,6 +1,7 @@
 import type { ColumnSpec, DatasetSpec } from '../catalogue/spec.ts';
 import type { CellShape } from '../csv/proof.ts';
 import { isStoredUnchecked } from './cell.ts';
+import { isHierarchyColumn } from './hierarchy.ts';
 
 /** Longest text that is proved where the database sets no limit, in bytes. */
 const ANY_LENGTH = 1 << 20;
@@ -14,7 +15,7 @@ const ANY_LENGTH = 1 << 20;
  */
 export function shapeOf(column: ColumnSpec | undefined, spec: DatasetSpec): CellShape | undefined {
   if (!column) return { kind: 'text', min: 0, max: ANY_LENGTH };
-  const min = column.required ? 1 : 0;
+  const min = column.required || isHierarchyColumn(column, spec) ? 1 : 0;
   const text: CellShape = { kind: 'text', min, max: column.dbMaxLength ?? ANY_LENGTH };
   if (spec.header.match === 'contains' && !spec.key.columns.includes(column.name)) return text;
   const checked = column.processor !== undefined && column.processor !== 'StrNotNullOrEmpty';

@@ -1,4 +1,5 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
+import type { RuleId } from '../finding.ts';
 import { FindingCollector, type FindingPart } from './collector.ts';
 import { FirstLook, type HeaderState } from './first-look.ts';
 import { firstLineEnd, HEAD_BYTES, readHead, type FileHead } from './head.ts';
@@ -29,6 +30,10 @@ export interface TableHead {
   readonly bytes: number;
   /** Editor lines up to there. */
   readonly lines: number;
+  /** The same, and one more when the file ends with the header row. */
+  readonly allLines: number;
+  /** Blank lines up to there. */
+  readonly blankLines: number;
   /** Line ends up to there, as in `RowsPart`. */
   readonly lineEnds: number;
   /** True when ingestion's reader fails on the header. */
@@ -53,11 +58,15 @@ export function readTableHead(
 ): TableHead | 'more' | undefined {
   if (!final && firstLineEnd(bytes) < 0 && bytes.length < HEAD_BYTES) return 'more';
   const collector = new FindingCollector(file, settings, true);
-  const start = readHead(bytes.subarray(0, HEAD_BYTES), spec, settings, collector);
+  const refusals: RuleId[] = [];
+  const start = readHead(bytes.subarray(0, HEAD_BYTES), spec, settings, collector, (rule) =>
+    refusals.push(rule),
+  );
   if (!start?.variant) return undefined;
   const { dialect, firstLine, variant } = start;
   const table = { spec, variant, dialect, firstLine };
   const rows = new TableRows(table, settings, masters, collector, keeper);
+  for (const rule of refusals) rows.refuse(rule);
   const look = new FirstLook(dialect, rows, collector, undefined);
   let at = start.skip;
   while (look.header === undefined) {
@@ -72,6 +81,8 @@ export function readTableHead(
     header: look.header,
     bytes: at,
     lines: look.scanner.line,
+    allLines: look.scanner.lines,
+    blankLines: look.allBlankLines,
     lineEnds: lineEndBits(look.scanner.lineEnds),
     broken: look.broken,
     part: collector.detach(),

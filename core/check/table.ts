@@ -5,12 +5,16 @@ import { CR, QUOTE, type Dialect } from '../csv/dialect.ts';
 import type { Prints } from '../csv/prints.ts';
 import type { CellShape, ProvedRows, RowProof, RowShape } from '../csv/proof.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
+import type { RuleId } from '../finding.ts';
 import { RowSplitter } from '../csv/row-splitter.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
+import { Days, type DayCells } from './days.ts';
 import { noRepeats, type LogPages } from './fingerprint-log.ts';
-import { checkHeader, type HeaderCell } from './header.ts';
+import { checkHeader, type HeaderCell, type HeaderFault, type HeaderVerdict } from './header.ts';
+import { hierarchyColumns } from './hierarchy.ts';
 import { RowIdentity, type NormalRow } from './identity.ts';
+import { LoggedKeyTally, loggedKey } from './key-tally.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook } from './keys.ts';
 import { meaningRules } from './meaning.ts';
 import { describeNoMaster } from './message.ts';
@@ -20,6 +24,7 @@ import { Relations } from './relations.ts';
 import { RowCheck } from './row-check.ts';
 import type { CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
+import { bitOf, isAttendance, TallyCounter, type RowFaults } from './tally.ts';
 import { javaTrim } from './trim.ts';
 import type { Masters, ValueSet } from './value-set.ts';
 import { keepsEarliest, visitCells, VisitLook } from './visits.ts';
@@ -32,6 +37,17 @@ export interface Table {
   readonly dialect: Dialect;
   /** The first line, without its line end. */
   readonly firstLine: string;
+}
+
+/** What is known of a row when its identity is looked at. */
+interface ComparedRow {
+  readonly places: RowPlaces;
+  /** What its cells have shown, as a set of effects. */
+  readonly bits: number;
+  /** True when its fingerprints have been taken already. */
+  readonly printsTaken: boolean;
+  /** True for a row of another width, which ingestion reads all the same: it counts, and nothing is told of it. */
+  readonly isUntold?: boolean;
 }
 
 /**
@@ -68,6 +84,12 @@ export class TableRows implements RowChecker, ProvedRows {
   #secondLook: KeySecondLook | undefined;
   #viewed: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
+  #days: Days | undefined;
+  #loggedKey: { readonly cells: readonly number[]; readonly tally: LoggedKeyTally } | undefined;
+  /** Cells of a school that name its district, block and cluster. */
+  #hierarchyCells: readonly number[] = [];
+  /** What becomes of the rows. */
+  readonly tally: TallyCounter;
   rows = 0;
 
   /**
@@ -91,6 +113,7 @@ export class TableRows implements RowChecker, ProvedRows {
     this.#keeper = keeper;
     this.#byPosition = spec.reading.reader === 'super-csv';
     this.#splitter = new RowSplitter(dialect);
+    this.tally = new TallyCounter(spec);
   }
 
   /** The shape of rows that surely have no finding; undefined before the header is read, or when there is none. */
@@ -118,12 +141,11 @@ export class TableRows implements RowChecker, ProvedRows {
   #readersOf(cells: readonly CellShape[]): readonly PrintReader[] | undefined {
     if (!this.#identity) return undefined;
     if (this.#secondLook) return this.#secondLook.readers;
+    if (this.#days || this.#loggedKey) return undefined;
     const compared = this.#look?.readers;
     const related = this.#relations?.readers;
     if (!compared || !related || !this.#watches) return undefined;
-    const { rules } = this.#settings;
-    const untold = rules['key/duplicate-record'] === 'off' && rules['key/duplicate-key'] === 'off';
-    const isWanted = !untold || this.#keeper !== undefined;
+    const isWanted = this.tally.rowsCompared || this.#keeper !== undefined;
     const readers = [...(isWanted ? compared : []), ...related, ...this.#watches.readersOf(cells)];
     const parts = readers.flatMap(({ spec }) => spec.parts ?? []);
     // A number that is not proved to be digits may be written in many ways.
@@ -164,6 +186,7 @@ export class TableRows implements RowChecker, ProvedRows {
       look.byKey,
       suspects ?? noRepeats,
       this.#collector,
+      this.tally,
     );
     return true;
   }
@@ -178,17 +201,18 @@ export class TableRows implements RowChecker, ProvedRows {
     const marks = readers && this.#marks;
     const view = this.#viewOf(bytes);
     const places = new ProvedPlaces(identity);
+    const compared = { places, bits: 0, printsTaken: marks !== undefined };
     for (let row = next(marks, 0); row < rows; row = next(marks, row + 1)) {
       const start = row === 0 ? from : ends[row - 1]! + 1;
       const lf = ends[row]!;
       const end = bytes[lf - 1] === CR ? lf - 1 : lf;
       if (hasQuote(bytes, start, end)) {
         const split = this.#splitter.split(bytes, start, lf + 1, line + row);
-        this.#compareNormal(identity, rowCheck.normal(split), split, marks !== undefined);
+        this.#compareNormal(identity, rowCheck.normal(split), split, 0, marks !== undefined);
         continue;
       }
       places.move(bytes, line + row, start, end);
-      this.#compare(identity, bytes, view, start, end, places, marks !== undefined);
+      this.#compare(identity, bytes, view, start, end, compared);
     }
     marks?.fill(0, 0, rows + 1);
   }
@@ -216,8 +240,7 @@ export class TableRows implements RowChecker, ProvedRows {
       return;
     }
     this.rows++;
-    if (this.#hopeless) return;
-    this.#checkRow(row, this.#rowCheck, true);
+    if (!this.#hopeless) this.#checkRow(row, this.#rowCheck, true);
   }
 
   /** Takes the next row of the second look; the header is left out. */
@@ -225,9 +248,14 @@ export class TableRows implements RowChecker, ProvedRows {
     if (this.#rowCheck && !this.#hopeless) this.#checkRow(row, this.#rowCheck, false);
   }
 
+  refuse(rule: RuleId): void {
+    this.tally.refuse(rule);
+  }
+
   blankLines(line: number, count: number, aboveHeader: boolean): void {
     const { match } = this.#spec.header;
     if (aboveHeader && (match === 'substring' || match === 'contains')) {
+      this.refuse('header/form');
       this.#collector.add(
         'header/form',
         'error',
@@ -253,6 +281,7 @@ export class TableRows implements RowChecker, ProvedRows {
     if (this.rows > 0 || this.#hopeless) return;
     // These two are looked at for a data row before anything else, and dropped without one.
     const dropped = this.#spec.reading.reparsed || this.#spec.header.match === 'contains';
+    if (dropped) this.refuse('row/none');
     const message = dropped
       ? 'No row stands below the header. Ingestion drops the file ("has no records in").'
       : 'No row stands below the header: nothing is loaded.';
@@ -271,7 +300,9 @@ export class TableRows implements RowChecker, ProvedRows {
       cells.push({ name, dressed: (row.flags[i]! & QUOTED) !== 0 || name !== javaTrim(name) });
     }
     const verdict = checkHeader(this.#spec, this.#variant, cells, this.#firstLine);
-    for (const { rule, severity, cell, message } of verdict.faults) {
+    for (const fault of verdict.faults) {
+      const { rule, severity, cell, message } = fault;
+      if (refusesFile(fault, verdict)) this.refuse(rule);
       this.#collector.add(
         rule,
         severity,
@@ -279,7 +310,12 @@ export class TableRows implements RowChecker, ProvedRows {
         () => message,
       );
     }
+    // Another error of the header may have been told in place of it.
+    if (!verdict.taken && !verdict.faults.some((fault) => refusesFile(fault, verdict)))
+      this.refuse('header/form');
     this.#hopeless = verdict.hopeless;
+    this.tally.losesAllRows =
+      this.#spec.header.extraColumns === 'lose-rows' && cells.length !== this.#variant.columns.length;
     // A column that stands twice is told once, in the header; its first one is checked.
     this.#columns = verdict.columns.map((column, index) =>
       verdict.columns.indexOf(column) === index ? column : undefined,
@@ -322,6 +358,11 @@ export class TableRows implements RowChecker, ProvedRows {
       this.#collector,
       this.#keeper,
     );
+    const { tally } = this;
+    const { rules: told } = this.#settings;
+    tally.absentMasters = relations.absent;
+    tally.referencesChecked = this.#masters !== undefined;
+    tally.rowsCompared = told['key/duplicate-record'] !== 'off' || told['key/duplicate-key'] !== 'off';
     for (const dataset of relations.absent) {
       const message = describeNoMaster(dataset);
       this.#collector.add(
@@ -342,6 +383,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const further = [...relations.cells, ...watches.cells];
     const visits = keyKnown ? visitCells(this.#spec, (name) => this.#cellOf(name)) : undefined;
     if (visits) further.push(visits.inspection, visits.inSchool, visits.createdOn);
+    further.push(...this.#beginCounts());
     const identity = new RowIdentity(columns, this.#dialect.delimiter, this.#keyCells, further);
     this.#identity = identity;
     if (this.#keeper) {
@@ -352,38 +394,96 @@ export class TableRows implements RowChecker, ProvedRows {
     this.#look = new KeyFirstLook(this.#spec, identity, keyKnown && !visits);
     const earliest = keepsEarliest(this.#settings.release);
     this.#visits =
-      visits && new VisitLook(this.#spec, identity, this.#keyCells, visits, earliest, this.#collector);
+      visits && new VisitLook(this.#spec, identity, this.#keyCells, visits, earliest, this.#collector, tally);
   }
 
-  /**
-   * Looks at the identity of a row [start, end) of plain values, in the first look or the second.
-   *
-   * @param printsTaken true when its fingerprints have been taken already
-   */
+  /** Prepares what only the tally looks at. @returns the cells that it needs */
+  #beginCounts(): number[] {
+    const columns = hierarchyColumns(this.#spec, this.#variant);
+    this.#hierarchyCells = columns.map((column) => this.#columns.indexOf(column)).filter((cell) => cell >= 0);
+    // A document is not counted.
+    const key = this.#keeper ? [] : loggedKey(this.#spec).map((name) => this.#cellOf(name));
+    if (key.length > 0 && !key.includes(-1))
+      this.#loggedKey = { cells: key, tally: new LoggedKeyTally(this.tally) };
+    const days = this.#settings.countsDays && !this.#keeper ? this.#dayCells() : undefined;
+    if (days) {
+      this.#days = new Days(days, this.#settings.today);
+      this.tally.beginDays();
+    }
+    return [...this.#hierarchyCells, ...(this.#loggedKey ? key : []), ...(days ? Days.cellsOf(days) : [])];
+  }
+
+  #dayCells(): DayCells | undefined {
+    if (!isAttendance(this.#spec)) return undefined;
+    const isDay = (name: string) => /^\d+$/.test(name);
+    const days = this.#spec.columns.filter(({ name }) => isDay(name)).map(({ name }) => this.#cellOf(name));
+    const academicYear = this.#cellOf(this.#spec.id === 'student_attendance' ? 'AcademicYear' : 'AC_YEAR');
+    const cells = { academicYear, month: this.#cellOf('Month'), days };
+    return Days.cellsOf(cells).includes(-1) ? undefined : cells;
+  }
+
+  /** The set of effects of a located row that lacks its district, block or cluster; 0 for others. */
+  #hierarchyOf({ starts, ends }: RowIdentity): number {
+    for (const cell of this.#hierarchyCells) if (starts[cell]! >= ends[cell]!) return HIERARCHY;
+    return 0;
+  }
+
+  /** Looks at the identity of a row [start, end) of plain values, in the first look or the second. */
   #compare(
     identity: RowIdentity,
     bytes: Uint8Array,
     view: DataView,
     start: number,
     end: number,
-    places: RowPlaces,
-    printsTaken = false,
+    { places, bits, printsTaken, isUntold = false }: ComparedRow,
   ): void {
     identity.locate(bytes, start, end);
+    const relations = this.#relations;
+    const watches = this.#watches;
     if (this.#secondLook) {
-      this.#secondLook.take(bytes, view, start, end, places);
+      this.#secondLook.take(bytes, view, start, end, isUntold ? undefined : places, () => {
+        const related = relations?.compare(identity, bytes, view, undefined) ?? 0;
+        const watched = watches?.take(identity, bytes, view, places.line, undefined) ?? 0;
+        const days = this.#days?.count(identity, bytes, view);
+        return { bits: bits | related | watched | this.#hierarchyOf(identity), days };
+      });
       this.#visits?.takeAgain(places);
       return;
     }
-    if (printsTaken) {
-      this.#look?.takeMarked?.(bytes, start, end, places);
-      this.#relations?.compare(identity, bytes, view, places.cells);
-    } else {
-      this.#look?.take(bytes, view, start, end, places);
-      this.#relations?.take(identity, bytes, view, places.cells);
-    }
-    this.#watches?.take(identity, bytes, view, places.line, places.cells);
-    this.#visits?.take(bytes, view, start, end, places.line);
+    const place = isUntold ? undefined : places.cells;
+    if (printsTaken) this.#look?.takeMarked?.(bytes, start, end, places);
+    else this.#look?.take(bytes, view, start, end, places);
+    const related =
+      (printsTaken || isUntold
+        ? relations?.compare(identity, bytes, view, place)
+        : relations?.take(identity, bytes, view, places.cells)) ?? 0;
+    const watched = watches?.take(identity, bytes, view, places.line, place) ?? 0;
+    const all = bits | related | watched | this.#hierarchyOf(identity);
+    const days = this.#days?.count(identity, bytes, view);
+    if (all !== 0 || days) this.tally.keep({ bits: all, days });
+    this.#countLoggedKey(identity, bytes, view, start, end);
+    this.#visits?.take(bytes, view, start, end, places.line, all);
+  }
+
+  #countLoggedKey(
+    identity: RowIdentity,
+    bytes: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+  ): void {
+    if (!this.#loggedKey) return;
+    const { cells, tally } = this.#loggedKey;
+    const row = identity.row(view, start, end).id;
+    tally.take(
+      row,
+      identity.values(
+        bytes,
+        view,
+        cells,
+        cells.map(() => 'text' as const),
+      ).id,
+    );
   }
 
   #viewOf(bytes: Uint8Array): DataView {
@@ -397,21 +497,45 @@ export class TableRows implements RowChecker, ProvedRows {
   /** @param tell false in the second look: everything but repeats and conflicts is told already */
   #checkRow(row: Row, rowCheck: RowCheck, tell: boolean): void {
     const kept = rowCheck.check(row, tell);
-    if (kept === undefined) return;
-    const identity = this.#identity;
-    // Rows that ingestion drops before are compared with no other.
-    if (!identity || (!kept && !(tell && this.#relations?.collects))) return;
-    const normal = rowCheck.normal(row);
+    const { faults } = rowCheck;
+    // A document is not counted, and nothing is told of such a row but its width.
+    if (faults.otherWidth && this.#keeper) return;
+    if (tell && faults.unclear && !faults.mismatch) this.tally.unclearReadings++;
     if (!kept) {
-      identity.locate(normal.bytes, 0, normal.length);
-      this.#relations?.collect(identity, normal.bytes, normal.view);
+      // Rows that ingestion drops before are compared with no other.
+      if (tell) this.#takeDropped(row, rowCheck, faults);
       return;
     }
-    this.#compareNormal(identity, normal, row, false);
+    const identity = this.#identity;
+    const bits = faults.notStored ? NOT_STORED : 0;
+    if (identity) this.#compareNormal(identity, rowCheck.normal(row), row, bits, false, faults.otherWidth);
+    else if (tell) this.tally.keep({ bits, days: undefined });
   }
 
-  /** Looks at the identity of a row by the values that ingestion reads. @param printsTaken as in `#compare` */
-  #compareNormal(identity: RowIdentity, normal: NormalRow, row: Row, printsTaken: boolean): void {
+  /** A row that a check drops, or whose key is not whole. */
+  #takeDropped(row: Row, rowCheck: RowCheck, faults: RowFaults): void {
+    const identity = this.#identity;
+    const collects = !faults.otherWidth && this.#relations?.collects === true;
+    const isJudged = !faults.mismatch && this.tally.judgesDropped;
+    let bits = faults.notStored ? NOT_STORED : 0;
+    if (identity && (collects || isJudged)) {
+      const { bytes, view, length } = rowCheck.normal(row);
+      identity.locate(bytes, 0, length);
+      if (collects) this.#relations?.collect(identity, bytes, view);
+      if (isJudged) bits |= this.#watches?.take(identity, bytes, view, row.line, undefined) ?? 0;
+    }
+    this.tally.drop(faults, bits);
+  }
+
+  /** Looks at the identity of a row by the values that ingestion reads; see `ComparedRow`. */
+  #compareNormal(
+    identity: RowIdentity,
+    normal: NormalRow,
+    row: Row,
+    bits: number,
+    printsTaken: boolean,
+    isUntold = false,
+  ): void {
     const places: RowPlaces = {
       line: row.line,
       row: () => placeOfRow(row),
@@ -421,8 +545,19 @@ export class TableRows implements RowChecker, ProvedRows {
         return { ...from, endLine: to.endLine, endColumn: to.endColumn };
       },
     };
-    this.#compare(identity, normal.bytes, normal.view, 0, normal.length, places, printsTaken);
+    const compared = { places, bits, printsTaken, isUntold };
+    this.#compare(identity, normal.bytes, normal.view, 0, normal.length, compared);
   }
+}
+
+const NOT_STORED = bitOf('value-not-stored');
+const HIERARCHY = bitOf('hierarchy');
+
+/** True when ingestion refuses the whole file for a fault of its header (ingestion-rules, section 5). */
+function refusesFile({ rule, severity }: HeaderFault, { taken }: HeaderVerdict): boolean {
+  if (severity !== 'error' || rule === 'header/duplicate-column') return false;
+  // A CRC file that passes the header check all the same loses its rows in the type check.
+  return rule !== 'header/unknown-column' || !taken;
 }
 
 function hasQuote(bytes: Uint8Array, start: number, end: number): boolean {

@@ -12,6 +12,7 @@ import { describeConflict, describeVisit, type VisitFate } from './message.ts';
 import { NumberList } from './number-list.ts';
 import { wholeNumber } from './processor.ts';
 import type { Release } from './settings.ts';
+import { bitOf, type TallyCounter } from './tally.ts';
 import { databaseTrim } from './trim.ts';
 
 /** The 0-based cells of a location row that the rules look at. */
@@ -126,8 +127,11 @@ export function countOthers(states: Uint8Array): number {
 export interface VisitVerdict {
   /** Its 0-based number among the rows. */
   readonly row: number;
-  /** Undefined when it is kept for certain and counts. */
-  readonly fate: VisitFate | undefined;
+  /**
+   * Undefined when it is kept for certain and counts; `dropped-untold` for a row that is dropped because
+   * `InSchoolLocation` says neither, which is a finding of its own.
+   */
+  readonly fate: VisitFate | 'dropped-untold' | undefined;
   /** The number of the row that `fate` comes from: -1 where there is none. */
   readonly because: number;
   /** The number of another row that is kept and has the same key: -1 where there is none. */
@@ -149,13 +153,14 @@ export function judgeVisits(rows: VisitRows, keepEarliest: boolean): VisitVerdic
   const visits = new Visits(inspections, times, states);
   const cause = keepEarliest ? visits.firstRepeat : -1;
 
-  const fates = new Array<VisitFate | undefined>(length).fill(undefined);
+  const fates = new Array<VisitVerdict['fate']>(length).fill(undefined);
   for (let row = 0; row < length; row++) {
     if (isRepeat(row)) continue;
     if (kind(row) === COUNTS) fates[row] = cause < 0 ? undefined : visits.fateOf(row);
     else if (kind(row) === NOT_IN_SCHOOL) fates[row] = cause < 0 ? 'not-in-school' : 'dropped-not-in-school';
     else if (kind(row) === NO_INSPECTION) fates[row] = cause < 0 ? 'no-inspection' : 'dropped-no-inspection';
     else if (kind(row) === BELOW_ZERO && cause >= 0) fates[row] = 'dropped-no-inspection';
+    else if (kind(row) === NO_PLACE && cause >= 0) fates[row] = 'dropped-untold';
   }
   // Only rows that are kept for certain can break the primary key.
   const isKept = (row: number) =>
@@ -279,7 +284,7 @@ export function tellVisit(
   places: VisitPlaces,
   lineOf: (row: number) => number,
 ): void {
-  if (fate !== undefined) {
+  if (fate !== undefined && fate !== 'dropped-untold') {
     const { rule, severity, inSchool, inRuns } = fates[fate];
     const run = inRuns
       ? { line: places.line, cell: inSchool ? cells.inSchool : cells.inspection }
@@ -319,7 +324,7 @@ const fates: Readonly<
   'no-inspection': { rule: 'cell/not-counted', severity: 'warning', inRuns: true },
 };
 
-/** Collects the location rows of a file in a first look, and tells of them in a second one. 45 bytes a row. */
+/** Collects the location rows of a file in a first look, and tells of them in a second one. 53 bytes a row. */
 export class VisitLook {
   readonly #spec: DatasetSpec;
   readonly #identity: RowIdentity;
@@ -330,6 +335,8 @@ export class VisitLook {
   readonly #rows = new NumberList();
   readonly #keys = new NumberList();
   readonly #lines = new NumberList();
+  readonly #effects = new NumberList();
+  readonly #tally: TallyCounter;
   #verdicts: VisitVerdict[] = [];
   #lineOf: (row: number) => number = () => 0;
   /** The row of the second look that comes next, and the next verdict. */
@@ -343,8 +350,10 @@ export class VisitLook {
     cells: VisitCells,
     keepEarliest: boolean,
     collector: FindingCollector,
+    tally: TallyCounter,
   ) {
     this.#spec = spec;
+    this.#tally = tally;
     this.#identity = identity;
     this.#keyCells = keyCells;
     this.#keepEarliest = keepEarliest;
@@ -352,8 +361,9 @@ export class VisitLook {
     this.#recorder = new VisitRecorder(cells);
   }
 
-  /** Takes a located row [start, end) of the first look. */
-  take(bytes: Uint8Array, view: DataView, start: number, end: number, line: number): void {
+  /** Takes a located row [start, end) of the first look. @param bits what else is true of it, as a set of effects */
+  take(bytes: Uint8Array, view: DataView, start: number, end: number, line: number, bits: number): void {
+    this.#effects.push(bits);
     this.#rows.push(this.#identity.row(view, start, end).id);
     this.#keys.push(this.#identity.key(view).id);
     this.#lines.push(line);
@@ -366,7 +376,25 @@ export class VisitLook {
     const lines = this.#lines.take();
     this.#lineOf = (row) => lines[row]!;
     this.#verdicts = judgeVisits(rows, this.#keepEarliest);
+    this.#count(this.#effects.take());
     return this.#verdicts.length > 0;
+  }
+
+  /** Counts the rows that are dropped, or not counted as visits. @param effects of each row a set */
+  #count(effects: Float64Array): void {
+    const tally = this.#tally;
+    for (const { row, fate, conflict } of this.#verdicts) {
+      const bits = effects[row]!;
+      if (conflict >= 0) tally.sharedKeys++;
+      if (fate === 'unclear') tally.visitsUnclear++;
+      else if (fate === 'not-in-school' || fate === 'no-inspection') {
+        tally.takeBack({ bits, days: undefined });
+        tally.keep({ bits: bits | bitOf('not-counted'), days: undefined });
+      } else if (fate !== undefined) {
+        tally.takeBack({ bits, days: undefined });
+        tally.visitsDropped++;
+      }
+    }
   }
 
   /** Tells of the next row of the second look, which takes the rows of the first one. */

@@ -3,6 +3,7 @@ import { decodeUtf8 } from '../csv/encoding.ts';
 import type { CellShape } from '../csv/proof.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import { valuesSpec, type RowIdentity, type ValueKind } from './identity.ts';
+import { bitOf, type Effect } from './tally.ts';
 import { VerdictReader, type PrintReader } from './print-readers.ts';
 
 /** What a rule says of values. */
@@ -10,6 +11,8 @@ export interface WatchVerdict {
   readonly rule: RuleId;
   readonly severity: Severity;
   readonly message: string;
+  /** What it means for the row. */
+  readonly effect?: Effect;
 }
 
 /** A rule on the values of one or more cells of rows that ingestion keeps. */
@@ -57,17 +60,25 @@ export class Watches {
     return this.#watches.length === 0;
   }
 
-  /** Takes a located row. @param place the editor range of cells, first and last 0-based */
+  /**
+   * Takes a located row.
+   *
+   * @param place the editor range of cells, first and last 0-based; undefined when nothing is to be told
+   * @returns what is true of the row, as a set of effects
+   */
   take(
     identity: RowIdentity,
     bytes: Uint8Array,
     view: DataView,
     line: number,
-    place: (first: number, last: number) => TextRange,
-  ): void {
+    place: ((first: number, last: number) => TextRange) | undefined,
+  ): number {
+    let bits = 0;
     for (const watch of this.#watches) {
       const verdict = watch.judge(identity, bytes, view);
       if (!verdict) continue;
+      if (verdict.effect) bits |= bitOf(verdict.effect);
+      if (!place) continue;
       const cell = watch.rule.cells.at(-1)!;
       this.#collector.add(
         verdict.rule,
@@ -77,6 +88,7 @@ export class Watches {
         { line, cell },
       );
     }
+    return bits;
   }
 }
 

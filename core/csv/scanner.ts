@@ -23,6 +23,8 @@ export class Scanner {
   readonly #ordinary = new Uint8Array(256);
   /** 0-based editor line of the next unread byte. */
   #line = 0;
+  /** True when the last row ends with the file, not with a line end. */
+  #openLine = false;
   #sawCr = false;
   #sawCrLf = false;
   #sawLf = false;
@@ -39,6 +41,11 @@ export class Scanner {
   /** 0-based editor line after the last row that was handed over. */
   get line(): number {
     return this.#line;
+  }
+
+  /** Lines up to there: one that the end of the file closes counts as well. */
+  get lines(): number {
+    return this.#line + (this.#openLine ? 1 : 0);
   }
 
   /** Which line ends were met: more than one kind makes a mixed file. */
@@ -361,6 +368,7 @@ export class Scanner {
     }
     this.#sink.row(row);
     this.#line += row.innerBreaks + (next > end ? 1 : 0);
+    this.#openLine = next === end && !isBreak(row.bytes[end - 1]);
     return next;
   }
 
@@ -402,6 +410,10 @@ export class Scanner {
     }
     return from;
   }
+}
+
+function isBreak(byte: number | undefined): boolean {
+  return byte === LF || byte === CR;
 }
 
 /** Editor line breaks inside an escape of `width` bytes. */

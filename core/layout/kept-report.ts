@@ -1,5 +1,6 @@
 /** Reports as bytes, so that they can be kept. */
 import type { FileReport } from '../check/file.ts';
+import { isAttendance } from '../check/tally.ts';
 import { ValueSet, type MasterValues } from '../check/value-set.ts';
 import type { Question } from './kept-answers.ts';
 import type { CheckJob } from './job.ts';
@@ -30,9 +31,14 @@ interface KeptSet {
  * @param masters undefined where references are not checked; they count by what they hold, not by their files
  */
 export function checkQuestion(job: CheckJob, masters: MasterValues | undefined): Question<FileReport> {
-  const { today, rules, ...others } = job.settings;
+  const { today, rules, countsDays, ...others } = job.settings;
   // Whatever a later version lets the user choose is part of the name, too.
-  const settings = Object.entries({ ...others, ...(dependsOnToday(job.dataset) ? { today } : {}) }).sort();
+  const spec = findDataset(job.dataset);
+  const settings = Object.entries({
+    ...others,
+    ...(dependsOnToday(job.dataset) ? { today } : {}),
+    ...(spec && isAttendance(spec) ? { countsDays } : {}),
+  }).sort();
   const ruled = Object.entries(rules).sort();
   const surroundings = [job.dataset, job.entry ?? '', settings, ruled, masters?.stamp ?? null];
   return { name: `check ${JSON.stringify(surroundings)}`, encode, decode };

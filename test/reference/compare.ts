@@ -153,7 +153,7 @@ function comparable({ rule, severity, message, ...place }: Finding): ReferenceFi
   return [rule, severity, line, column, endLine, endColumn, otherLine];
 }
 
-const proofs: Readonly<Record<Way['proof'], MakeProof>> = {
+export const proofs: Readonly<Record<Way['proof'], MakeProof>> = {
   none: () => undefined,
   words: (shape) => new WordProof(shape),
   blocks: (shape) => BlockProof.create(shape) ?? new WordProof(shape),
@@ -182,7 +182,7 @@ function shared({ values, ...report }: FileReport): object {
   return { ...report, values: [...values].map(([key, set]) => [key, set.signature]) };
 }
 
-function referenceMasters({ masters, settings }: Sample): ReferenceMasters {
+export function referenceMasters({ masters, settings }: Sample): ReferenceMasters {
   const reports = new Map(
     [...(masters ?? [])].map(([dataset, bytes]) => [
       dataset,

@@ -182,7 +182,7 @@ function countNamed(names: readonly string[], columns: readonly string[]): numbe
 }
 
 /** The delimiter with which the first line names most columns; undefined when ingestion does not read with it. */
-function delimiterOf(
+export function delimiterOf(
   spec: DatasetSpec,
   settings: ReferenceSettings,
   firstLine: string,
@@ -229,7 +229,11 @@ function delimiterOf(
 }
 
 /** The variant that is asked for, or the first of those of which the header names most columns. */
-function variantOf(spec: DatasetSpec, settings: ReferenceSettings, names: readonly string[]): VariantSpec {
+export function variantOf(
+  spec: DatasetSpec,
+  settings: ReferenceSettings,
+  names: readonly string[],
+): VariantSpec {
   const variants = variantsOf(spec);
   const asked = variants.find(({ id }) => id === settings.variant);
   if (asked && variants.length > 1) return asked;

@@ -290,7 +290,7 @@ export class TableReference {
 }
 
 /** Values as one text: whole numbers by their worth, the names of districts without case. */
-function joinValue(columns: readonly ColumnSpec[], values: Readonly<Record<string, string>>): string {
+export function joinValue(columns: readonly ColumnSpec[], values: Readonly<Record<string, string>>): string {
   const shown = columns.map(({ name, type }) => {
     const value = values[name]!;
     if (type === 'integer' || type === 'long') return wholeNumber(value)?.toString() ?? value;

@@ -226,9 +226,13 @@ export function completed(check: DocumentCheck, blocks: readonly TextBlock[]): F
   }
 }
 
-/** A report as plain data. */
+/** A report as plain data, without the tally, which a document has not. */
 function plain({ values, ...report }: FileReport): object {
-  return { ...report, values: [...values].map(([key, set]) => [key, set.signature, signatureOfAll(set)]) };
+  return {
+    ...report,
+    tally: undefined,
+    values: [...values].map(([key, set]) => [key, set.signature, signatureOfAll(set)]),
+  };
 }
 
 /** The signature after every value has been asked for. */

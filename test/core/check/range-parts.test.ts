@@ -1,8 +1,10 @@
 /** Ranges under way at once: what is checked again, what is given up, what an error ends. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { datasets } from '../../../core/catalogue/catalogue.ts';
 import { checkRanges, type CheckRange } from '../../../core/check/range-parts.ts';
 import type { FileRange, RangePart } from '../../../core/check/range.ts';
+import { TallyCounter } from '../../../core/check/tally.ts';
 
 const ranges: readonly FileRange[] = [
   { from: 10, to: 100 },
@@ -15,6 +17,7 @@ function part({ from }: FileRange, next: number): RangePart {
     from,
     next,
     lines: 0,
+    tally: { ...new TallyCounter(datasets[0]!).taken(), lines: 0, blankLines: 0 },
     log: undefined,
     values: [],
     rows: 0,

@@ -194,3 +194,12 @@ test('the values that are kept are those that docs/kept-answers.md tells of', ()
     'subject_id',
   ]);
 });
+
+test('whether days are counted matters for attendance alone: other answers serve check and forecast', async () => {
+  const nameOf = (dataset: string, countsDays: boolean) =>
+    checkQuestion(job(dataset, { countsDays }), undefined).name;
+  assert.notEqual(nameOf('student_attendance', true), nameOf('student_attendance', false));
+  assert.equal(nameOf('district_mst', true), nameOf('district_mst', false));
+  const { tally } = await check(csv, 'district_mst', defaultSettings);
+  assert.ok(tally && tally.lines > 1);
+});
