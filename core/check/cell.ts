@@ -54,6 +54,18 @@ export function compileCell(column: ColumnSpec, spec: DatasetSpec, settings: Che
     first(bytes, start, end) ?? second(bytes, start, end) ?? third(bytes, start, end);
 }
 
+/**
+ * The fault that the check of a column (`compileCell`) finds in each value of ASCII signs that is no whole number, a sign
+ * before it or not; undefined where it finds none in some (ingestion-rules, section 7).
+ */
+export function faultOfText(column: ColumnSpec, spec: DatasetSpec): CellFault | undefined {
+  if (spec.header.match === 'contains' && !spec.key.columns.includes(column.name)) return undefined;
+  const { processor, type } = column;
+  if (processor === 'ParseInt' || processor === 'ParseLong') return 'type';
+  const isWhole = (type === 'integer' || type === 'long') && column.dbMaxLength === undefined;
+  return isWhole && column.dbRange && isStoredUnchecked(column) ? 'db-type' : undefined;
+}
+
 /** Values that the null step takes for missing: coordinates of 0 in the school master. */
 function allowedCheck(column: ColumnSpec, spec: DatasetSpec, settings: CheckSettings): CellCheck | undefined {
   const range = spec.ranges.find((each) => each.stage === undefined && isColumn(spec, each.column, column));

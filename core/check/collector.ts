@@ -37,11 +37,15 @@ interface Run {
   readonly wanted: number;
   /** True for the first run of its cell. */
   readonly first: boolean;
-  rows: number;
   /** 0-based cell as in `RunPlace`; undefined for a finding that is part of no run. */
   readonly cell: number | undefined;
   readonly firstLine: number;
+  /** Each of its rows is one line: this alone tells how many they are. */
   lastLine: number;
+}
+
+function rowsOf({ firstLine, lastLine }: Run): number {
+  return lastLine - firstLine + 1;
 }
 
 /** A rule with the severity that the settings give it. */
@@ -54,11 +58,14 @@ export interface RuledSeverity {
 
 /** What is known of one rule's findings of one severity: a warning is no error, and keeps none from being shown. */
 interface RuleFindings extends RuledSeverity {
-  /** Findings of it, kept or not. */
-  count: number;
   runs: Run[];
   /** Findings of runs that are not kept. */
   unkept: number;
+}
+
+/** Findings of a rule, kept or not. */
+function countOf({ runs, unkept }: RuleFindings): number {
+  return runs.reduce((sum, run) => sum + rowsOf(run), unkept);
 }
 
 interface OpenRuleFindings extends RuleFindings {
@@ -68,21 +75,22 @@ interface OpenRuleFindings extends RuleFindings {
 
 /** Counts the further rows of a run of which as many findings are kept as there may be. */
 export class CountedRun {
-  readonly #found: RuleFindings;
   readonly #run: Run;
 
-  constructor(found: RuleFindings, run: Run) {
-    this.#found = found;
+  private constructor(run: Run) {
     this.#run = run;
+  }
+
+  /** @returns undefined while findings of the run are still kept */
+  static of(run: Run): CountedRun | undefined {
+    return run.findings.length < run.wanted ? undefined : new CountedRun(run);
   }
 
   /** Counts the row that stands in a 0-based editor line. @returns false when it does not go on with the run */
   goesOn(line: number): boolean {
     const run = this.#run;
-    if (run.lastLine !== line - 1 || run.findings.length < run.wanted) return false;
+    if (run.lastLine !== line - 1) return false;
     run.lastLine = line;
-    run.rows++;
-    this.#found.count++;
     return true;
   }
 }
@@ -124,11 +132,9 @@ export class FindingCollector {
     if (ruled === undefined) return;
     const { severity } = ruled;
     const found = this.#of(ruled);
-    found.count++;
     const run = at ? found.last[at.cell + 1] : undefined;
     if (at && run?.lastLine === at.line - 1) {
       run.lastLine++;
-      run.rows++;
       if (run.findings.length < run.wanted)
         run.findings.push({ rule, severity, file: this.#file, ...place(), message: message() });
       return;
@@ -143,7 +149,7 @@ export class FindingCollector {
     const findings: Finding[] = [];
     if (wanted > 0) findings.push({ rule, severity, file: this.#file, ...place(), message: message() });
     const line = at?.line ?? -1;
-    this.#keep(found, { findings, wanted, first, rows: 1, cell: at?.cell, firstLine: line, lastLine: line });
+    this.#keep(found, { findings, wanted, first, cell: at?.cell, firstLine: line, lastLine: line });
   }
 
   /** The severity of a rule by the settings; undefined when it is off. */
@@ -168,18 +174,18 @@ export class FindingCollector {
     if (run?.lastLine === line - 1) {
       if (run.findings.length < run.wanted) return false;
       run.lastLine = line;
-      run.rows++;
     } else if (this.#hasRoom(found)) return false;
     else found.unkept++;
-    found.count++;
     return true;
   }
 
-  /** The last kept run of a cell, to count its further rows with; undefined when there is none, or in a part. */
+  /**
+   * The last kept run of a cell, to count its further rows with; undefined when there is none of which nothing more is
+   * to be kept, or in a part.
+   */
   runOf({ rank }: RuledSeverity, cell: number): CountedRun | undefined {
-    const found = this.#ofPart ? undefined : this.#rules[rank];
-    const run = found?.last[cell + 1];
-    return found && run && new CountedRun(found, run);
+    const run = this.#ofPart ? undefined : this.#rules[rank]?.last[cell + 1];
+    return run && CountedRun.of(run);
   }
 
   /** How many findings are kept of a run; one that is the first of its cell begins `at` there. */
@@ -209,9 +215,7 @@ export class FindingCollector {
   addUnkept(rule: RuleId, given: Severity, count: number): void {
     const ruled = this.ruled(rule, given);
     if (ruled === undefined || count === 0) return;
-    const found = this.#of(ruled);
-    found.count += count;
-    found.unkept += count;
+    this.#of(ruled).unkept += count;
   }
 
   /** Hands over all findings so far and begins anew. */
@@ -221,8 +225,8 @@ export class FindingCollector {
     const rules: RuleFindings[] = [];
     for (const found of this.#rules) {
       if (!found) continue;
-      const { rule, severity, rank, count, runs, unkept } = found;
-      rules.push({ rule, severity, rank, count, runs, unkept });
+      const { rule, severity, rank, runs, unkept } = found;
+      rules.push({ rule, severity, rank, runs, unkept });
     }
     this.#rules = [];
     return { rules };
@@ -241,7 +245,7 @@ export class FindingCollector {
       for (const run of runs) {
         const before = found && continued(found, run, line);
         const wanted = before ? RUN_ROWS - before.findings.length : room > 0 ? RUN_ROWS : 0;
-        if (run.findings.length < Math.min(run.rows, wanted)) return true;
+        if (run.findings.length < Math.min(rowsOf(run), wanted)) return true;
         if (!before) room--;
       }
       if (room > 0 && unkept > 0) return true;
@@ -259,7 +263,6 @@ export class FindingCollector {
     if (part.rules.length === 0) return;
     for (const added of part.rules) {
       const found = this.#of(added);
-      found.count += added.count;
       found.unkept += added.unkept;
       let forgotten = 0;
       for (const run of added.runs) {
@@ -267,24 +270,22 @@ export class FindingCollector {
         if (before) {
           run.findings = run.findings.slice(0, RUN_ROWS - before.findings.length);
           before.findings.push(...run.findings.map((finding) => moved(finding, line)));
-          before.rows += run.rows;
           before.lastLine = run.lastLine + line;
         } else if (this.#hasRoom(found)) {
           const findings = run.findings.map((finding) => moved(finding, line));
-          const { rows, cell, first, firstLine, lastLine } = run;
+          const { cell, first, firstLine, lastLine } = run;
           this.#keep(found, {
             findings,
             wanted: RUN_ROWS,
             first,
-            rows,
             cell,
             firstLine: firstLine + line,
             lastLine: lastLine + line,
           });
         } else {
-          found.unkept += run.rows;
+          found.unkept += rowsOf(run);
           run.findings = [];
-          if (run.firstLine !== 0) forgotten += run.rows;
+          if (run.firstLine !== 0) forgotten += rowsOf(run);
         }
       }
       if (forgotten === 0) continue;
@@ -294,7 +295,7 @@ export class FindingCollector {
   }
 
   #of({ rule, severity, rank }: RuledSeverity): OpenRuleFindings {
-    return (this.#rules[rank] ??= { rule, severity, rank, count: 0, runs: [], unkept: 0, last: [] });
+    return (this.#rules[rank] ??= { rule, severity, rank, runs: [], unkept: 0, last: [] });
   }
 
   #hasRoom(found: RuleFindings): boolean {
@@ -308,7 +309,7 @@ export class FindingCollector {
 
   get totals(): FindingTotals {
     const counts = { error: 0, warning: 0, information: 0 };
-    for (const found of this.#rules) if (found) counts[found.severity] += found.count;
+    for (const found of this.#rules) if (found) counts[found.severity] += countOf(found);
     return { errors: counts.error, warnings: counts.warning, information: counts.information };
   }
 
@@ -324,7 +325,7 @@ export class FindingCollector {
     const message =
       `${shown.length} findings are shown, of ${errors} errors, ${warnings} warnings and ${information} for ` +
       'information. `cqube-emission check --max 0` lists them all. ' +
-      ruleIds.flatMap((rule) => countOf(rule, rules)).join(', ') +
+      ruleIds.flatMap((rule) => countText(rule, rules)).join(', ') +
       '.';
     return [
       { rule: 'summary/not-shown', severity: 'information', file: this.#file, ...fileStart, message },
@@ -338,8 +339,8 @@ function rankOf(rule: RuleId, severity: Severity): number {
 }
 
 /** How often a rule was found, as text; nothing when it never was. */
-function countOf(rule: RuleId, found: readonly RuleFindings[]): string[] {
-  const count = found.reduce((sum, each) => sum + (each.rule === rule ? each.count : 0), 0);
+function countText(rule: RuleId, found: readonly RuleFindings[]): string[] {
+  const count = found.reduce((sum, each) => sum + (each.rule === rule ? countOf(each) : 0), 0);
   return count === 0 ? [] : [`${rule}: ${count}`];
 }
 
@@ -356,8 +357,10 @@ function moved(finding: Finding, lines: number): Finding {
 }
 
 /** The findings of a run: each one, or the first in place of a long run. */
-function toldRun({ findings, rows, lastLine }: Run): readonly Finding[] {
+function toldRun(run: Run): readonly Finding[] {
+  const { findings, lastLine } = run;
   const [first] = findings;
+  const rows = rowsOf(run);
   if (!first || rows < RUN_ROWS) return findings;
   const message = `${first.message} The same in lines ${first.line + 1} to ${lastLine + 1}: ${rows} rows.`;
   return [{ ...first, message }];

@@ -118,7 +118,7 @@ export class RowIdentity {
         continue;
       }
       if (kinds[i] === 'number') {
-        if (!isDigits(bytes, start, end)) {
+        if (endOfDigits(bytes, start, end) < end) {
           const text = this.#text(bytes, start, end);
           const number = text.length <= LONGEST_NUMBER ? wholeNumber(text) : undefined;
           this.#addText(number?.toString() ?? text);
@@ -181,12 +181,11 @@ function cellPart(cell: number): PrintPart {
   return { first: cell, last: cell, number: false };
 }
 
-/** True for digits 0 to 9 alone, the usual writing of a number, and for no byte: the bytes [start, end). */
-export function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    if ((bytes[at]! - 0x30) >>> 0 > 9) return false;
-  }
-  return true;
+/** The index of the first byte of [start, end) that is no digit 0 to 9; `end` when there is none. */
+export function endOfDigits(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at]! - 0x30) >>> 0 <= 9) at++;
+  return at;
 }
 
 /** A row written anew from its values, joined by the delimiter, so that it compares with proved rows. */

@@ -3,9 +3,9 @@ import { cellText } from '../csv/cell.ts';
 import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
-import { compileCell, type CellCheck, type CellFault } from './cell.ts';
+import { compileCell, faultOfText, type CellCheck, type CellFault } from './cell.ts';
 import type { CountedRun, FindingCollector, RuledSeverity } from './collector.ts';
-import { isDigits, NormalRow } from './identity.ts';
+import { endOfDigits, NormalRow } from './identity.ts';
 import { describeCell, describeEmpty, describeSecondReading, type CellMessage } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
 import { SecondReader } from './second-reader.ts';
@@ -27,6 +27,8 @@ interface CompiledColumn {
   /** So many digits 0 to 9, and nothing else, are surely a good value: at least and at most; -1 where none are. */
   readonly minDigits: number;
   readonly maxDigits: number;
+  /** The fault of every ASCII value that is no whole number, a sign before it aside; undefined where some have none. */
+  readonly faultOfText: CellFault | undefined;
   /** The fault of the value before, and how it is told: the same is often wrong in many rows. */
   fault: CellFault | 'empty' | undefined;
   ruled: RuledSeverity | undefined;
@@ -35,6 +37,8 @@ interface CompiledColumn {
 
 const encoder = new TextEncoder();
 const zero = encoder.encode('0');
+const PLUS = 0x2b;
+const MINUS = 0x2d;
 
 interface CellValue {
   bytes: Uint8Array;
@@ -100,22 +104,35 @@ export class RowCheck {
   }
 
   #checkCells(row: Row, count: number, tell: boolean): void {
-    if (tell) this.#tellSecondReading(row);
-    const { bytes, starts, ends, flags } = row;
-    const isPlain = !row.nonAscii;
+    if (tell && this.#secondReader) this.#tellSecondReading(row, this.#secondReader);
+    if (row.nonAscii || row.isFlagged) {
+      for (let i = 0; i < count; i++) {
+        const column = this.#columns[i];
+        if (column) this.#checkCell(row, i, column, tell);
+      }
+    } else this.#checkPlainCells(row, count, tell);
+  }
+
+  /** The same for a row whose cells are their values as they stand, blanks and the word NULL aside. */
+  #checkPlainCells(row: Row, count: number, tell: boolean): void {
+    const { bytes, starts, ends } = row;
+    const columns = this.#columns;
     for (let i = 0; i < count; i++) {
-      const column = this.#columns[i];
+      const column = columns[i];
       if (!column) continue;
       const start = starts[i]!;
       const end = ends[i]!;
       const length = end - start;
-      // Most cells are their value as they stand: nothing to decode, to trim, or to take for the word NULL.
-      const isValue = isPlain && flags[i] === 0;
-      if (isValue && length <= column.maxDigits && length >= column.minDigits && isDigits(bytes, start, end))
+      const text = endOfDigits(bytes, start, end);
+      if (text === end && length <= column.maxDigits && length >= column.minDigits) continue;
+      if (length === 0 || length === 4 || bytes[start]! <= 0x20 || bytes[end - 1]! <= 0x20) {
+        this.#checkCell(row, i, column, tell);
         continue;
-      if (isValue && length > 0 && length !== 4 && bytes[start]! > 0x20 && bytes[end - 1]! > 0x20)
+      }
+      const fault = column.faultOfText;
+      if (fault === undefined || text === end || (text === start && isSign(bytes[start]!)))
         this.#checkValue(row, i, column, bytes, start, end, tell);
-      else this.#checkCell(row, i, column, tell);
+      else this.#takeFault(row, i, column, fault, bytes, start, end, tell);
     }
   }
 
@@ -194,6 +211,7 @@ export class RowCheck {
       spec,
       required: spec.required && !(spec.optionalWithoutMap === true && mapIsOff(this.#settings)),
       check: compileCell(spec, this.#spec, this.#settings),
+      faultOfText: faultOfText(spec, this.#spec),
       nullIsEmpty: reading.nullWord === 'empty',
       anyNullIsEmpty: reading.nullWordInKey && key.columns.includes(spec.name),
       nullIsZero: reading.nullWord === 'zero-day' && /^\d+$/.test(spec.name),
@@ -230,13 +248,38 @@ export class RowCheck {
     tell: boolean,
   ): void {
     const fault = column.check(bytes, start, end);
-    if (fault === undefined) return;
+    if (fault !== undefined) this.#takeFault(row, index, column, fault, bytes, start, end, tell);
+  }
+
+  /** Takes the fault of the value [start, end) of a cell. */
+  #takeFault(
+    row: Row,
+    index: number,
+    column: CompiledColumn,
+    fault: CellFault,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    tell: boolean,
+  ): void {
     this.#count(fault, column.spec);
-    if (tell && !this.#counted(row, index, column, fault)) {
-      // The collector asks for the text at once or not at all, while the bytes are still there.
-      const message = describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end));
-      this.#tell(row, index, column, fault, message);
-    }
+    if (tell && !this.#counted(row, index, column, fault))
+      this.#tellFault(row, index, column, fault, bytes, start, end);
+  }
+
+  // By itself: a function that makes a closure takes memory for it in each call, even where it makes none.
+  #tellFault(
+    row: Row,
+    index: number,
+    column: CompiledColumn,
+    fault: CellFault,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    // The collector asks for the text at once or not at all, while the bytes are still there.
+    const message = describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end));
+    this.#tell(row, index, column, fault, message);
   }
 
   #count(fault: CellFault, column: ColumnSpec): void {
@@ -293,8 +336,8 @@ export class RowCheck {
   }
 
   /** Cells that the reader of the steps behind the type check reads in another way. */
-  #tellSecondReading(row: Row): void {
-    for (const { cell, rule, reading } of this.#secondReader?.differences(row) ?? []) {
+  #tellSecondReading(row: Row, reader: SecondReader): void {
+    for (const { cell, rule, reading } of reader.differences(row)) {
       const column = this.#columns[cell]?.spec;
       if (!column) continue;
       if (reading !== 'other-value') this.faults.unclear = true;
@@ -331,6 +374,10 @@ export class RowCheck {
 function isNullWord(bytes: Uint8Array, start: number, end: number, column: CompiledColumn): boolean {
   if (column.nullIsEmpty) return isWordNull(bytes, start, end);
   return column.anyNullIsEmpty && decodeUtf8(bytes, start, end).toUpperCase() === 'NULL';
+}
+
+function isSign(byte: number): boolean {
+  return byte === PLUS || byte === MINUS;
 }
 
 function isWordNull(bytes: Uint8Array, start: number, end: number): boolean {

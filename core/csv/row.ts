@@ -12,6 +12,8 @@ export class Row {
   ends = new Int32Array(64);
   /** `QUOTED` and `ENCODED` of each cell. */
   flags = new Uint8Array(64);
+  /** True when a cell has a flag. */
+  isFlagged = false;
   /** First byte of the row and the byte after its last one, without the line end. */
   start = 0;
   end = 0;
@@ -46,13 +48,18 @@ export class Row {
     this.line = line;
     this.innerBreaks = 0;
     this.#wrongAt = undefined;
+    if (this.isFlagged) this.flags.fill(0);
+    this.isFlagged = false;
   }
 
   add(start: number, end: number, flags: number): void {
     if (this.count === this.starts.length) this.#grow();
     this.starts[this.count] = start;
     this.ends[this.count] = end;
-    this.flags[this.count] = flags;
+    if (flags !== 0) {
+      this.flags[this.count] = flags;
+      this.isFlagged = true;
+    }
     this.count++;
   }
 

@@ -145,7 +145,6 @@ export class Scanner {
     else this.#sawCrLf = true;
     ends[count] = at;
     row.count = count + 1;
-    row.flags.fill(0, 0, row.count);
     return this.#finish(at, after, 0, false);
   }
 
@@ -349,7 +348,7 @@ export class Scanner {
 
   #begin(bytes: Uint8Array, start: number, to: number): Row {
     this.#row.begin(bytes, start, to, this.#line);
-    this.#pending.length = 0;
+    if (this.#pending.length > 0) this.#pending = [];
     return this.#row;
   }
 
