@@ -305,12 +305,14 @@ export const cases = [
       const clean = attendance(context, 'clean', 60);
       const rows = attendance(context, 'bad-rows', 60, { bad: 'rows' });
       const cells = attendance(context, 'bad-cells', 60, { bad: 'cells' });
+      const words = attendance(context, 'bad-words', 60, { bad: 'words' });
       const speed = (results, name, file) => statSync(file).size / (results.get(name)?.median ?? NaN);
       return {
         runs: [
           ours(context, 'clean', clean),
           ours(context, 'every row wrong', rows),
           ours(context, 'every cell wrong', cells),
+          ours(context, 'every cell wrong, no row like another', words),
         ],
         targets: (results) => [
           {

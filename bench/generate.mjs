@@ -1,5 +1,5 @@
 // Files to measure with, the same in every run:
-//   node bench/generate.mjs KIND MEGABYTES FILE [--crlf] [--bad rows|cells] [--repeats]
+//   node bench/generate.mjs KIND MEGABYTES FILE [--crlf] [--bad rows|cells|words] [--repeats]
 // KIND is attendance, facility, schools, or the id of any dataset. Plain JavaScript over the catalogue's headers, for
 // Node 24.
 import { closeSync, mkdirSync, openSync, realpathSync, writeSync } from 'node:fs';
@@ -129,9 +129,11 @@ function repeated(row, index, lineEnd) {
   return row;
 }
 
-/** A letter in one cell, or one in place of the first sign of each. */
+/** A letter in one cell, or one in place of the first sign of each, or a word of another length in each. */
 function spoiled(row, bad, index) {
   const cells = row.split('|');
+  if (bad === 'words')
+    return cells.map((_, cell) => 'absent'.slice((index * 7 + cell * (index % 11)) % 6)).join('|');
   if (bad === 'cells') return cells.map((cell) => `x${cell.slice(1)}`).join('|');
   cells[index % 3 === 0 ? 0 : cells.length - 1 - (index % 5)] = 'x7';
   return cells.join('|');
@@ -182,10 +184,10 @@ if (realpathSync(process.argv[1]) === import.meta.filename) {
     !(kind in kinds || findDataset(kind ?? '')) ||
     !(Number(megabytes) > 0) ||
     !file ||
-    ![undefined, 'rows', 'cells'].includes(bad)
+    ![undefined, 'rows', 'cells', 'words'].includes(bad)
   ) {
     console.error(
-      'node bench/generate.mjs attendance|facility|schools|DATASET MEGABYTES FILE [--crlf] [--bad rows|cells] [--repeats]',
+      'node bench/generate.mjs attendance|facility|schools|DATASET MEGABYTES FILE [--crlf] [--bad rows|cells|words] [--repeats]',
     );
     process.exit(2);
   }

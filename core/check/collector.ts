@@ -73,26 +73,14 @@ interface OpenRuleFindings extends RuleFindings {
   readonly last: (Run | undefined)[];
 }
 
-/** Counts the further rows of a run of which as many findings are kept as there may be. */
-export class CountedRun {
-  readonly #run: Run;
+/** A run of which as many findings are kept as there may be: its further rows are counted by `goesOn` alone. */
+export type CountedRun = Pick<Run, 'lastLine'>;
 
-  private constructor(run: Run) {
-    this.#run = run;
-  }
-
-  /** @returns undefined while findings of the run are still kept */
-  static of(run: Run): CountedRun | undefined {
-    return run.findings.length < run.wanted ? undefined : new CountedRun(run);
-  }
-
-  /** Counts the row that stands in a 0-based editor line. @returns false when it does not go on with the run */
-  goesOn(line: number): boolean {
-    const run = this.#run;
-    if (run.lastLine !== line - 1) return false;
-    run.lastLine = line;
-    return true;
-  }
+/** Counts the row that stands in a 0-based editor line. @returns false when it does not go on with the run */
+export function goesOn(run: CountedRun, line: number): boolean {
+  if (run.lastLine !== line - 1) return false;
+  run.lastLine = line;
+  return true;
 }
 
 /** The findings of some rows of a file by themselves: `FindingCollector.detach`. */
@@ -185,7 +173,7 @@ export class FindingCollector {
    */
   runOf({ rank }: RuledSeverity, cell: number): CountedRun | undefined {
     const run = this.#ofPart ? undefined : this.#rules[rank]?.last[cell + 1];
-    return run && CountedRun.of(run);
+    return run && run.findings.length >= run.wanted ? run : undefined;
   }
 
   /** How many findings are kept of a run; one that is the first of its cell begins `at` there. */

@@ -2,9 +2,10 @@ import type { ColumnSpec, DatasetSpec } from '../catalogue/spec.ts';
 import { cellText } from '../csv/cell.ts';
 import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
+import type { RowSpan } from '../csv/row-form.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
 import { compileCell, faultOfText, type CellCheck, type CellFault } from './cell.ts';
-import type { CountedRun, FindingCollector, RuledSeverity } from './collector.ts';
+import { goesOn, type CountedRun, type FindingCollector, type RuledSeverity } from './collector.ts';
 import { endOfDigits, NormalRow } from './identity.ts';
 import { describeCell, describeEmpty, describeSecondReading, type CellMessage } from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
@@ -29,10 +30,14 @@ interface CompiledColumn {
   readonly maxDigits: number;
   /** The fault of every ASCII value that is no whole number, a sign before it aside; undefined where some have none. */
   readonly faultOfText: CellFault | undefined;
+  /** True where the length alone says whether ASCII text without a blank at its ends is good. */
+  readonly isText: boolean;
   /** The fault of the value before, and how it is told: the same is often wrong in many rows. */
   fault: CellFault | 'empty' | undefined;
   ruled: RuledSeverity | undefined;
   run: CountedRun | undefined;
+  /** The same run if it is one of `faultOfText`. */
+  textRun: CountedRun | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -60,6 +65,8 @@ export class RowCheck {
   readonly #normal: NormalRow;
   /** What the last check has found. */
   readonly faults = new RowFaults();
+  /** True when the last row is plain, and each of its faults has gone on with a run that is counted. */
+  goesOn = false;
   readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
 
   /** @param columns what each cell of the file holds; undefined for one that ingestion does not read */
@@ -91,6 +98,8 @@ export class RowCheck {
     const width = this.#columns.length;
     const { faults } = this;
     faults.begin(row.count !== width);
+    this.goesOn =
+      tell && row.count === width && !row.nonAscii && !row.hasNul && !row.isFlagged && !this.#secondReader;
     if (row.count === width) this.#checkCells(row, width, tell);
     else {
       if (tell) this.#addCount(row, width);
@@ -115,24 +124,44 @@ export class RowCheck {
 
   /** The same for a row whose cells are their values as they stand, blanks and the word NULL aside. */
   #checkPlainCells(row: Row, count: number, tell: boolean): void {
-    const { bytes, starts, ends } = row;
+    const { bytes, starts, ends, line } = row;
     const columns = this.#columns;
     for (let i = 0; i < count; i++) {
       const column = columns[i];
       if (!column) continue;
       const start = starts[i]!;
       const end = ends[i]!;
-      const length = end - start;
       const text = endOfDigits(bytes, start, end);
-      if (text === end && length <= column.maxDigits && length >= column.minDigits) continue;
-      if (length === 0 || length === 4 || bytes[start]! <= 0x20 || bytes[end - 1]! <= 0x20) {
+      if (text === end && isGoodNumber(column, end - start)) continue;
+      if (mayBeOther(bytes, start, end)) {
         this.#checkCell(row, i, column, tell);
         continue;
       }
-      const fault = column.faultOfText;
-      if (fault === undefined || text === end || (text === start && isSign(bytes[start]!)))
+      const { faultOfText, textRun } = column;
+      if (faultOfText === undefined || !isNoNumber(bytes, start, end, text))
         this.#checkValue(row, i, column, bytes, start, end, tell);
-      else this.#takeFault(row, i, column, fault, bytes, start, end, tell);
+      else if (tell && textRun && goesOn(textRun, line)) this.#count(faultOfText, column.spec);
+      else this.#takeFault(row, i, column, faultOfText, bytes, start, end, tell);
+    }
+  }
+
+  /** Where a plain row holds digits that its checks mind, in bytes counted from its start. */
+  mindedDigits(row: Row): readonly RowSpan[] {
+    const spans: RowSpan[] = [];
+    for (let i = 0; i < row.count; i++) {
+      const column = this.#columns[i];
+      const from = row.starts[i]!;
+      const to = row.ends[i]!;
+      if (column && to > from && !mindsNoDigit(column, row.bytes, from, to))
+        spans.push({ from: from - row.start, to: to - row.start });
+    }
+    return spans;
+  }
+
+  /** Counts the faults of so many rows that follow the one of a 0-based editor line and are like it. */
+  countAlike(line: number, rows: number): void {
+    for (const column of this.#columns) {
+      if (column?.run?.lastLine === line) column.run.lastLine += rows;
     }
   }
 
@@ -212,6 +241,7 @@ export class RowCheck {
       required: spec.required && !(spec.optionalWithoutMap === true && mapIsOff(this.#settings)),
       check: compileCell(spec, this.#spec, this.#settings),
       faultOfText: faultOfText(spec, this.#spec),
+      isText: shape?.kind === 'text',
       nullIsEmpty: reading.nullWord === 'empty',
       anyNullIsEmpty: reading.nullWordInKey && key.columns.includes(spec.name),
       nullIsZero: reading.nullWord === 'zero-day' && /^\d+$/.test(spec.name),
@@ -220,6 +250,7 @@ export class RowCheck {
       fault: undefined,
       ruled: undefined,
       run: undefined,
+      textRun: undefined,
     };
   }
 
@@ -303,9 +334,10 @@ export class RowCheck {
   }
 
   #counted(row: Row, index: number, column: CompiledColumn, fault: CellFault | 'empty'): boolean {
-    if (column.fault !== fault) return false;
     const { ruled, run } = column;
-    if (run?.goesOn(row.line)) return true;
+    if (column.fault === fault && run && goesOn(run, row.line)) return true;
+    this.goesOn = false;
+    if (column.fault !== fault) return false;
     return ruled !== undefined && this.#collector.counted(ruled, row.line, index);
   }
 
@@ -320,6 +352,7 @@ export class RowCheck {
     column.ruled = this.#collector.ruled(rule, severity);
     this.#collector.add(rule, severity, () => placeOfCell(row, index), text, { line: row.line, cell: index });
     column.run = column.ruled && this.#collector.runOf(column.ruled, index);
+    column.textRun = fault === column.faultOfText ? column.run : undefined;
   }
 
   /** Quotes and escapes whose value is hardly the one that was meant. */
@@ -376,8 +409,28 @@ function isNullWord(bytes: Uint8Array, start: number, end: number, column: Compi
   return column.anyNullIsEmpty && decodeUtf8(bytes, start, end).toUpperCase() === 'NULL';
 }
 
-function isSign(byte: number): boolean {
-  return byte === PLUS || byte === MINUS;
+/** True when every value of so many digits, and nothing else, is surely good. */
+function isGoodNumber({ minDigits, maxDigits }: CompiledColumn, digits: number): boolean {
+  return digits <= maxDigits && digits >= minDigits;
+}
+
+/** True when the value of a plain cell [start, end) may be another than what stands there: blanks, the word NULL. */
+function mayBeOther(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  return length === 0 || length === 4 || bytes[start]! <= 0x20 || bytes[end - 1]! <= 0x20;
+}
+
+/** True when an ASCII value is no whole number, a sign before it aside. @param text the index behind its first digits */
+function isNoNumber(bytes: Uint8Array, start: number, end: number, text: number): boolean {
+  return text < end && (text > start || (bytes[start] !== PLUS && bytes[start] !== MINUS));
+}
+
+/** True when the check says the same of the plain value [start, end) whichever digits stand in place of its own. */
+function mindsNoDigit(column: CompiledColumn, bytes: Uint8Array, start: number, end: number): boolean {
+  const text = endOfDigits(bytes, start, end);
+  if (text === end && isGoodNumber(column, end - start)) return true;
+  if (mayBeOther(bytes, start, end)) return false;
+  return column.isText || (column.faultOfText !== undefined && isNoNumber(bytes, start, end, text));
 }
 
 function isWordNull(bytes: Uint8Array, start: number, end: number): boolean {

@@ -4,6 +4,7 @@ import { cellText } from '../csv/cell.ts';
 import { CR, QUOTE, type Dialect } from '../csv/dialect.ts';
 import type { Prints } from '../csv/prints.ts';
 import type { CellShape, ProvedRows, RowProof, RowShape } from '../csv/proof.ts';
+import type { RowSpan } from '../csv/row-form.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
 import type { RuleId } from '../finding.ts';
 import { RowSplitter } from '../csv/row-splitter.ts';
@@ -86,6 +87,8 @@ export class TableRows implements RowChecker, ProvedRows {
   #view: DataView = new DataView(new ArrayBuffer(0));
   #days: Days | undefined;
   #loggedKey: { readonly cells: readonly number[]; readonly tally: LoggedKeyTally } | undefined;
+  /** The last row, if rows like it may be counted without a look at their cells. */
+  #steady: Row | undefined;
   /** Cells of a school that name its district, block and cluster. */
   #hierarchyCells: readonly number[] = [];
   /** What becomes of the rows. */
@@ -233,6 +236,18 @@ export class TableRows implements RowChecker, ProvedRows {
     return found;
   }
 
+  /** See `ProvedRows`. */
+  mindedDigits(line: number): readonly RowSpan[] | undefined {
+    return this.#steady?.line === line ? this.#rowCheck?.mindedDigits(this.#steady) : undefined;
+  }
+
+  /** See `ProvedRows`: rows that the type check cuts out, for the same faults as the row before. */
+  alike(line: number, rows: number): void {
+    this.rows += rows;
+    this.tally.mismatches += rows;
+    this.#rowCheck?.countAlike(line, rows);
+  }
+
   /** Takes the next row of the first look; the first one is the header. */
   row(row: Row): void {
     if (!this.#rowCheck) {
@@ -245,6 +260,7 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /** Takes the next row of the second look; the header is left out. */
   rowAgain(row: Row): void {
+    this.#steady = undefined;
     if (this.#rowCheck && !this.#hopeless) this.#checkRow(row, this.#rowCheck, false);
   }
 
@@ -498,6 +514,8 @@ export class TableRows implements RowChecker, ProvedRows {
   #checkRow(row: Row, rowCheck: RowCheck, tell: boolean): void {
     const kept = rowCheck.check(row, tell);
     const { faults } = rowCheck;
+    const isSteady = tell && faults.mismatch && rowCheck.goesOn && this.#relations?.collects !== true;
+    this.#steady = isSteady ? row : undefined;
     // A document is not counted, and nothing is told of such a row but its width.
     if (faults.otherWidth && this.#keeper) return;
     if (tell && faults.unclear && !faults.mismatch) this.tally.unclearReadings++;

@@ -113,6 +113,8 @@ function timeOf(text: string): { time: number; form: number } {
   if (!match) return { time: NaN, form: 0 };
   const [, day, between, minutes = '00:00', seconds, fraction = ''] = match;
   const milliseconds = Date.parse(`${day!}T${minutes}:${seconds ?? '00'}Z`);
+  // No clock shows it: 45:92.
+  if (Number.isNaN(milliseconds)) return { time: NaN, form: 0 };
   const time = milliseconds * 1000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
   const clock = between === undefined ? 0 : seconds === undefined ? 1 : 2 + fraction.length;
   return { time, form: 1 + clock + (between === 'T' ? 16 : 0) };

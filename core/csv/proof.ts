@@ -1,4 +1,5 @@
 import type { PrintSpec, Prints } from './prints.ts';
+import type { RowSpan } from './row-form.ts';
 
 /**
  * A fast "this row is good": rows of plain cells are proved without looking at one cell at a time. A proof never says
@@ -57,11 +58,20 @@ export interface RowProof {
   readonly prints: readonly Prints[];
 }
 
-/** Hears of rows that were proved, so that keys and references can be looked at. */
+/** Hears of rows that were not split, so that they are counted, and keys and references can be looked at. */
 export interface ProvedRows {
   /**
    * @param from first byte of the first row
    * @param line 0-based editor line of the first row; each row is one line
    */
   proved(bytes: Uint8Array, from: number, line: number, proof: RowProof): void;
+  /**
+   * Tells where the row of a 0-based editor line, which was just split, holds digits that its checks mind: what they
+   * have said is true of each row that differs in other digits alone.
+   *
+   * @returns bytes counted from the row's start; undefined when further rows may not be counted by `alike`
+   */
+  mindedDigits?(line: number): readonly RowSpan[] | undefined;
+  /** Counts so many rows that follow the row of a 0-based editor line, and differ from it in digits alone. */
+  alike?(line: number, rows: number): void;
 }

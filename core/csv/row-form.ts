@@ -1,6 +1,6 @@
 import { TEN_UP, TOPS, ZEROS } from './word-bits.ts';
 
-/** So many first bytes of a row are compared at most. */
+/** So many first bytes of a row are compared at most, where nothing else is said. */
 const MOST_BYTES = 128;
 /** So many rows without the form of the row before until forms are looked for but now and then. */
 const PATIENCE = 8;
@@ -26,17 +26,25 @@ export class RowForm {
   #before = 0;
   #patience = PATIENCE;
   /** For each word the bytes that no other digit may take the place of, and the tops of those where a digit must stand. */
-  readonly #fixed = new Int32Array(MOST_BYTES / 4);
-  readonly #digits = new Int32Array(MOST_BYTES / 4);
+  readonly #fixed: Int32Array;
+  readonly #digits: Int32Array;
   /** For each word the bytes that are watched, of all spans and of each; and in which the row at hand differs. */
-  readonly #watched = new Int32Array(MOST_BYTES / 4);
+  readonly #watched: Int32Array;
   readonly #spans: readonly Int32Array[];
-  readonly #differs = new Int32Array(MOST_BYTES / 4);
+  readonly #differs: Int32Array;
   #change = 0;
 
-  /** @param watches so many lists of spans may be watched for changes */
-  constructor(watches: number) {
-    this.#spans = Array.from({ length: watches }, () => new Int32Array(MOST_BYTES / 4));
+  /**
+   * @param watches so many lists of spans may be watched for changes
+   * @param mostBytes so many first bytes of a row are compared at most
+   */
+  constructor(watches: number, mostBytes = MOST_BYTES) {
+    const words = () => new Int32Array(mostBytes / 4);
+    this.#fixed = words();
+    this.#digits = words();
+    this.#watched = words();
+    this.#differs = words();
+    this.#spans = Array.from({ length: watches }, words);
   }
 
   /** The next row is the first one. */
@@ -122,7 +130,7 @@ export class RowForm {
   ): boolean {
     this.length = 0;
     const length = end - rowStart;
-    if (length === 0 || length > MOST_BYTES) return false;
+    if (length === 0 || length > this.#fixed.length * 4) return false;
     this.length = length;
     this.origin = rowStart;
     this.#before = rowStart;

@@ -1,3 +1,4 @@
+import { AlikeRows, endsWithCrLf } from './alike-rows.ts';
 import { LF } from './dialect.ts';
 import type { ProvedRows, RowProof } from './proof.ts';
 import type { Scanner } from './scanner.ts';
@@ -9,6 +10,7 @@ const LONGEST_PAUSE = 64;
 /** Takes the rows of a buffer: to the proof where there is one, and to the scanner where it does not prove them. */
 export class RowReader {
   readonly #scanner: Scanner;
+  readonly #alike = new AlikeRows();
   #proof: RowProof | undefined;
   #listener: ProvedRows | undefined;
   #unproved = 0;
@@ -35,14 +37,27 @@ export class RowReader {
   take(bytes: Uint8Array, from: number, to: number, final: boolean): number {
     const lastLine = bytes.subarray(0, to).lastIndexOf(LF) + 1;
     let at = from;
+    this.#alike.forget();
     while (at < to) {
       if (this.#proof && at < lastLine) at = this.#takeProved(bytes, at, lastLine);
       if (at >= to) break;
+      const { line } = this.#scanner;
       const next = this.#scanner.next(bytes, at, to, final);
       if (next === at) break;
-      at = next;
+      at = this.#listener?.alike ? this.#takeAlike(bytes, line, at, next, to) : next;
     }
     return at;
+  }
+
+  /** Takes the rows that are like the one from `from` to `next`. @returns the index behind them */
+  #takeAlike(bytes: Uint8Array, line: number, from: number, next: number, to: number): number {
+    const minded = this.#alike.isWanted() ? this.#listener?.mindedDigits?.(line) : undefined;
+    const rows = minded ? this.#alike.behind(bytes, from, next, to, minded) : 0;
+    if (rows === 0) return next;
+    const isCrLf = endsWithCrLf(bytes, next);
+    this.#scanner.skip(rows, !isCrLf, isCrLf);
+    this.#listener?.alike?.(line, rows);
+    return next + rows * (next - from);
   }
 
   #takeProved(bytes: Uint8Array, from: number, to: number): number {

@@ -90,7 +90,13 @@ function tableLines(
   const rows: string[][] = [];
   const badColumn = damage.cells > 0 && random.chance(0.2) ? random.int(0, columns.length - 1) : -1;
   const badCells = Array.from({ length: random.int(1, 2) }, () => badCell(columns[badColumn], random));
-  for (let row = 0; row < count; row++) {
+  const alike = damage.cells > 0 && random.chance(0.05);
+  for (let row = 0; row < (alike ? 60 : count); row++) {
+    if (alike && row > 0 && random.chance(0.95)) {
+      rows.push(otherDigits(rows.at(-1)!, random));
+      lines.push(rows.at(-1)!.join(delimiter));
+      continue;
+    }
     const cells = columns.map((column, index) =>
       index === badColumn && random.chance(0.98)
         ? random.pick(badCells)
@@ -131,6 +137,13 @@ function repeated(
         spec.key.columns.includes(columns[index]?.name ?? '') ? (earlier[index] ?? '') : cell,
       );
   }
+}
+
+/** A row like another but for some digits. */
+function otherDigits(cells: readonly string[], random: Random): string[] {
+  return cells.map((cell) =>
+    random.chance(0.3) ? cell.replace(/[0-9]/g, () => String(random.int(0, 9))) : cell,
+  );
 }
 
 function damageRow(cells: readonly string[], damage: Damage, delimiter: string, random: Random): string {

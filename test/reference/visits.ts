@@ -98,6 +98,8 @@ function earlierThan<Row extends LocationRow>(row: Row, group: readonly Row[]): 
 
 /** The form of a plain time stamp: of two in one form the earlier is also the smaller text. */
 function formOf(text: string): string | undefined {
+  const [hours = 0, minutes = 0, seconds = 0] = text.slice(11, 19).split(':').map(Number);
+  if (minutes > 59 || seconds > 59 || hours * 3600 + minutes * 60 + seconds > 24 * 3600) return undefined;
   return /^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?$/.test(text)
     ? text.replace(/\d/g, '0')
     : undefined;
