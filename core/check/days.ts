@@ -1,8 +1,9 @@
 /** Days of attendance rows whose values come to nothing (ingestion-rules, sections 9 and 10; datasets.json). */
+import type { DatasetSpec } from '../catalogue/spec.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import type { RowIdentity } from './identity.ts';
 import { wholeNumber } from './processor.ts';
-import { lostDays, type LostDay } from './tally.ts';
+import { isAttendance, lostDays, type LostDay } from './tally.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** So many different months are remembered: a file has few. */
@@ -25,6 +26,20 @@ export interface DayCells {
   readonly month: number;
   /** Those of the days 1 to 31. */
   readonly days: readonly number[];
+}
+
+/**
+ * The cells of an attendance file; undefined for other files and where one is missing.
+ *
+ * @param cellOf the cell that holds a column, named as in the main header; -1 when the file has it not
+ */
+export function dayCellsOf(spec: DatasetSpec, cellOf: (name: string) => number): DayCells | undefined {
+  if (!isAttendance(spec)) return undefined;
+  const isDay = (name: string) => /^\d+$/.test(name);
+  const days = spec.columns.filter(({ name }) => isDay(name)).map(({ name }) => cellOf(name));
+  const academicYear = cellOf(spec.id === 'student_attendance' ? 'AcademicYear' : 'AC_YEAR');
+  const cells = { academicYear, month: cellOf('Month'), days };
+  return Days.cellsOf(cells).includes(-1) ? undefined : cells;
 }
 
 /** Counts for one row after the other the days whose values come to nothing. */

@@ -10,12 +10,9 @@ import type { RuleId } from '../finding.ts';
 import { RowSplitter } from '../csv/row-splitter.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
-import { Days, type DayCells } from './days.ts';
 import { noRepeats, type LogPages } from './fingerprint-log.ts';
 import { checkHeader, type HeaderCell, type HeaderFault, type HeaderVerdict } from './header.ts';
-import { hierarchyColumns } from './hierarchy.ts';
 import { RowIdentity, type NormalRow } from './identity.ts';
-import { LoggedKeyTally, loggedKey } from './key-tally.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook } from './keys.ts';
 import { meaningRules } from './meaning.ts';
 import { describeNoMaster } from './message.ts';
@@ -23,9 +20,10 @@ import { placeOfCell, placeOfRow, ProvedPlaces, type RowPlaces } from './place.t
 import type { PrintReader } from './print-readers.ts';
 import { Relations } from './relations.ts';
 import { RowCheck } from './row-check.ts';
+import { RowEffects } from './row-effects.ts';
 import type { CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
-import { bitOf, isAttendance, TallyCounter, type RowFaults } from './tally.ts';
+import { bitOf, TallyCounter, type RowFaults } from './tally.ts';
 import { javaTrim } from './trim.ts';
 import type { Masters, ValueSet } from './value-set.ts';
 import { keepsEarliest, visitCells, VisitLook } from './visits.ts';
@@ -85,12 +83,9 @@ export class TableRows implements RowChecker, ProvedRows {
   #secondLook: KeySecondLook | undefined;
   #viewed: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
-  #days: Days | undefined;
-  #loggedKey: { readonly cells: readonly number[]; readonly tally: LoggedKeyTally } | undefined;
+  #effects: RowEffects | undefined;
   /** The last row, if rows like it may be counted without a look at their cells. */
   #steady: Row | undefined;
-  /** Cells of a school that name its district, block and cluster. */
-  #hierarchyCells: readonly number[] = [];
   /** What becomes of the rows. */
   readonly tally: TallyCounter;
   rows = 0;
@@ -144,7 +139,7 @@ export class TableRows implements RowChecker, ProvedRows {
   #readersOf(cells: readonly CellShape[]): readonly PrintReader[] | undefined {
     if (!this.#identity) return undefined;
     if (this.#secondLook) return this.#secondLook.readers;
-    if (this.#days || this.#loggedKey) return undefined;
+    if (this.#effects?.needsEachRow) return undefined;
     const compared = this.#look?.readers;
     const related = this.#relations?.readers;
     if (!compared || !related || !this.#watches) return undefined;
@@ -388,7 +383,8 @@ export class TableRows implements RowChecker, ProvedRows {
         () => message,
       );
     }
-    const keyCells = this.#spec.key.columns.map((name) => this.#cellOf(name));
+    const cellOf = (name: string) => this.#cellOf(name);
+    const keyCells = this.#spec.key.columns.map(cellOf);
     const keyKnown = keyCells.length > 0 && !keyCells.includes(-1);
     this.#keyCells = keyKnown ? keyCells : [];
     const rules = meaningRules(this.#spec, this.#variant, columns, this.#settings, this.#masters);
@@ -396,10 +392,12 @@ export class TableRows implements RowChecker, ProvedRows {
     if (relations.idle && watches.idle && !this.#spec.key.repeatsRemoved && !keyKnown) return;
     this.#relations = relations;
     this.#watches = watches;
-    const further = [...relations.cells, ...watches.cells];
-    const visits = keyKnown ? visitCells(this.#spec, (name) => this.#cellOf(name)) : undefined;
+    const table = { spec: this.#spec, variant: this.#variant, columns, settings: this.#settings, cellOf };
+    const effects = new RowEffects({ ...table, isCounted: !this.#keeper }, relations, watches, tally);
+    this.#effects = effects;
+    const visits = keyKnown ? visitCells(this.#spec, cellOf) : undefined;
+    const further = [...effects.cells];
     if (visits) further.push(visits.inspection, visits.inSchool, visits.createdOn);
-    further.push(...this.#beginCounts());
     const identity = new RowIdentity(columns, this.#dialect.delimiter, this.#keyCells, further);
     this.#identity = identity;
     if (this.#keeper) {
@@ -413,37 +411,6 @@ export class TableRows implements RowChecker, ProvedRows {
       visits && new VisitLook(this.#spec, identity, this.#keyCells, visits, earliest, this.#collector, tally);
   }
 
-  /** Prepares what only the tally looks at. @returns the cells that it needs */
-  #beginCounts(): number[] {
-    const columns = hierarchyColumns(this.#spec, this.#variant);
-    this.#hierarchyCells = columns.map((column) => this.#columns.indexOf(column)).filter((cell) => cell >= 0);
-    // A document is not counted.
-    const key = this.#keeper ? [] : loggedKey(this.#spec).map((name) => this.#cellOf(name));
-    if (key.length > 0 && !key.includes(-1))
-      this.#loggedKey = { cells: key, tally: new LoggedKeyTally(this.tally) };
-    const days = this.#settings.countsDays && !this.#keeper ? this.#dayCells() : undefined;
-    if (days) {
-      this.#days = new Days(days, this.#settings.today);
-      this.tally.beginDays();
-    }
-    return [...this.#hierarchyCells, ...(this.#loggedKey ? key : []), ...(days ? Days.cellsOf(days) : [])];
-  }
-
-  #dayCells(): DayCells | undefined {
-    if (!isAttendance(this.#spec)) return undefined;
-    const isDay = (name: string) => /^\d+$/.test(name);
-    const days = this.#spec.columns.filter(({ name }) => isDay(name)).map(({ name }) => this.#cellOf(name));
-    const academicYear = this.#cellOf(this.#spec.id === 'student_attendance' ? 'AcademicYear' : 'AC_YEAR');
-    const cells = { academicYear, month: this.#cellOf('Month'), days };
-    return Days.cellsOf(cells).includes(-1) ? undefined : cells;
-  }
-
-  /** The set of effects of a located row that lacks its district, block or cluster; 0 for others. */
-  #hierarchyOf({ starts, ends }: RowIdentity): number {
-    for (const cell of this.#hierarchyCells) if (starts[cell]! >= ends[cell]!) return HIERARCHY;
-    return 0;
-  }
-
   /** Looks at the identity of a row [start, end) of plain values, in the first look or the second. */
   #compare(
     identity: RowIdentity,
@@ -454,52 +421,22 @@ export class TableRows implements RowChecker, ProvedRows {
     { places, bits, printsTaken, isUntold = false }: ComparedRow,
   ): void {
     identity.locate(bytes, start, end);
-    const relations = this.#relations;
-    const watches = this.#watches;
+    const effects = this.#effects!;
+    const { line } = places;
     if (this.#secondLook) {
-      this.#secondLook.take(bytes, view, start, end, isUntold ? undefined : places, () => {
-        const related = relations?.compare(identity, bytes, view, undefined) ?? 0;
-        const watched = watches?.take(identity, bytes, view, places.line, undefined) ?? 0;
-        const days = this.#days?.count(identity, bytes, view);
-        return { bits: bits | related | watched | this.#hierarchyOf(identity), days };
-      });
+      this.#secondLook.take(bytes, view, start, end, isUntold ? undefined : places, () =>
+        effects.of(identity, bytes, view, { bits, line, place: undefined, isNew: false }),
+      );
       this.#visits?.takeAgain(places);
       return;
     }
-    const place = isUntold ? undefined : places.cells;
     if (printsTaken) this.#look?.takeMarked?.(bytes, start, end, places);
     else this.#look?.take(bytes, view, start, end, places);
-    const related =
-      (printsTaken || isUntold
-        ? relations?.compare(identity, bytes, view, place)
-        : relations?.take(identity, bytes, view, places.cells)) ?? 0;
-    const watched = watches?.take(identity, bytes, view, places.line, place) ?? 0;
-    const all = bits | related | watched | this.#hierarchyOf(identity);
-    const days = this.#days?.count(identity, bytes, view);
-    if (all !== 0 || days) this.tally.keep({ bits: all, days });
-    this.#countLoggedKey(identity, bytes, view, start, end);
-    this.#visits?.take(bytes, view, start, end, places.line, all);
-  }
-
-  #countLoggedKey(
-    identity: RowIdentity,
-    bytes: Uint8Array,
-    view: DataView,
-    start: number,
-    end: number,
-  ): void {
-    if (!this.#loggedKey) return;
-    const { cells, tally } = this.#loggedKey;
-    const row = identity.row(view, start, end).id;
-    tally.take(
-      row,
-      identity.values(
-        bytes,
-        view,
-        cells,
-        cells.map(() => 'text' as const),
-      ).id,
-    );
+    const place = isUntold ? undefined : places.cells;
+    const effect = effects.of(identity, bytes, view, { bits, line, place, isNew: !printsTaken });
+    if (effect.bits !== 0 || effect.days) this.tally.keep(effect);
+    effects.countLogged(identity, bytes, view, start, end);
+    this.#visits?.take(bytes, view, start, end, line, effect.bits);
   }
 
   #viewOf(bytes: Uint8Array): DataView {
@@ -569,7 +506,6 @@ export class TableRows implements RowChecker, ProvedRows {
 }
 
 const NOT_STORED = bitOf('value-not-stored');
-const HIERARCHY = bitOf('hierarchy');
 
 /** True when ingestion refuses the whole file for a fault of its header (ingestion-rules, section 5). */
 function refusesFile({ rule, severity }: HeaderFault, { taken }: HeaderVerdict): boolean {
