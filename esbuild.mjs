@@ -46,6 +46,8 @@ const common = {
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
   plugins: [kernelInside, specsAsText, engineInside],
+  // node-fetch takes it where Node has no web streams of its own: no Node that we take.
+  external: ['web-streams-polyfill'],
 };
 
 await Promise.all([
@@ -54,7 +56,7 @@ await Promise.all([
     ...common,
     entryPoints: { client: 'client/extension.ts' },
     target: 'node22',
-    external: ['vscode'],
+    external: [...common.external, 'vscode'],
     // VS Code puts the user's proxy and certificates under `http` and `https`, but not under their `node:` names.
     alias: { 'node:http': 'http', 'node:https': 'https' },
   }),
