@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHook } from 'node:async_hooks';
 import { appendFileSync, renameSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -16,7 +17,7 @@ let csv: string;
 let zip: string;
 const text = 'DistrictId|District\n7501|Ambagarh\n7502|अम्बागढ़\n';
 /** Of a CSV that is deflated as one piece. */
-const BLOCK = 512 * 1024;
+const BLOCK = 1024 * 1024;
 
 /** So many bytes of rows that compress like those of a CSV. */
 function rows(bytes: number): Buffer {
@@ -108,6 +109,18 @@ test('the same CSV and level give the same archive, however many threads there a
     else process.env.UV_THREADPOOL_SIZE = before;
   }
   assert.ok(archives.every((archive) => archive.equals(archives[0]!)));
+});
+
+test('a large CSV takes no more deflaters than one of a few blocks', async () => {
+  const made: number[] = [];
+  for (const blocks of [10, 30]) {
+    await writeFile(csv, rows(blocks * BLOCK));
+    let count = 0;
+    const hook = createHook({ init: (_id, type) => void (count += type === 'ZLIB' ? 1 : 0) }).enable();
+    await writeArchive(csv, zip, { level: 1 }).finally(() => hook.disable());
+    made.push(count);
+  }
+  assert.equal(made[0], made[1]);
 });
 
 test('a higher level gives a smaller archive', async () => {
