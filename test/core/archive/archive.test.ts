@@ -257,6 +257,53 @@ test('an entry is where both of its records say', async () => {
   await assert.rejects(locateEntries(zip), ArchiveError);
 });
 
+for (const [what, content] of [
+  ['an empty file', Buffer.alloc(0)],
+  ['rows', rows(2.5 * BLOCK)],
+  ['bytes that do not compress', noise(BLOCK + 1)],
+] as const) {
+  test(`an entry of ${what} is read in pieces, deflated or not`, async () => {
+    await writeFile(csv, content);
+    await writeArchive(csv, zip);
+    const stored = path.join(folder, 'stored.zip');
+    await writeFile(
+      stored,
+      await new JSZip().file('district_mst.csv', content).generateAsync({ type: 'nodebuffer' }),
+    );
+    for (const archive of [zip, stored]) {
+      const pieces: Buffer[] = [];
+      for await (const piece of readEntry(archive, 'district_mst.csv')) pieces.push(Buffer.from(piece));
+      assert.ok(Buffer.concat(pieces).equals(content), archive);
+    }
+  });
+}
+
+test('an entry can be left after its first piece', async () => {
+  await writeFile(csv, noise(8 * BLOCK));
+  await writeArchive(csv, zip);
+  for await (const piece of readEntry(zip, 'district_mst.csv')) {
+    assert.ok(piece.length < BLOCK);
+    break;
+  }
+});
+
+test('an entry that is larger or smaller than it says is told', async () => {
+  await writeFile(csv, rows(3 * BLOCK));
+  await writeArchive(csv, zip);
+  const bytes = await readFile(zip);
+  // Where the record in the directory has the size of the content.
+  const size = bytes.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1')) + 24;
+  for (const wrong of [3 * BLOCK - 1, 3 * BLOCK + 1, 5]) {
+    bytes.writeUInt32LE(wrong, size);
+    await writeFile(zip, bytes);
+    let read = 0;
+    await assert.rejects(async () => {
+      for await (const piece of readEntry(zip, 'district_mst.csv')) read += piece.length;
+    }, /its size does not match/);
+    assert.ok(read <= wrong, `${read} of ${wrong}`);
+  }
+});
+
 test('what is no zip, and what is damaged, is told', async () => {
   await writeFile(zip, 'not a zip at all');
   await assert.rejects(inspectArchive(zip), ArchiveError);
