@@ -1,22 +1,20 @@
 import type { FileHandle } from 'node:fs/promises';
 import os from 'node:os';
-import { constants, crc32, createDeflateRaw } from 'node:zlib';
+import { constants, crc32, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 import { release } from './release.ts';
 
 /** Bytes of a CSV that are deflated as one piece. The archive's bytes depend on it: not to be chosen by machine. */
-const BLOCK_BYTES = 512 << 10;
-/** How far back deflate looks: the end of the block before, so that a block compresses as if they were one. */
-const WINDOW_BYTES = 32 << 10;
-/** A little more than a block that does not compress takes: it always comes in one piece of memory. */
-const OUTPUT_BYTES = BLOCK_BYTES + 1024;
-/** Blocks beyond those at work, so that no thread waits for the next one to be read. */
-const WAITING = 1;
+const BLOCK_BYTES = 1 << 20;
+/** Deflated data comes in pieces of memory of this size: a block of a CSV takes half of one. */
+const OUTPUT_BYTES = 256 << 10;
+/** The end of a stream whose content is all there: one last block of nothing. */
+const END = Uint8Array.of(0x03, 0x00);
 
 export interface DeflateOptions {
   /** zlib level, 1 to 9. */
   readonly level: number;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the number of bytes that have been read so far. */
+  /** Called with the number of bytes that are deflated so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
@@ -26,10 +24,10 @@ export class CutShortError extends Error {
 }
 
 /**
- * Deflates a file into one raw deflate stream, as many blocks at once as Node's pool has threads and the machine has
- * processors. Each block is deflated by itself with the 32 KiB before it as dictionary and ends on a byte (sync flush),
- * so that the blocks, one behind the other, are a stream like any other; its bytes do not depend on how many were at
- * work at once. Memory does not grow with the file.
+ * Deflates a file into one raw deflate stream (RFC 1951), as many blocks at once as Node's pool has threads and the
+ * machine has processors. Each block is deflated by itself and ends on a byte (sync flush), so that the blocks, one
+ * behind the other, are a stream like any other; its bytes do not depend on how many were at work at once. Memory does
+ * not grow with the file.
  *
  * @param file the file, open for reading
  * @param bytes how many of it to deflate
@@ -43,52 +41,98 @@ export async function deflateBlocks(
   write: (piece: Uint8Array) => Promise<void>,
   { level, signal, onProgress }: DeflateOptions,
 ): Promise<number> {
-  const atOnce = threads() + WAITING;
-  // A block's bytes are wanted until it is deflated. The end of the block before is copied as its dictionary is set.
-  const buffers = Array.from({ length: atOnce + 1 }, () => Buffer.allocUnsafeSlow(BLOCK_BYTES));
-  const working: Promise<Uint8Array[]>[] = [];
-  let checksum = 0;
-  let before: Uint8Array | undefined;
-  const handOver = async () => {
-    const pieces = await working.shift()!;
-    for (const piece of pieces) await write(piece);
-    for (const piece of pieces) release(piece, OUTPUT_BYTES);
+  const blocks = Math.ceil(bytes / BLOCK_BYTES);
+  const lanes = Array.from({ length: Math.min(blocks, atOnce()) }, () => new Lane(file, level));
+  const working: Promise<Deflated>[] = [];
+  const start = (index: number) => {
+    const at = index * BLOCK_BYTES;
+    const deflated = lanes[index % lanes.length]!.deflate(at, Math.min(BLOCK_BYTES, bytes - at));
+    // An earlier block may fail first; this one's failure is then looked at, not left over.
+    deflated.catch(() => undefined);
+    working.push(deflated);
   };
+  let checksum = 0;
+  let done = 0;
   try {
-    // An empty file has one block too: the stream has to end.
-    for (let at = 0, index = 0; index === 0 || at < bytes; at += BLOCK_BYTES, index++) {
+    for (let index = 0; index < lanes.length; index++) start(index);
+    for (let index = 0; index < blocks; index++) {
       signal?.throwIfAborted();
-      const block = buffers[index % buffers.length]!.subarray(0, Math.min(BLOCK_BYTES, bytes - at));
-      await readAll(file, block, at);
+      const { block, pieces } = await working.shift()!;
       checksum = crc32(block, checksum);
-      const deflated = deflateBlock(
-        block,
-        before?.subarray(-WINDOW_BYTES),
-        at + block.length >= bytes,
-        level,
-      );
-      // An earlier block may fail first; this one's failure is then looked at, not left over.
-      deflated.catch(() => undefined);
-      working.push(deflated);
-      before = block;
-      onProgress?.(at + block.length);
-      if (working.length > atOnce) await handOver();
+      // The lane has nothing to wait for: what it has deflated is written meanwhile.
+      if (index + lanes.length < blocks) start(index + lanes.length);
+      for (const piece of pieces) {
+        await write(piece);
+        // Only when it has filled a buffer zlib takes a new one: the others it writes on.
+        if (piece.byteOffset + piece.length === OUTPUT_BYTES) release(piece, OUTPUT_BYTES);
+      }
+      onProgress?.((done += block.length));
     }
-    while (working.length > 0) {
-      signal?.throwIfAborted();
-      await handOver();
-    }
+    await write(END);
   } finally {
     // The pool's threads still read from the buffers.
     await Promise.allSettled(working);
+    for (const lane of lanes) lane.close();
   }
   return checksum;
 }
 
-/** Threads that deflate at once: Node's pool has four where the user has not asked for more. */
-function threads(): number {
+/**
+ * Blocks at work: one more than there are processors, so that none rests while a block is read or written, but one less
+ * than Node's pool has threads (four where the user has not asked for more). That one is for reading back, which would
+ * otherwise wait behind every block and have all left to do at the end.
+ */
+function atOnce(): number {
   const pool = Number(process.env.UV_THREADPOOL_SIZE ?? '4');
-  return Math.max(1, Math.min(os.availableParallelism(), pool >= 1 ? pool : 4));
+  return Math.max(1, Math.min(os.availableParallelism() + 1, (pool >= 1 ? pool : 4) - 1));
+}
+
+interface Deflated {
+  /** What was deflated; good until its lane takes the next block. */
+  readonly block: Uint8Array;
+  /** What has become of it. */
+  readonly pieces: readonly Uint8Array[];
+}
+
+/**
+ * Deflates one block after the other with one buffer and one deflater. A deflater for each block would be thousands of
+ * them; they outlive the collector's small rounds, and its heap would grow with the file.
+ */
+class Lane {
+  readonly #file: FileHandle;
+  readonly #deflater: DeflateRaw;
+  readonly #buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #pieces: Uint8Array[] = [];
+  #fail: (error: Error) => void = () => undefined;
+
+  constructor(file: FileHandle, level: number) {
+    this.#file = file;
+    this.#deflater = createDeflateRaw({
+      level,
+      memLevel: constants.Z_MAX_MEMLEVEL,
+      chunkSize: OUTPUT_BYTES,
+      flush: constants.Z_SYNC_FLUSH,
+    });
+    this.#deflater.on('data', (piece: Uint8Array) => this.#pieces.push(piece));
+    this.#deflater.on('error', (error) => this.#fail(error));
+  }
+
+  async deflate(at: number, bytes: number): Promise<Deflated> {
+    const block = this.#buffer.subarray(0, bytes);
+    await readAll(this.#file, block, at);
+    this.#pieces = [];
+    // Forgets the block before: what comes of this one depends on nothing else.
+    this.#deflater.reset();
+    await new Promise<void>((resolve, reject) => {
+      this.#fail = reject;
+      this.#deflater.write(block, (error) => (error ? reject(error) : resolve()));
+    });
+    return { block, pieces: this.#pieces };
+  }
+
+  close(): void {
+    this.#deflater.close();
+  }
 }
 
 async function readAll(file: FileHandle, into: Uint8Array, position: number): Promise<void> {
@@ -97,26 +141,4 @@ async function readAll(file: FileHandle, into: Uint8Array, position: number): Pr
     if (bytesRead === 0) throw new CutShortError('The file has become shorter.');
     done += bytesRead;
   }
-}
-
-/** @returns the pieces of the deflated block, all of one buffer */
-function deflateBlock(
-  block: Uint8Array,
-  dictionary: Uint8Array | undefined,
-  last: boolean,
-  level: number,
-): Promise<Uint8Array[]> {
-  const deflate = createDeflateRaw({
-    level,
-    chunkSize: OUTPUT_BYTES,
-    finishFlush: last ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
-    ...(dictionary ? { dictionary } : {}),
-  });
-  const pieces: Uint8Array[] = [];
-  return new Promise((resolve, reject) => {
-    deflate.on('data', (piece: Uint8Array) => pieces.push(piece));
-    deflate.once('end', () => resolve(pieces));
-    deflate.once('error', reject);
-    deflate.end(block);
-  });
 }

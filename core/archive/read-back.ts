@@ -4,8 +4,8 @@ import { crc32, createInflateRaw } from 'node:zlib';
 import type { EntryFacts } from './records.ts';
 import { release } from './release.ts';
 
-const READ_BYTES = 64 << 10;
-const INFLATED_BYTES = 256 << 10;
+const READ_BYTES = 256 << 10;
+const INFLATED_BYTES = 1 << 20;
 
 /**
  * Reads a deflate stream back out of the file that it is written to, while it is being written: it takes the bytes from

@@ -21,7 +21,7 @@ export interface WriteOptions {
   /** Most bytes of an archive; those of an upload when absent. */
   readonly limit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called with the bytes of the CSV that have been read so far. */
+  /** Called with the bytes of the CSV that are deflated so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 

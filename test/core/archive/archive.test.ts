@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHook } from 'node:async_hooks';
 import { appendFileSync, renameSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -16,7 +17,7 @@ let csv: string;
 let zip: string;
 const text = 'DistrictId|District\n7501|Ambagarh\n7502|अम्बागढ़\n';
 /** Of a CSV that is deflated as one piece. */
-const BLOCK = 512 * 1024;
+const BLOCK = 1024 * 1024;
 
 /** So many bytes of rows that compress like those of a CSV. */
 function rows(bytes: number): Buffer {
@@ -108,6 +109,18 @@ test('the same CSV and level give the same archive, however many threads there a
     else process.env.UV_THREADPOOL_SIZE = before;
   }
   assert.ok(archives.every((archive) => archive.equals(archives[0]!)));
+});
+
+test('a large CSV takes no more deflaters than one of a few blocks', async () => {
+  const made: number[] = [];
+  for (const blocks of [10, 30]) {
+    await writeFile(csv, rows(blocks * BLOCK));
+    let count = 0;
+    const hook = createHook({ init: (_id, type) => void (count += type === 'ZLIB' ? 1 : 0) }).enable();
+    await writeArchive(csv, zip, { level: 1 }).finally(() => hook.disable());
+    made.push(count);
+  }
+  assert.equal(made[0], made[1]);
 });
 
 test('a higher level gives a smaller archive', async () => {
@@ -242,6 +255,53 @@ test('an entry is where both of its records say', async () => {
   bytes[14] = bytes[14]! ^ 1;
   await writeFile(zip, bytes);
   await assert.rejects(locateEntries(zip), ArchiveError);
+});
+
+for (const [what, content] of [
+  ['an empty file', Buffer.alloc(0)],
+  ['rows', rows(2.5 * BLOCK)],
+  ['bytes that do not compress', noise(BLOCK + 1)],
+] as const) {
+  test(`an entry of ${what} is read in pieces, deflated or not`, async () => {
+    await writeFile(csv, content);
+    await writeArchive(csv, zip);
+    const stored = path.join(folder, 'stored.zip');
+    await writeFile(
+      stored,
+      await new JSZip().file('district_mst.csv', content).generateAsync({ type: 'nodebuffer' }),
+    );
+    for (const archive of [zip, stored]) {
+      const pieces: Buffer[] = [];
+      for await (const piece of readEntry(archive, 'district_mst.csv')) pieces.push(Buffer.from(piece));
+      assert.ok(Buffer.concat(pieces).equals(content), archive);
+    }
+  });
+}
+
+test('an entry can be left after its first piece', async () => {
+  await writeFile(csv, noise(8 * BLOCK));
+  await writeArchive(csv, zip);
+  for await (const piece of readEntry(zip, 'district_mst.csv')) {
+    assert.ok(piece.length < BLOCK);
+    break;
+  }
+});
+
+test('an entry that is larger or smaller than it says is told', async () => {
+  await writeFile(csv, rows(3 * BLOCK));
+  await writeArchive(csv, zip);
+  const bytes = await readFile(zip);
+  // Where the record in the directory has the size of the content.
+  const size = bytes.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1')) + 24;
+  for (const wrong of [3 * BLOCK - 1, 3 * BLOCK + 1, 5]) {
+    bytes.writeUInt32LE(wrong, size);
+    await writeFile(zip, bytes);
+    let read = 0;
+    await assert.rejects(async () => {
+      for await (const piece of readEntry(zip, 'district_mst.csv')) read += piece.length;
+    }, /its size does not match/);
+    assert.ok(read <= wrong, `${read} of ${wrong}`);
+  }
 });
 
 test('what is no zip, and what is damaged, is told', async () => {
