@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { DatasetSpec } from '../core/catalogue/spec.ts';
-import { DocumentCheck } from '../core/check/document.ts';
+import { DocumentCheck } from '../core/check/document/document.ts';
 import type { FileReport } from '../core/check/file.ts';
 import type { MasterValues } from '../core/check/value-set.ts';
 import { createProof } from '../core/csv/proof-wasm.ts';

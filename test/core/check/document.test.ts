@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findDataset } from '../../../core/catalogue/catalogue.ts';
-import { DocumentCheck } from '../../../core/check/document.ts';
+import { DocumentCheck } from '../../../core/check/document/document.ts';
 import type { FileReport } from '../../../core/check/file.ts';
 import { defaultSettings } from '../../../core/check/settings.ts';
 import type { RowProof, RowShape } from '../../../core/csv/proof.ts';

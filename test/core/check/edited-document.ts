@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { findDataset } from '../../../core/catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec } from '../../../core/catalogue/spec.ts';
-import { DocumentCheck } from '../../../core/check/document.ts';
+import { DocumentCheck } from '../../../core/check/document/document.ts';
 import type { FileReport } from '../../../core/check/file.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
 import { MasterValues, masterKey, ValueSet, type Masters } from '../../../core/check/value-set.ts';

@@ -1,5 +1,5 @@
-import type { TextRange } from './collector.ts';
-import type { ComparedRows, RowView } from './document-rows.ts';
+import type { TextRange } from '../collector.ts';
+import type { ComparedRows, RowView } from './rows.ts';
 
 /** Looks at some rows of a block, by the block's number and their indexes in `ComparedRows`. */
 export type LookAtRows = (block: number, wanted: ReadonlySet<number>) => ReadonlyMap<number, RowView>;

@@ -1,5 +1,5 @@
-import type { TextBlock } from '../csv/text-blocks.ts';
-import type { BlockCheck } from './document-rows.ts';
+import type { TextBlock } from '../../csv/text-blocks.ts';
+import type { BlockCheck } from './rows.ts';
 
 /** The low bits of a block's flags say which line ends it has (`BlockCheck.lineEnds`). */
 export const LINE_ENDS = 7;
