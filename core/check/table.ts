@@ -84,8 +84,8 @@ export class TableRows implements RowChecker, ProvedRows {
   #viewed: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
   #effects: RowEffects | undefined;
-  /** The last row, if rows like it may be counted without a look at their cells. */
-  #steady: Row | undefined;
+  /** The last row and its line, if rows like it may be counted without a look at their cells: the object may change. */
+  #steady: { readonly row: Row; readonly line: number } | undefined;
   /** What becomes of the rows. */
   readonly tally: TallyCounter;
   rows = 0;
@@ -233,7 +233,7 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /** See `ProvedRows`. */
   mindedDigits(line: number): readonly RowSpan[] | undefined {
-    return this.#steady?.line === line ? this.#rowCheck?.mindedDigits(this.#steady) : undefined;
+    return this.#steady?.line === line ? this.#rowCheck?.mindedDigits(this.#steady.row) : undefined;
   }
 
   /** See `ProvedRows`: rows that the type check cuts out, for the same faults as the row before. */
@@ -452,7 +452,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const kept = rowCheck.check(row, tell);
     const { faults } = rowCheck;
     const isSteady = tell && faults.mismatch && rowCheck.goesOn && this.#relations?.collects !== true;
-    this.#steady = isSteady ? row : undefined;
+    this.#steady = isSteady ? { row, line: row.line } : undefined;
     // A document is not counted, and nothing is told of such a row but its width.
     if (faults.otherWidth && this.#keeper) return;
     if (tell && faults.unclear && !faults.mismatch) this.tally.unclearReadings++;

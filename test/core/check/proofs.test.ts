@@ -166,6 +166,7 @@ function alikeFile(random: Random, spec: DatasetSpec): Uint8Array {
     );
     if (random.once(15)) cells[random.below(cells.length)] = wrong();
     if (random.once(60)) lines.push('');
+    if (random.once(40)) lines.push('"a"x"y"', '"a"x"y"');
   }
   return new TextEncoder().encode(lines.join(random.pick(['\n', '\r\n'])) + '\n');
 }
