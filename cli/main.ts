@@ -1,10 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { EmissionError } from '../core/emit/error.ts';
 import { isCheckThread } from '../core/layout/pool-thread.ts';
 import { reasonOf } from '../core/layout/tree.ts';
+import { table } from '../core/wording.ts';
 import { UsageError, type Command, type Terminal } from './command.ts';
 import { commands, type CommandEntry } from './commands.ts';
-import { table } from './formats/text.ts';
 
 const INTERRUPTED = 130;
 
@@ -17,6 +18,8 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const entry = commands.find((each) => each.name === name);
   const stop = new AbortController();
+  // All datasets are waited for at once; Node takes more than ten for a leak and says so on standard error.
+  setMaxListeners(0, stop.signal);
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   try {
