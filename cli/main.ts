@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { EmissionError } from '../core/emit/error.ts';
 import { isCheckThread } from '../core/layout/pool-thread.ts';
@@ -18,8 +17,6 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const entry = commands.find((each) => each.name === name);
   const stop = new AbortController();
-  // All datasets are waited for at once; Node takes more than ten for a leak and says so on standard error.
-  setMaxListeners(0, stop.signal);
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   try {

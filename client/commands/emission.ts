@@ -2,9 +2,8 @@
 import * as vscode from 'vscode';
 import { journalPath } from '../../core/emit/journal.ts';
 import type { EmitSummary, UnknownChoice } from '../../core/emit/run.ts';
-import type { Plan } from '../../core/plan/types.ts';
 import { requests } from '../../server/messages.ts';
-import type { PlanParams, RootModel } from '../../server/messages.ts';
+import type { PlanParams, PlanResult, RootModel } from '../../server/messages.ts';
 import { usableEndpoint } from '../endpoint.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { commands } from '../identifiers.ts';
@@ -23,7 +22,7 @@ import { zip } from './zip.ts';
 /** What the user has been shown and may now send. */
 interface Preview {
   readonly root: RootModel;
-  readonly plan: Plan;
+  readonly plan: PlanResult;
   readonly include: readonly string[];
   readonly again: boolean;
 }
@@ -48,7 +47,7 @@ export class Emission {
     );
   }
 
-  async #checkOrder(target: Target): Promise<Plan | undefined> {
+  async #checkOrder(target: Target): Promise<PlanResult | undefined> {
     const root = await chooseRoot(this.#surface.state, target);
     const plan = root && (await this.#plan({ root: root.root }, usableEndpoint()));
     if (!plan) return undefined;
@@ -75,7 +74,7 @@ export class Emission {
   async #emit(target: Target): Promise<EmitSummary | undefined> {
     const { state } = this.#surface;
     const root = await chooseRoot(state, target);
-    if (!root || !(await saveFirst(state, root))) return undefined;
+    if (!root || !(await saveFirst(state, root, 'which would be neither zipped nor sent'))) return undefined;
     const endpoint = await requireEndpoint();
     if (!endpoint) return undefined;
     const first = await this.#plan({ root: root.root }, endpoint);
@@ -91,7 +90,11 @@ export class Emission {
   }
 
   /** Offers to make missing and old zips first. The plan to go on with; undefined when the user turns away. */
-  async #zipWhatNeedsIt(root: RootModel, plan: Plan, endpoint: Endpoint): Promise<Plan | undefined> {
+  async #zipWhatNeedsIt(
+    root: RootModel,
+    plan: PlanResult,
+    endpoint: Endpoint,
+  ): Promise<PlanResult | undefined> {
     const needing = plan.heldBack.filter(({ reason }) => reason === 'no-zip' || reason === 'zip-stale');
     const datasets = needing.flatMap(({ dataset }) => (dataset === undefined ? [] : [dataset]));
     if (datasets.length === 0) return plan;
@@ -198,9 +201,9 @@ export class Emission {
     });
   }
 
-  async #plan(params: PlanParams, endpoint: Endpoint | undefined): Promise<Plan | undefined> {
+  async #plan(params: PlanParams, endpoint: Endpoint | undefined): Promise<PlanResult | undefined> {
     const origin = endpoint ? { origin: endpoint.origin } : {};
-    return requestWithProgress<Plan>(this.#surface.client, 'Making the emission plan', requests.plan, {
+    return requestWithProgress<PlanResult>(this.#surface.client, 'Making the emission plan', requests.plan, {
       ...params,
       ...origin,
     });
@@ -236,7 +239,7 @@ async function decideUnknown(summary: EmitSummary): Promise<UnknownChoice | unde
 }
 
 /** Which datasets with errors go all the same, each by a tick of its own. Undefined when the user turns away. */
-async function chooseWithErrors(plan: Plan): Promise<readonly string[] | undefined> {
+async function chooseWithErrors(plan: PlanResult): Promise<readonly string[] | undefined> {
   const items = plan.heldBack.flatMap(({ dataset, path, reason, message }) =>
     reason === 'errors' && dataset !== undefined
       ? [{ label: dataset, description: path, detail: message, dataset }]

@@ -104,7 +104,10 @@ suite('emission', () => {
       plan?.waves.flatMap(({ files }) => files.map(({ dataset }) => dataset)).sort(),
       [...sampleIds].sort(),
     );
-    assert.match(listText(planTitles.order), /WILL BE SENT: 7 files/);
+    const list = listText(planTitles.order);
+    assert.match(list, /WILL BE SENT: 7 files/);
+    assert.match(list, /Forecast: 11 of 11 rows will be loaded\./);
+    assert.match(list, /school_master\/school_mst\.zip .*\n {8}2 of 2 rows loaded\n/);
     assert.deepEqual(readdirSync(endpoint.emissionFolder), []);
   });
 
@@ -115,6 +118,7 @@ suite('emission', () => {
     for (const id of sampleIds) assert.ok(list.includes(`/${id}.zip`), id);
     const question = messages.find((message) => message.startsWith('Emit 7 files'));
     assert.ok(question?.includes(endpoint.url));
+    assert.match(question ?? '', /Forecast: 11 of 11 rows will be loaded\./);
     assert.match(messages.at(-1) ?? '', /^7 files sent to 127\.0\.0\.1:\d+ and acknowledged\.$/);
 
     const receipt = await eventually('the list has become the receipt', () => {
