@@ -3,6 +3,8 @@ import type { EmitSummary } from '../core/emit/run.ts';
 import { isNotLoaded, totalText } from '../core/forecast/summary.ts';
 import type { HeldBack, HeldBackReason, Plan, PlannedFile } from '../core/plan/types.ts';
 import type { PlanResult } from '../server/messages.ts';
+import { inSpiteOf } from './inclusion.ts';
+import type { Inclusion } from './inclusion.ts';
 import { countText, sizeText } from './wording.ts';
 
 export interface PlanContext {
@@ -10,8 +12,8 @@ export interface PlanContext {
   readonly folder: string;
   /** Address of the emission API; undefined when none is set. */
   readonly endpoint: string | undefined;
-  /** Datasets that the person chose to send in spite of their errors. */
-  readonly include: readonly string[];
+  /** Datasets that the person chose to send all the same. */
+  readonly include: readonly Inclusion[];
 }
 
 /** What the held-back files of one reason have in common, in the order in which they are listed. */
@@ -82,8 +84,11 @@ function willBeSent(plan: PlanResult, files: readonly PlannedFile[], { include }
   for (const { number, title, files: waveFiles } of plan.waves) {
     lines.push('', `  Wave ${number}: ${title}`);
     for (const { path, bytes, dataset } of waveFiles) {
-      const mark = include.includes(dataset) ? '   in spite of its errors' : '';
-      lines.push(`    ${path.padEnd(width)}  ${sizeText(bytes).padStart(10)}${mark}`);
+      const included = include.find((each) => each.dataset === dataset);
+      const mark = included && inSpiteOf(plan, included);
+      lines.push(
+        `    ${path.padEnd(width)}  ${sizeText(bytes).padStart(10)}${mark === undefined ? '' : `   ${mark}`}`,
+      );
       const forecast = plan.forecast.find((each) => each.path === path);
       if (forecast) lines.push(...wrap(forecast.summary, 8));
     }
@@ -124,9 +129,11 @@ export function questionText(
   }
   detail.push('', `Forecast: ${totalText(plan.forecast)}.`);
   for (const { path, summary } of plan.forecast.filter(isNotLoaded)) detail.push(`${path}: ${summary}`);
-  const inSpite = files.filter(({ dataset }) => context.include.includes(dataset));
-  if (inSpite.length > 0)
-    detail.push('', `In spite of errors: ${inSpite.map(({ dataset }) => dataset).join(', ')}`);
+  const marks = context.include.flatMap((included) => {
+    const mark = inSpiteOf(plan, included);
+    return mark === undefined ? [] : [`${included.dataset} ${mark}`];
+  });
+  if (marks.length > 0) detail.push('', `As you chose: ${marks.join('; ')}`);
   const counts = new Map<HeldBackReason, number>();
   for (const { reason } of heldInOrder(plan)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   if (counts.size > 0) {

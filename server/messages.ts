@@ -6,7 +6,7 @@ import type { Category } from '../core/catalogue/spec.ts';
 import type { FileForecasts } from '../core/forecast/files.ts';
 import type { DatasetState } from '../core/layout/workspace.ts';
 import type { PlannedForecast } from '../core/plan/forecasts.ts';
-import type { Plan } from '../core/plan/types.ts';
+import type { ExplainedPlan } from '../core/plan/types.ts';
 
 export type { DatasetState };
 
@@ -97,7 +97,7 @@ export const notifications = {
 
 export interface PlanParams {
   readonly root: string;
-  /** Datasets to send in spite of their errors. */
+  /** Datasets to send in spite of their errors, or of what they wait for. */
   readonly include?: readonly string[];
   /** True to send also what has not changed since it was emitted. */
   readonly again?: boolean;
@@ -106,7 +106,7 @@ export interface PlanParams {
 }
 
 /** A plan, and what ingestion will do with each file that it sends. */
-export interface PlanResult extends Plan {
+export interface PlanResult extends ExplainedPlan {
   readonly forecast: readonly PlannedForecast[];
 }
 

@@ -1,7 +1,7 @@
 import type { CheckSettings } from '../../core/check/settings.ts';
 import { forecastFiles } from '../../core/forecast/files.ts';
 import { isNotLoaded } from '../../core/forecast/summary.ts';
-import { forecastText } from '../../core/forecast/text.ts';
+import { fileTexts, sumText } from '../../core/forecast/text.ts';
 import type { Forecast } from '../../core/forecast/types.ts';
 import type { Examination } from '../../core/layout/examine.ts';
 import { cacheFolder } from '../cache.ts';
@@ -41,7 +41,9 @@ export const forecast: Command = {
     }
     const made = forecastFiles(examined, settings);
     terminal.print(
-      format === 'json' ? jsonDocument({ root, ...made }) : forecastText(made, root, markIn(terminal.color)),
+      format === 'json'
+        ? jsonDocument({ root, ...made })
+        : [...fileTexts(made, markIn(terminal.color)), sumText(made, ` in ${root}`)].join('\n\n'),
     );
     return made.unreadable.length > 0 || made.forecasts.some(losesRows) ? 1 : 0;
   },

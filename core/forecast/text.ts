@@ -26,21 +26,28 @@ const dayTexts: Readonly<Record<LostDay, string>> = {
 };
 
 /**
- * The forecast of each file: what becomes of it, its log, and what the log does not say; then the sum.
+ * The forecast of each file: what becomes of it, its log, and what the log does not say.
  *
- * @param root path of the folder, as the person knows it
  * @param mark colours a terminal; nothing is marked when absent
- * @returns lines without an end of line behind the last
+ * @returns a text of some lines for each file, without an end of line behind the last
  */
-export function forecastText(
+export function fileTexts(
   { forecasts, unreadable }: FileForecasts,
-  root: string,
   mark: Mark = (text) => text,
-): string {
-  const parts = forecasts.map((each) => fileText(each, mark));
-  for (const { file, message } of unreadable) parts.push(`${mark(file, 'file')}: ${message}`);
-  parts.push(`${count(forecasts.length + unreadable.length, 'file')} in ${root}: ${totalText(forecasts)}.`);
-  return parts.join('\n\n');
+): readonly string[] {
+  return [
+    ...forecasts.map((each) => fileText(each, mark)),
+    ...unreadable.map(({ file, message }) => `${mark(file, 'file')}: ${message}`),
+  ];
+}
+
+/**
+ * The sum over files in one sentence.
+ *
+ * @param place what follows the number of files, such as " in /data/cqube_emission"
+ */
+export function sumText({ forecasts, unreadable }: FileForecasts, place = ''): string {
+  return `${count(forecasts.length + unreadable.length, 'file')}${place}: ${totalText(forecasts)}.`;
 }
 
 function fileText(forecast: Forecast, mark: Mark): string {

@@ -162,7 +162,7 @@ suite('emission', () => {
     layOut({ [file]: (sampleFiles[file] ?? '').replace('|23.24|', '|north|') });
     await eventually('the school has an error', () => errorsOf(file).length === 1);
     const { list, offered, summary } = await emit(yes);
-    assert.deepEqual(offered, ['school_mst']);
+    assert.deepEqual(offered, ['school_mst', 'user_location_master', 'inspection_master', 'sch_staff_posn']);
     assert.match(list, /school_master\/school_mst\.zip {2}\(with errors\)/);
     // What needs the schools waits with them.
     assert.match(list, /inspection_master\.zip {2}\(waiting for what is held back\)/);
@@ -177,6 +177,21 @@ suite('emission', () => {
       ['school_mst', 'inspection_master', 'sch_staff_posn', 'user_location_master'],
     );
     assert.match(ticked.list, /in spite of its errors/);
+  });
+
+  test('what waits for a dataset that is held back stays, unless it is ticked', async () => {
+    const file = 'school_master/school_mst.csv';
+    layOut({ [file]: (sampleFiles[file] ?? '').replace('|23.24|', '|north|') });
+    await eventually('the school has an error', () => errorsOf(file).length === 1);
+    const { list, messages, summary } = await emit({ ...yes, picks: ['sch_staff_posn'] });
+    assert.deepEqual(
+      summary?.sent.map(({ dataset }) => dataset),
+      ['district_mst', 'block_mst', 'cluster_mst', 'sch_staff_posn'],
+    );
+    assert.match(list, /sch_staff_posn\.zip .* without school_mst\n/);
+    assert.match(list, /inspection_master\.zip {2}\(waiting for what is held back\)/);
+    const question = messages.find((message) => message.startsWith('Emit 4 files'));
+    assert.match(question ?? '', /As you chose: sch_staff_posn without school_mst/);
   });
 
   test('nothing leaves without a yes', async () => {

@@ -47,12 +47,13 @@ suite('forecast', () => {
 
   test('of the folder: a read-only list of every file and the sum', async () => {
     layOut(repeated);
+    await eventually('the folder is seen', () => datasetOf(api, 'district_mst') !== undefined);
     const { list, result } = await forecast(vscode.Uri.file(emissionPath()));
     assert.deepEqual([...(idsOf(result) ?? [])].sort(), [...sampleIds].sort());
     assert.equal(list?.uri.path, `/${planTitles.forecast}`);
     const text = list.getText();
-    assert.match(text, /^district_master\/district_mst\.csv: 2 of 4 rows loaded\n {2}total_records +4\n/);
-    assert.match(text, /\n7 files in .*cqube_emission: 11 of 13 rows will be loaded\.\n$/);
+    assert.match(text, /\n\ndistrict_master\/district_mst\.csv: 2 of 4 rows loaded\n {2}total_records +4\n/);
+    assert.match(text, /^From {2}.*cqube_emission\n\n7 files: 11 of 13 rows will be loaded\.\n/);
   });
 
   test('of a dataset in the tree, and of its file', async () => {
@@ -81,6 +82,7 @@ suite('forecast', () => {
 
   test('of a file that belongs to no dataset there is none', async () => {
     layOut({ 'notes.csv': 'a|b\n' });
+    await eventually('the folder is seen', () => datasetOf(api, 'district_mst') !== undefined);
     const { messages, result } = await forecast(vscode.Uri.file(emissionPath('notes.csv')));
     assert.equal(result, undefined);
     assert.deepEqual(messages, ['notes.csv belongs to no dataset, so ingestion takes no notice of it.']);

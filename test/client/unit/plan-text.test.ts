@@ -43,6 +43,7 @@ const plan: PlanResult = {
     },
   ],
   warnings: [{ dataset: 'student_attendance', message: 'October was emitted before.' }],
+  dependencies: [],
   forecast: [
     forecast(district, 'loads', rowsOf(2, 2), '2 of 2 rows loaded'),
     forecast(
@@ -59,7 +60,7 @@ const context = { folder: '/data/cqube_emission', endpoint: 'https://cqube.examp
 
 test('the list says what goes where in which order, and what stays and why', () => {
   assert.equal(
-    planText(plan, { ...context, include: ['school_mst'] }),
+    planText(plan, { ...context, include: [{ dataset: 'school_mst', reason: 'errors' }] }),
     `From  /data/cqube_emission
 To    https://cqube.example.org/data
 
@@ -105,13 +106,16 @@ test('an empty plan and an endpoint that is not set are said, not left out', () 
 });
 
 test('the question counts files, names the endpoint and what stays behind', () => {
-  const { message, detail } = questionText(plan, { ...context, include: ['school_mst'] });
+  const { message, detail } = questionText(plan, {
+    ...context,
+    include: [{ dataset: 'school_mst', reason: 'errors' }],
+  });
   assert.equal(message, 'Emit 3 files (4.9 MB) to cQube?');
   assert.match(detail, /^To https:\/\/cqube\.example\.org\/data$/m);
   assert.match(detail, /^Wave 1, Masters: 2 files$/m);
   assert.match(detail, /^Forecast: 10,000 of 10,302 rows will be loaded; nothing of 1 file\.$/m);
   assert.match(detail, /^school_master\/school_mst\.zip: the whole file is refused: It has no header\./m);
-  assert.match(detail, /^In spite of errors: school_mst$/m);
+  assert.match(detail, /^As you chose: school_mst in spite of its errors$/m);
   assert.match(detail, /^Not sent: 1 with errors; 1 not for cQube$/m);
 });
 
@@ -135,7 +139,11 @@ test('a forecast is a list of lines that can be read without scrolling to the si
   );
   assert.equal(
     list,
-    `district_master/district_mst.csv: the whole file is refused
+    `From  /data/cqube_emission
+
+2 files: 0 of 3 rows will be loaded; nothing of 1 file.
+
+district_master/district_mst.csv: the whole file is refused
   It is refused because of this and that because of this and that because of this and that because of this and
   that because of this and that because of this and that [section 5]
   total_records      3
@@ -145,8 +153,6 @@ test('a forecast is a list of lines that can be read without scrolling to the si
   processed_records  0
 
 block_master/block_mst.csv: It cannot be read.
-
-2 files in /data/cqube_emission: 0 of 3 rows will be loaded; nothing of 1 file.
 `,
   );
 });
