@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { EmissionError } from '../core/emit/error.ts';
 import { isCheckThread } from '../core/layout/pool-thread.ts';
 import { reasonOf } from '../core/layout/tree.ts';
+import { table } from '../core/wording.ts';
 import { UsageError, type Command, type Terminal } from './command.ts';
 import { commands, type CommandEntry } from './commands.ts';
-import { table } from './formats/text.ts';
 
 const INTERRUPTED = 130;
 

@@ -6,6 +6,7 @@ import { offerLog, showLog } from './commands/command.ts';
 import type { Surface } from './commands/command.ts';
 import { registerConnectionCommands } from './commands/connection.ts';
 import { Emission } from './commands/emission.ts';
+import { registerForecastCommand } from './commands/forecast.ts';
 import { registerFolderCommands } from './commands/folder.ts';
 import { registerZipCommands } from './commands/zip.ts';
 import { setContextKey } from './context-keys.ts';
@@ -48,7 +49,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestAp
   const surface: Surface = { client, catalogue: catalogueOf(client), state, tokens, tree, log };
   keep(registerFolderCommands(surface));
   keep(registerZipCommands(surface));
-  keep(new Emission(surface, keep(new PlanDocuments())).register());
+  const documents = keep(new PlanDocuments());
+  keep(registerForecastCommand(surface, documents));
+  keep(new Emission(surface, documents).register());
   keep(watchAncestors(client, () => state.model.roots.map(({ root }) => root)));
   await state.follow(client);
   keep(showStatus(client, state));

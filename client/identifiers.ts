@@ -6,6 +6,7 @@ export const commands = {
   zipDataset: 'cqubeEmission.zipDataset',
   zipAll: 'cqubeEmission.zipAll',
   checkOrder: 'cqubeEmission.checkOrder',
+  forecast: 'cqubeEmission.forecast',
   emit: 'cqubeEmission.emit',
   emitPreviewed: 'cqubeEmission.emitPreviewed',
   setToken: 'cqubeEmission.setToken',
@@ -48,5 +49,5 @@ export const documentPattern = '**/cqube_emission/**/*.csv';
 
 export const rootName = 'cqube_emission';
 
-/** Scheme of the read-only documents that show a plan. */
+/** Scheme of the read-only documents that show a plan or a forecast. */
 export const planScheme = 'cqube-emission-plan';

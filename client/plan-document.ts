@@ -1,4 +1,4 @@
-/** The read-only document that lists a plan, with a lens above it that carries the plan out. */
+/** The read-only documents that list a plan or a forecast; above a plan is a lens that carries it out. */
 import * as vscode from 'vscode';
 import { commands, planScheme } from './identifiers.ts';
 import type { PlanTitle } from './plan-titles.ts';
@@ -11,7 +11,7 @@ interface PlanPage {
 
 /** After a window is reloaded, VS Code opens its tabs again; the list that they showed is old by then. */
 const gone: PlanPage = {
-  text: 'This list is no longer kept. Run “cQube: Emit to cQube” or “cQube: Check Emission Order” again.\n',
+  text: 'This list is no longer kept. Run “cQube: Emit to cQube”, “cQube: Check Emission Order” or “cQube: Forecast Ingestion” again.\n',
 };
 
 export class PlanDocuments

@@ -1,6 +1,10 @@
 /** The words of an emission: the list that is read before, the question, and the result. Knows nothing of VS Code. */
 import type { EmitSummary } from '../core/emit/run.ts';
+import { isNotLoaded, totalText } from '../core/forecast/summary.ts';
 import type { HeldBack, HeldBackReason, Plan, PlannedFile } from '../core/plan/types.ts';
+import type { PlanResult } from '../server/messages.ts';
+import { inSpiteOf } from './inclusion.ts';
+import type { Inclusion } from './inclusion.ts';
 import { countText, sizeText } from './wording.ts';
 
 export interface PlanContext {
@@ -8,8 +12,8 @@ export interface PlanContext {
   readonly folder: string;
   /** Address of the emission API; undefined when none is set. */
   readonly endpoint: string | undefined;
-  /** Datasets that the person chose to send in spite of their errors. */
-  readonly include: readonly string[];
+  /** Datasets that the person chose to send all the same. */
+  readonly include: readonly Inclusion[];
 }
 
 /** What the held-back files of one reason have in common, in the order in which they are listed. */
@@ -24,7 +28,8 @@ const reasons: Readonly<Record<HeldBackReason, string>> = {
   'not-a-dataset': 'not for cQube',
 };
 
-const lineWidth = 110;
+/** Characters of a line in a list, at most. */
+export const lineWidth = 110;
 
 /** All files that the plan sends, in its order. */
 export function filesOf(plan: Plan): readonly PlannedFile[] {
@@ -35,8 +40,11 @@ function totalSize(files: readonly PlannedFile[]): string {
   return sizeText(files.reduce((sum, { bytes }) => sum + bytes, 0));
 }
 
-/** The whole plan, to be read in an editor: what is sent where and in which order, and what is not and why. */
-export function planText(plan: Plan, context: PlanContext): string {
+/**
+ * The whole plan, to be read in an editor: what is sent where and in which order and what ingestion will do with it, and
+ * what is not sent and why.
+ */
+export function planText(plan: PlanResult, context: PlanContext): string {
   const files = filesOf(plan);
   const held = heldInOrder(plan);
   const lines = [
@@ -63,7 +71,7 @@ export function headLines({ folder, endpoint }: PlanContext): string[] {
   return [`From  ${folder}`, `To    ${endpoint ?? '(no endpoint is set: run “cQube: Set Endpoint…”)'}`];
 }
 
-function willBeSent(plan: Plan, files: readonly PlannedFile[], { include }: PlanContext): string[] {
+function willBeSent(plan: PlanResult, files: readonly PlannedFile[], { include }: PlanContext): string[] {
   if (files.length === 0) return ['NOTHING WILL BE SENT'];
   const width = Math.max(...files.map(({ path }) => path.length));
   const lines = [
@@ -72,11 +80,17 @@ function willBeSent(plan: Plan, files: readonly PlannedFile[], { include }: Plan
   if (plan.waves.length > 1) {
     lines.push('A wave starts when cQube has acknowledged every file of the wave before.');
   }
+  lines.push(`Forecast: ${totalText(plan.forecast)}.`);
   for (const { number, title, files: waveFiles } of plan.waves) {
     lines.push('', `  Wave ${number}: ${title}`);
     for (const { path, bytes, dataset } of waveFiles) {
-      const mark = include.includes(dataset) ? '   in spite of its errors' : '';
-      lines.push(`    ${path.padEnd(width)}  ${sizeText(bytes).padStart(10)}${mark}`);
+      const included = include.find((each) => each.dataset === dataset);
+      const mark = included && inSpiteOf(plan, included);
+      lines.push(
+        `    ${path.padEnd(width)}  ${sizeText(bytes).padStart(10)}${mark === undefined ? '' : `   ${mark}`}`,
+      );
+      const forecast = plan.forecast.find((each) => each.path === path);
+      if (forecast) lines.push(...wrap(forecast.summary, 8));
     }
   }
   return lines;
@@ -105,7 +119,7 @@ export function wrap(text: string, indent: number): string[] {
 
 /** The last question before files leave: what and where in one sentence, and what stays behind. */
 export function questionText(
-  plan: Plan,
+  plan: PlanResult,
   context: PlanContext,
 ): { readonly message: string; readonly detail: string } {
   const files = filesOf(plan);
@@ -113,9 +127,13 @@ export function questionText(
   for (const { number, title, files: waveFiles } of plan.waves) {
     detail.push(`Wave ${number}, ${title}: ${countText(waveFiles.length, 'file')}`);
   }
-  const inSpite = files.filter(({ dataset }) => context.include.includes(dataset));
-  if (inSpite.length > 0)
-    detail.push('', `In spite of errors: ${inSpite.map(({ dataset }) => dataset).join(', ')}`);
+  detail.push('', `Forecast: ${totalText(plan.forecast)}.`);
+  for (const { path, summary } of plan.forecast.filter(isNotLoaded)) detail.push(`${path}: ${summary}`);
+  const marks = context.include.flatMap((included) => {
+    const mark = inSpiteOf(plan, included);
+    return mark === undefined ? [] : [`${included.dataset} ${mark}`];
+  });
+  if (marks.length > 0) detail.push('', `As you chose: ${marks.join('; ')}`);
   const counts = new Map<HeldBackReason, number>();
   for (const { reason } of heldInOrder(plan)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   if (counts.size > 0) {

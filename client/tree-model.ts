@@ -232,10 +232,12 @@ function datasetLook(dataset: DatasetModel): Look {
   const state = stateText(dataset);
   const lines = [`${dataset.title} (${dataset.id})`, `State: ${state}`, `Folder: ${dataset.folder}`];
   if (dataset.variant !== undefined) lines.push(`Header: ${dataset.variant}`);
+  if (dataset.forecast !== undefined) lines.push(`Forecast: ${dataset.forecast}`);
   if (dataset.emittedAt !== undefined) lines.push(`Last emitted: ${timeText(dataset.emittedAt)}`);
   const words = ['dataset', `state-${dataset.state}`];
   if (dataset.csv) words.push('can-zip');
   else words.push('can-add');
+  if (dataset.csv ?? dataset.zip) words.push('can-forecast');
   return {
     label: dataset.title,
     description: state,
@@ -280,7 +282,7 @@ function fileLook(node: FileNode): Look {
     // A file that is there gets the icon of the user's own icon theme.
     ...(file ? {} : { icon: 'circle-outline', colour: 'disabledForeground' }),
     spoken: `${name}, ${state}`,
-    contextValue: `${role} ${file ? 'there' : 'absent'}`,
+    contextValue: file ? `${role} there can-forecast` : `${role} absent`,
     collapsible: 'none',
   };
 }

@@ -1,4 +1,7 @@
 /** Numbers as a person reads them. */
+import { count as countText } from '../core/wording.ts';
+
+export { countText };
 
 const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
 
@@ -18,11 +21,6 @@ export function sizeText(bytes: number): string {
   }
   const digits = unit > 0 && value < 9.95 ? 1 : 0;
   return `${value.toFixed(digits)} ${units[unit] ?? ''}`;
-}
-
-/** `1 file`, `2,000 files`. `plural` is given where an `s` does not make it. */
-export function countText(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
 }
 
 /** `2 errors, 1 warning`; the empty text when there is neither. */

@@ -110,6 +110,28 @@ export class EmissionRoot {
     void this.#kept?.settle();
   }
 
+  /**
+   * The examinations of datasets with the tally of what is on the disk, unsaved edits left out.
+   *
+   * @param datasets ids; all that have files when undefined
+   * @param countsDays true where days of attendance are wanted too, which takes a look of its own
+   */
+  async tallied(
+    datasets: readonly string[] | undefined,
+    countsDays: boolean,
+    signal?: AbortSignal,
+  ): Promise<Examination[]> {
+    const wanted = this.#workspace.datasets
+      .map(({ examination }) => examination)
+      .filter(({ spec, csv, zip }) => (csv ?? zip) && (datasets?.includes(spec.id) ?? true));
+    return Promise.all(
+      wanted.map(async (examination) => {
+        const report = await this.#examiner.talliedReport(examination, countsDays, signal);
+        return report ? { ...examination, report } : examination;
+      }),
+    );
+  }
+
   /** Keeps for the next session what is known by now. */
   async flush(): Promise<void> {
     await this.#kept?.flush();

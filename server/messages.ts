@@ -3,8 +3,10 @@
  * other's code. Paths are below the emission folder, with `/`; `root` is the emission folder's file URI.
  */
 import type { Category } from '../core/catalogue/spec.ts';
+import type { FileForecasts } from '../core/forecast/files.ts';
 import type { DatasetState } from '../core/layout/workspace.ts';
-import type { Plan } from '../core/plan/types.ts';
+import type { PlannedForecast } from '../core/plan/forecasts.ts';
+import type { ExplainedPlan } from '../core/plan/types.ts';
 
 export type { DatasetState };
 
@@ -21,6 +23,8 @@ export interface DatasetModel {
   readonly zip?: { readonly path: string; readonly bytes: number };
   /** Which header variant was found, and why it was chosen; absent for datasets with one header. */
   readonly variant?: string;
+  /** What ingestion will do with its file, in one line; absent while an editor holds the file. */
+  readonly forecast?: string;
   /** ISO time of the last acknowledged emission. */
   readonly emittedAt?: string;
   /** Ids of the held-back datasets that an emission would make it wait for; absent when there are none. */
@@ -73,8 +77,10 @@ export const requests = {
   documentSpec: 'cqube/documentSpec',
   /** { root, datasets?: string[] } (all that need it when absent) -> ZipResult; cancellable */
   zip: 'cqube/zip',
-  /** PlanParams -> Plan; cancellable */
+  /** PlanParams -> PlanResult; cancellable */
   plan: 'cqube/plan',
+  /** ForecastParams -> ForecastResult: of the files as they are saved; cancellable */
+  forecast: 'cqube/forecast',
   /** { folder: URI of a folder } -> InitResult: makes cqube_emission with its folders; never overwrites */
   init: 'cqube/init',
   /** { root, dataset, variant? } -> { path }: makes the folder and a CSV that holds the header alone; never overwrites */
@@ -91,7 +97,7 @@ export const notifications = {
 
 export interface PlanParams {
   readonly root: string;
-  /** Datasets to send in spite of their errors. */
+  /** Datasets to send in spite of their errors, or of what they wait for. */
   readonly include?: readonly string[];
   /** True to send also what has not changed since it was emitted. */
   readonly again?: boolean;
@@ -99,7 +105,18 @@ export interface PlanParams {
   readonly origin?: string;
 }
 
-export type PlanResult = Plan;
+/** A plan, and what ingestion will do with each file that it sends. */
+export interface PlanResult extends ExplainedPlan {
+  readonly forecast: readonly PlannedForecast[];
+}
+
+export interface ForecastParams {
+  readonly root: string;
+  /** Ids of datasets; all that have files when absent. */
+  readonly datasets?: readonly string[];
+}
+
+export type ForecastResult = FileForecasts;
 
 /** What the client tells the server at the start. */
 export interface InitializationOptions {

@@ -1,4 +1,7 @@
 import path from 'node:path';
+import type { CheckSettings } from '../core/check/settings.ts';
+import { forecastOf } from '../core/forecast/forecast.ts';
+import { summaryText } from '../core/forecast/summary.ts';
 import type { DatasetStatus } from '../core/layout/workspace.ts';
 import { planEmission } from '../core/plan/plan.ts';
 import type { EmissionRoot } from './emission-root.ts';
@@ -14,7 +17,7 @@ export function rootModel(root: EmissionRoot): RootModel {
     name: path.basename(path.dirname(root.path)) + '/' + path.basename(root.path),
     datasets: datasets
       .filter(({ examination, state }) => examination.spec.published || state !== 'missing')
-      .map((status) => datasetModel(status, waiting.get(status.examination.spec.id))),
+      .map((status) => datasetModel(status, waiting.get(status.examination.spec.id), root.settings.check)),
     otherErrors: tree.findings.filter((finding) => finding.severity === 'error').length,
     otherWarnings: tree.findings.filter((finding) => finding.severity === 'warning').length,
   };
@@ -23,6 +26,7 @@ export function rootModel(root: EmissionRoot): RootModel {
 function datasetModel(
   { examination, state, acknowledged }: DatasetStatus,
   waitsFor: readonly string[] | undefined,
+  settings: CheckSettings,
 ): DatasetModel {
   const { spec, csv, zip, totals, report } = examination;
   return {
@@ -36,6 +40,9 @@ function datasetModel(
     ...(csv ? { csv: { path: csv.path, bytes: csv.bytes } } : {}),
     ...(zip ? { zip: { path: zip.path, bytes: zip.bytes } } : {}),
     ...(report?.variant ? { variant: `${report.variant.id}: ${report.variant.reason}` } : {}),
+    ...(report?.tally
+      ? { forecast: summaryText(forecastOf(spec, settings, { ...report, tally: report.tally })) }
+      : {}),
     ...(acknowledged ? { emittedAt: acknowledged.time } : {}),
     ...(waitsFor ? { waitsFor } : {}),
   };

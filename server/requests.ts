@@ -1,12 +1,21 @@
 import { ResponseError, type CancellationToken, type WorkDoneProgressReporter } from 'vscode-languageserver';
 import { findDataset } from '../core/catalogue/catalogue.ts';
+import { forecastFiles } from '../core/forecast/files.ts';
 import { addDataset, AlreadyThereError, initializeEmissionFolder } from '../core/layout/init.ts';
 import { reasonOf } from '../core/layout/tree.ts';
 import { needingZip, zipDatasets } from '../core/layout/zip.ts';
+import { forecastPlan } from '../core/plan/forecasts.ts';
 import { planEmission } from '../core/plan/plan.ts';
 import type { EmissionRoot } from './emission-root.ts';
 import { uriOfFolder } from './emission-root.ts';
-import type { InitResult, PlanParams, PlanResult, ZipResult } from './messages.ts';
+import type {
+  ForecastParams,
+  ForecastResult,
+  InitResult,
+  PlanParams,
+  PlanResult,
+  ZipResult,
+} from './messages.ts';
 import { pathOf, type Session } from './session.ts';
 
 /** LSP's code for a request that failed although it was well formed. */
@@ -47,7 +56,7 @@ export async function zipRequest(
   }
 }
 
-/** The plan of an emission, made of a fresh look at the folder. */
+/** The plan of an emission with its forecast, made of a fresh look at the folder. */
 export async function planRequest(session: Session, params: PlanParams): Promise<PlanResult> {
   const root = rootFor(session, params.root);
   // The setting may lag behind the endpoint that the user has just chosen.
@@ -57,7 +66,27 @@ export async function planRequest(session: Session, params: PlanParams): Promise
     include: params.include ?? [],
     again: params.again === true,
   });
-  return { ...plan, root: root.uri };
+  const going = plan.waves.flatMap(({ files }) => files.map(({ dataset }) => dataset));
+  const forecast = forecastPlan(plan, await root.tallied(going, false), root.settings.check);
+  return { ...plan, root: root.uri, forecast };
+}
+
+/** What ingestion will do with the files of a folder, after a fresh look at it. */
+export async function forecastRequest(
+  session: Session,
+  params: ForecastParams,
+  token: CancellationToken,
+): Promise<ForecastResult> {
+  const root = rootFor(session, params.root);
+  await session.rescan();
+  const stop = new AbortController();
+  const listening = token.onCancellationRequested(() => stop.abort());
+  try {
+    const examined = await root.tallied(params.datasets, true, stop.signal);
+    return forecastFiles(examined, { ...root.settings.check, countsDays: true });
+  } finally {
+    listening.dispose();
+  }
 }
 
 /** Makes an emission folder in a folder of the workspace. */

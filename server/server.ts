@@ -19,13 +19,14 @@ import {
   notifications,
   requests,
   type DocumentSpec,
+  type ForecastParams,
   type InitializationOptions,
   type InitializationResult,
   type PlanParams,
 } from './messages.ts';
 import type { WorkspaceModel } from './messages.ts';
 import { rootModel } from './model.ts';
-import { addDatasetRequest, initRequest, planRequest, zipRequest } from './requests.ts';
+import { addDatasetRequest, forecastRequest, initRequest, planRequest, zipRequest } from './requests.ts';
 import { pathOf, Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import { SupersededError } from './superseded.ts';
@@ -161,6 +162,9 @@ export function serve(connection: Connection, checker: Checker): void {
   );
   connection.onRequest(requests.rescan, () => session.rescan());
   connection.onRequest(requests.plan, (params: PlanParams) => planRequest(session, params));
+  connection.onRequest(requests.forecast, (params: ForecastParams, token: CancellationToken) =>
+    uncancelled(forecastRequest(session, params, token), token),
+  );
   connection.onRequest(
     requests.zip,
     async (

@@ -13,6 +13,7 @@ import {
   type UnknownChoice,
 } from '../../core/emit/run.ts';
 import type { Plan } from '../../core/plan/types.ts';
+import { count } from '../../core/wording.ts';
 import {
   choiceOf,
   textOf,
@@ -36,12 +37,13 @@ import {
   reportJson,
   type EmissionReport,
 } from '../formats/emission.ts';
-import { jsonDocument } from '../formats/json.ts';
-import { count, size } from '../formats/text.ts';
+import { notLoadedLines } from '../formats/forecast.ts';
+import { size } from '../formats/text.ts';
 import { proxiesFrom, type Proxies } from '../proxy.ts';
 import { findRoot } from '../root.ts';
 import { splitTargets } from '../workspace.ts';
-import { holdsBack, makePlan, planHelp, planOptions, planText } from './plan.ts';
+import { planText } from '../formats/plan-text.ts';
+import { holdsBack, makePlan, planHelp, planJson, planOptions } from './plan.ts';
 
 const formats = ['text', 'json', 'ndjson'] as const;
 type Format = (typeof formats)[number];
@@ -117,17 +119,19 @@ async function emission(invocation: Invocation, format: Format, log: EventLog): 
   const chosen = resumed?.datasets ?? datasets;
   const again = resumed?.again ?? values.force === true;
   const include = [...textsOf(values, 'include'), ...(resumed?.include ?? [])];
-  const plan = await makePlan(root, chosen, origin, { ...values, force: again, include }, terminal);
+  const planned = await makePlan(root, chosen, origin, { ...values, force: again, include }, terminal);
+  const { plan, forecast } = planned;
   const before = unchangedIn(plan, history);
   const held = holdsBack(plan);
   if (dryRun || endpoint === undefined || token === undefined) {
     if (format === 'ndjson')
-      for (const event of planEvents({ endpoint: endpoint ?? '', plan, before })) log.write(event);
-    else terminal.print(format === 'json' ? jsonDocument({ dryRun: true, ...plan }) : planText(plan));
+      for (const event of planEvents({ endpoint: endpoint ?? '', plan, forecast, before })) log.write(event);
+    else terminal.print(format === 'json' ? planJson(planned, { dryRun: true }) : planText(planned));
     return held ? 1 : 0;
   }
-  for (const event of planEvents({ endpoint, plan, before })) log.write(event);
-  say(planText(plan));
+  for (const event of planEvents({ endpoint, plan, forecast, before })) log.write(event);
+  say(planText(planned));
+  if (quiet) notLoadedLines(forecast).forEach(terminal.tell);
   for (const { path: file, time, key } of before) say(`  ${file}: acknowledged at ${time} as ${key}`);
   if (values.force === true) warnOfTwice(plan, history, log, say);
 
@@ -157,7 +161,7 @@ async function emission(invocation: Invocation, format: Format, log: EventLog): 
       ? undefined
       : await intakeOf({ api: createApi(options), bucket, keys, limit }, terminal, log, say);
   const exitCode = exitCodeOf(summary, intake, held);
-  const report: EmissionReport = { endpoint, plan, summary, before, intake, exitCode };
+  const report: EmissionReport = { endpoint, plan, forecast, summary, before, intake, exitCode };
   log.write(endEvent(report));
   if (format === 'json') terminal.print(reportJson(report));
   if (format === 'text') show(report, { terminal, say, proxies, quiet });

@@ -1,11 +1,13 @@
 import type { CheckSettings } from '../../core/check/settings.ts';
-import { forecastOf } from '../../core/forecast/forecast.ts';
+import { forecastFiles } from '../../core/forecast/files.ts';
+import { isNotLoaded } from '../../core/forecast/summary.ts';
+import { fileTexts, sumText } from '../../core/forecast/text.ts';
 import type { Forecast } from '../../core/forecast/types.ts';
 import type { Examination } from '../../core/layout/examine.ts';
 import { cacheFolder } from '../cache.ts';
 import { choiceOf, type Command } from '../command.ts';
 import { examineFiles, filesNamed } from '../files.ts';
-import { forecastText, type ForecastResult } from '../formats/forecast-text.ts';
+import { markIn } from '../formats/forecast.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { checkHelp, checkOptions, jobsFrom, load, settingsFrom } from '../workspace.ts';
 
@@ -37,36 +39,17 @@ export const forecast: Command = {
       root = workspace.root;
       examined = workspace.datasets.map(({ examination }) => examination);
     }
-    const result = resultOf(root, examined, settings);
-    terminal.print(format === 'json' ? jsonDocument(result) : forecastText(result, terminal.color));
-    return result.unreadable.length > 0 || result.forecasts.some(losesRows) ? 1 : 0;
+    const made = forecastFiles(examined, settings);
+    terminal.print(
+      format === 'json'
+        ? jsonDocument({ root, ...made })
+        : [...fileTexts(made, markIn(terminal.color)), sumText(made, ` in ${root}`)].join('\n\n'),
+    );
+    return made.unreadable.length > 0 || made.forecasts.some(losesRows) ? 1 : 0;
   },
 };
 
-function resultOf(root: string, examined: readonly Examination[], settings: CheckSettings): ForecastResult {
-  const forecasts: Forecast[] = [];
-  const unreadable: { file: string; message: string }[] = [];
-  for (const { spec, csv, zip, report, findings, zipState } of examined) {
-    const file = csv ?? zip;
-    if (!file) continue;
-    if (!report?.tally) {
-      const finding = findings.find(({ severity }) => severity === 'error');
-      unreadable.push({ file: file.path, message: finding?.message ?? 'The file cannot be read.' });
-      continue;
-    }
-    const made = forecastOf(spec, settings, { ...report, tally: report.tally });
-    const notes = zipState === 'stale' ? [staleNote(spec.archive), ...made.notes] : made.notes;
-    forecasts.push({ ...made, notes });
-  }
-  return { root, forecasts, unreadable };
-}
-
-function staleNote(archive: string): string {
-  return `This is about the CSV. ${archive} holds something else, and the zip is what would be emitted.`;
-}
-
 /** True when something of the file is not loaded, besides rows that stand twice. */
 function losesRows({ outcome, rows }: Forecast): boolean {
-  if (outcome === 'split' || outcome === 'setting') return false;
-  return outcome !== 'loads' || rows.total > rows.loaded + rows.repeats;
+  return isNotLoaded({ outcome }) || (outcome === 'loads' && rows.total > rows.loaded + rows.repeats);
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { addDataset, AlreadyThereError, initializeEmissionFolder } from '../../core/layout/init.ts';
 import { findDataset, variantsOf } from '../../core/catalogue/catalogue.ts';
+import { count } from '../../core/wording.ts';
 import { choiceOf, textOf, UsageError, type Command } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
-import { count } from '../formats/text.ts';
 import { splitTargets } from '../workspace.ts';
 
 export const init: Command = {

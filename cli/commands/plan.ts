@@ -1,11 +1,12 @@
 import { endpointOrigin, normaliseEndpoint } from '../../core/emit/endpoint.ts';
+import { forecastPlan } from '../../core/plan/forecasts.ts';
 import { planEmission } from '../../core/plan/plan.ts';
-import type { ExplainedPlan, Plan } from '../../core/plan/types.ts';
+import type { Plan } from '../../core/plan/types.ts';
 import { cacheFolder } from '../cache.ts';
 import { choiceOf, textOf, textsOf, type Command, type OptionValues, type Terminal } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { planMermaid } from '../formats/plan-mermaid.ts';
-import { planText } from '../formats/plan-text.ts';
+import { planText, type PlannedEmission } from '../formats/plan-text.ts';
 import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, splitTargets } from '../workspace.ts';
 
 export const planOptions: Command['options'] = {
@@ -22,12 +23,10 @@ export const planHelp: Command['help'] = [
   ...checkHelp,
 ];
 
-export { planText };
-
 const formats = {
-  text: (planned: ExplainedPlan) => planText(planned, true),
-  json: jsonDocument,
-  mermaid: planMermaid,
+  text: (planned: PlannedEmission) => planText(planned, true),
+  json: planJson,
+  mermaid: ({ plan }: PlannedEmission) => planMermaid(plan),
 };
 
 export const plan: Command = {
@@ -41,12 +40,12 @@ export const plan: Command = {
     const origin = endpoint === undefined ? undefined : endpointOrigin(normaliseEndpoint(endpoint));
     const planned = await makePlan(root, datasets, origin, values, terminal);
     terminal.print(formats[format](planned));
-    return holdsBack(planned) ? 1 : 0;
+    return holdsBack(planned.plan) ? 1 : 0;
   },
 };
 
 /**
- * Checks a folder and plans its emission.
+ * Checks a folder, plans its emission and says what ingestion will do with what is sent.
  *
  * @param datasets those to consider; all when empty
  * @param origin endpoint whose acknowledgements count; all when undefined
@@ -57,14 +56,22 @@ export async function makePlan(
   origin: string | undefined,
   values: OptionValues,
   terminal: Terminal,
-): Promise<ExplainedPlan> {
+): Promise<PlannedEmission> {
   const options = { endpoint: origin, jobs: jobsFrom(values), cache: cacheFolder(values, terminal) };
-  const { workspace } = await load(root, settingsFrom(values), terminal, options);
-  return planEmission(workspace, {
+  const settings = settingsFrom(values);
+  const { workspace } = await load(root, settings, terminal, options);
+  const planned = planEmission(workspace, {
     ...(datasets.length > 0 ? { only: datasets } : {}),
     include: textsOf(values, 'include'),
     again: values.force === true,
   });
+  const examined = workspace.datasets.map(({ examination }) => examination);
+  return { plan: planned, forecast: forecastPlan(planned, examined, settings) };
+}
+
+/** The plan with its forecast as one JSON document; `more` stands before them. */
+export function planJson({ plan, forecast }: PlannedEmission, more: object = {}): string {
+  return jsonDocument({ ...more, ...plan, forecast });
 }
 
 /** True when something is left out that should be mended; what is acknowledged, or no emission file, need not. */

@@ -1,9 +1,9 @@
 import { datasets, findDataset, predecessorsOf, variantsOf } from '../../core/catalogue/catalogue.ts';
 import { mostSimilar } from '../../core/catalogue/similar.ts';
 import type { ColumnSpec, DatasetSpec } from '../../core/catalogue/spec.ts';
+import { table } from '../../core/wording.ts';
 import { choiceOf, UsageError, type Command } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
-import { table } from '../formats/text.ts';
 
 export const spec: Command = {
   parameters: '[dataset]',

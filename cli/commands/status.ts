@@ -1,9 +1,10 @@
 import { endpointOrigin, normaliseEndpoint } from '../../core/emit/endpoint.ts';
 import type { DatasetState, DatasetStatus } from '../../core/layout/workspace.ts';
+import { count, table } from '../../core/wording.ts';
 import { cacheFolder } from '../cache.ts';
 import { choiceOf, textOf, type Command } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
-import { count, paint, size, table } from '../formats/text.ts';
+import { paint, size } from '../formats/text.ts';
 import { checkHelp, checkOptions, jobsFrom, load, settingsFrom } from '../workspace.ts';
 
 const words: Readonly<Record<DatasetState, string>> = {

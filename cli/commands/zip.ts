@@ -1,9 +1,10 @@
 import { DEFAULT_LEVEL } from '../../core/archive/write.ts';
 import { zipDatasets } from '../../core/layout/zip.ts';
+import { count } from '../../core/wording.ts';
 import { cacheFolder, cacheHelp, cacheOption } from '../cache.ts';
 import { choiceOf, textOf, UsageError, type Command, type OptionValues } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
-import { count, size } from '../formats/text.ts';
+import { size } from '../formats/text.ts';
 import { loadZips, splitTargets } from '../workspace.ts';
 
 export const zip: Command = {

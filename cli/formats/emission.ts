@@ -2,14 +2,17 @@
 import type { Intake, IntakeResult } from '../../core/emit/ingestion.ts';
 import type { AcknowledgedRecord } from '../../core/emit/journal.ts';
 import type { EmitEvent, EmitSummary, Failure } from '../../core/emit/run.ts';
+import type { PlannedForecast } from '../../core/plan/forecasts.ts';
 import type { Plan } from '../../core/plan/types.ts';
+import { count } from '../../core/wording.ts';
 import { jsonDocument } from './json.ts';
-import { count } from './text.ts';
 
 /** Everything that a run is reported from. */
 export interface EmissionReport {
   readonly endpoint: string;
   readonly plan: Plan;
+  /** What ingestion will do with what the plan sends. */
+  readonly forecast: readonly PlannedForecast[];
   readonly summary: EmitSummary;
   /** Acknowledgements of what the plan leaves out because it is unchanged. */
   readonly before: readonly AcknowledgedRecord[];
@@ -67,16 +70,18 @@ function failureOf({ file, error, stored }: Failure) {
   return { dataset: file.dataset, path: file.path, reason, stored, message, status, code, requestId };
 }
 
-/** The first event: what the run is to send, and what is left out and why. */
+/** The first events: what the run is to send, what will become of it, and what is left out and why. */
 export function planEvents({
   endpoint,
   plan,
+  forecast,
   before,
 }: Omit<EmissionReport, 'summary' | 'exitCode'>): object[] {
   const files = plan.waves.flatMap((wave) => wave.files);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return [
     { event: 'plan', root: plan.root, endpoint, files: files.length, bytes },
+    ...forecast.map((each) => ({ event: 'forecast', ...each })),
     ...before.map((record) => ({ event: 'skipped', ...earlierOf(record) })),
     ...plan.heldBack
       .filter(({ reason }) => reason !== 'unchanged')
@@ -117,10 +122,11 @@ function unknownOf({ failed }: EmitSummary): readonly Failure[] {
 
 /** The whole run as one JSON document. */
 export function reportJson(report: EmissionReport): string {
-  const { endpoint, plan, summary, before, intake, exitCode } = report;
+  const { endpoint, plan, forecast, summary, before, intake, exitCode } = report;
   const { sent, skipped, failed, notTried, cancelled, stoppedBy } = summary;
   return jsonDocument({
     endpoint,
+    forecast,
     sent: sent.map((record) => ({ ...recordOf(record), time: record.time })),
     skipped: [...before, ...skipped].map((record) => ({ ...recordOf(record), time: record.time })),
     failed: failed.map(failureOf),

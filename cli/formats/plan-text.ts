@@ -1,15 +1,24 @@
 import { sourcesText, staticFirst } from '../../core/plan/order-rules.ts';
 import { findDataset } from '../../core/catalogue/catalogue.ts';
 import type { ExplainedPlan, OrderReason, PlannedFile } from '../../core/plan/types.ts';
-import { count, size, table } from './text.ts';
+import type { PlannedForecast } from '../../core/plan/forecasts.ts';
+import { count, table } from '../../core/wording.ts';
+import { forecastLines } from './forecast.ts';
+import { size } from './text.ts';
+
+/** A plan, and what ingestion will do with what it sends. */
+export interface PlannedEmission {
+  readonly plan: ExplainedPlan;
+  readonly forecast: readonly PlannedForecast[];
+}
 
 /**
- * The plan for a person: waves in order, what is left out, then warnings.
+ * The plan for a person: waves in order, what becomes of their files, what is left out, then warnings.
  *
  * @param explained true to say before the warnings why the order is as it is
  */
-export function planText(planned: ExplainedPlan, explained = false): string {
-  const { waves, heldBack, warnings } = planned;
+export function planText({ plan, forecast }: PlannedEmission, explained = false): string {
+  const { waves, heldBack, warnings } = plan;
   const files = waves.flatMap((wave) => wave.files);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const lines = [
@@ -26,6 +35,8 @@ export function planText(planned: ExplainedPlan, explained = false): string {
       ),
     );
   }
+  const forecasts = forecastLines(forecast);
+  if (forecasts.length > 0) lines.push('', ...forecasts);
   const unzipped = heldBack.filter((held) => held.reason === 'no-zip');
   if (unzipped.length > 0) {
     lines.push(
@@ -39,7 +50,7 @@ export function planText(planned: ExplainedPlan, explained = false): string {
     lines.push('', 'Not sent:');
     for (const held of others) lines.push(`  ${held.path}: ${held.message}`);
   }
-  const reasons = explained ? orderReasons(planned, files) : [];
+  const reasons = explained ? orderReasons(plan, files) : [];
   if (reasons.length > 0) lines.push('', 'Why in this order:', ...reasons.map((reason) => `  ${reason}`));
   if (warnings.length > 0) {
     lines.push('', 'Worth knowing before:');

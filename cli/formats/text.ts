@@ -1,4 +1,5 @@
 import type { Severity } from '../../core/finding.ts';
+import { count, number } from '../../core/wording.ts';
 import type { CheckResult } from './result.ts';
 
 const colors: Readonly<Record<Severity, string>> = { error: '31', warning: '33', information: '36' };
@@ -6,17 +7,6 @@ const colors: Readonly<Record<Severity, string>> = { error: '31', warning: '33',
 /** A text in a colour of the terminal. */
 export function paint(text: string, code: string, color: boolean): string {
   return color ? `\u001b[${code}m${text}\u001b[0m` : text;
-}
-
-/** A number with separators between thousands: 1,234,567. */
-export function number(value: number): string {
-  // The first use of a locale costs tens of milliseconds.
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** "1 error", "2 errors". */
-export function count(value: number, noun: string): string {
-  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 /** Bytes as a person reads them: 1.2 MB (of a million bytes). */
@@ -51,16 +41,4 @@ export function checkText(result: CheckResult, color: boolean): string {
       `${count(errors, 'error')}, ${count(warnings, 'warning')}, ${number(information)} for information.`,
   );
   return lines.join('\n');
-}
-
-/** Rows of cells in columns of the same width, the last one ragged. */
-export function table(rows: readonly (readonly string[])[], indent = ''): string {
-  const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
-  return rows
-    .map(
-      (row) =>
-        indent + row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join('  '),
-    )
-    .join('\n');
 }

@@ -68,10 +68,22 @@ export async function chooseRoot(state: WorkspaceState, target: Target): Promise
   return (await vscode.window.showQuickPick(items, { title: 'cQube: Which emission folder?' }))?.root;
 }
 
+/** The dataset that a node or a file belongs to; undefined for anything above one, such as a folder. */
+export function datasetOf(root: RootModel, target: Target): string | undefined {
+  if (target instanceof vscode.Uri) {
+    const isTarget = (file: { readonly path: string } | undefined): boolean =>
+      file !== undefined && target.path.endsWith(`/${file.path}`);
+    return root.datasets.find(({ csv, zip }) => isTarget(csv) || isTarget(zip))?.id;
+  }
+  return target?.kind === 'dataset' || target?.kind === 'file' ? target.dataset.id : undefined;
+}
+
 /**
- * Unsaved changes would be neither zipped nor sent: offers to save them. False when the user turns away.
+ * What goes on counts files as they are on the disk: offers to save unsaved changes. False when the user turns away.
+ *
+ * @param otherwise what becomes of the changes if they are not saved: a clause that begins with "which"
  */
-export async function saveFirst(state: WorkspaceState, root: RootModel): Promise<boolean> {
+export async function saveFirst(state: WorkspaceState, root: RootModel, otherwise: string): Promise<boolean> {
   const dirty = vscode.workspace.textDocuments.filter(
     (document) => document.isDirty && state.rootOf(document.uri)?.root === root.root,
   );
@@ -79,12 +91,12 @@ export async function saveFirst(state: WorkspaceState, root: RootModel): Promise
   const save = 'Save and Go On';
   const names = dirty.map(({ uri }) => vscode.workspace.asRelativePath(uri)).join('\n');
   const chosen = await vscode.window.showWarningMessage(
-    'Some files have unsaved changes, which would be neither zipped nor sent.',
+    `Some files have unsaved changes, ${otherwise}.`,
     { modal: true, detail: names },
     save,
   );
   if (chosen !== save) return false;
   const saved = await Promise.all(dirty.map((document) => document.save()));
-  if (!saved.every(Boolean)) throw new Error('Not every file could be saved. Nothing was zipped or sent.');
+  if (!saved.every(Boolean)) throw new Error('Not every file could be saved, so nothing was done.');
   return true;
 }

@@ -2,12 +2,13 @@
 import * as vscode from 'vscode';
 import { journalPath } from '../../core/emit/journal.ts';
 import type { EmitSummary, UnknownChoice } from '../../core/emit/run.ts';
-import type { Plan } from '../../core/plan/types.ts';
 import { requests } from '../../server/messages.ts';
-import type { PlanParams, RootModel } from '../../server/messages.ts';
+import type { PlanParams, PlanResult, RootModel } from '../../server/messages.ts';
 import { usableEndpoint } from '../endpoint.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { commands } from '../identifiers.ts';
+import { inclusionChoices } from '../inclusion.ts';
+import type { Inclusion, InclusionReason } from '../inclusion.ts';
 import { requestWithProgress, tellChanged } from '../language-client.ts';
 import type { PlanDocuments } from '../plan-document.ts';
 import { filesOf, planText, questionText, resultText } from '../plan-text.ts';
@@ -23,8 +24,8 @@ import { zip } from './zip.ts';
 /** What the user has been shown and may now send. */
 interface Preview {
   readonly root: RootModel;
-  readonly plan: Plan;
-  readonly include: readonly string[];
+  readonly plan: PlanResult;
+  readonly include: readonly Inclusion[];
   readonly again: boolean;
 }
 
@@ -48,7 +49,7 @@ export class Emission {
     );
   }
 
-  async #checkOrder(target: Target): Promise<Plan | undefined> {
+  async #checkOrder(target: Target): Promise<PlanResult | undefined> {
     const root = await chooseRoot(this.#surface.state, target);
     const plan = root && (await this.#plan({ root: root.root }, usableEndpoint()));
     if (!plan) return undefined;
@@ -75,14 +76,15 @@ export class Emission {
   async #emit(target: Target): Promise<EmitSummary | undefined> {
     const { state } = this.#surface;
     const root = await chooseRoot(state, target);
-    if (!root || !(await saveFirst(state, root))) return undefined;
+    if (!root || !(await saveFirst(state, root, 'which would be neither zipped nor sent'))) return undefined;
     const endpoint = await requireEndpoint();
     if (!endpoint) return undefined;
     const first = await this.#plan({ root: root.root }, endpoint);
     const zipped = first && (await this.#zipWhatNeedsIt(root, first, endpoint));
-    const include = zipped && (await chooseWithErrors(zipped));
+    const include = zipped && (await chooseHeldBack(zipped));
     if (!include) return undefined;
-    const plan = include.length > 0 ? await this.#plan({ root: root.root, include }, endpoint) : zipped;
+    const plan =
+      include.length > 0 ? await this.#plan({ root: root.root, include: idsOf(include) }, endpoint) : zipped;
     if (!plan) return undefined;
     this.#preview = { root, plan, include, again: false };
     await this.#show(this.#preview, endpoint);
@@ -91,7 +93,11 @@ export class Emission {
   }
 
   /** Offers to make missing and old zips first. The plan to go on with; undefined when the user turns away. */
-  async #zipWhatNeedsIt(root: RootModel, plan: Plan, endpoint: Endpoint): Promise<Plan | undefined> {
+  async #zipWhatNeedsIt(
+    root: RootModel,
+    plan: PlanResult,
+    endpoint: Endpoint,
+  ): Promise<PlanResult | undefined> {
     const needing = plan.heldBack.filter(({ reason }) => reason === 'no-zip' || reason === 'zip-stale');
     const datasets = needing.flatMap(({ dataset }) => (dataset === undefined ? [] : [dataset]));
     if (datasets.length === 0) return plan;
@@ -145,12 +151,16 @@ export class Emission {
     if (chosen !== emitNow || !(await this.#stillHolds(preview, endpoint))) return undefined;
     const { plan, include, again } = preview;
     const { log } = this.#surface;
-    const choices = { again, include, ...(again ? { unknown: 'send' as const } : {}) };
+    const choices = { again, include: idsOf(include), ...(again ? { unknown: 'send' as const } : {}) };
     const summary = await upload(plan, endpoint, token, log, choices);
     await this.#finish(preview, endpoint, summary);
     const unknown = await decideUnknown(summary);
     if (unknown === undefined) return summary;
-    const settled = await upload(plan, endpoint, token, log, { again: false, include, unknown });
+    const settled = await upload(plan, endpoint, token, log, {
+      again: false,
+      include: idsOf(include),
+      unknown,
+    });
     await this.#finish(preview, endpoint, settled);
     return settled;
   }
@@ -198,9 +208,9 @@ export class Emission {
     });
   }
 
-  async #plan(params: PlanParams, endpoint: Endpoint | undefined): Promise<Plan | undefined> {
+  async #plan(params: PlanParams, endpoint: Endpoint | undefined): Promise<PlanResult | undefined> {
     const origin = endpoint ? { origin: endpoint.origin } : {};
-    return requestWithProgress<Plan>(this.#surface.client, 'Making the emission plan', requests.plan, {
+    return requestWithProgress<PlanResult>(this.#surface.client, 'Making the emission plan', requests.plan, {
       ...params,
       ...origin,
     });
@@ -208,7 +218,11 @@ export class Emission {
 }
 
 function paramsOf({ root, include, again }: Preview): PlanParams {
-  return { root: root.root, include, again };
+  return { root: root.root, include: idsOf(include), again };
+}
+
+function idsOf(include: readonly Inclusion[]): readonly string[] {
+  return include.map(({ dataset }) => dataset);
 }
 
 function contextOf({ root, include }: Preview, endpoint: Endpoint) {
@@ -235,19 +249,26 @@ async function decideUnknown(summary: EmitSummary): Promise<UnknownChoice | unde
   return chosen === countAsStored ? 'stored' : undefined;
 }
 
-/** Which datasets with errors go all the same, each by a tick of its own. Undefined when the user turns away. */
-async function chooseWithErrors(plan: Plan): Promise<readonly string[] | undefined> {
-  const items = plan.heldBack.flatMap(({ dataset, path, reason, message }) =>
-    reason === 'errors' && dataset !== undefined
-      ? [{ label: dataset, description: path, detail: message, dataset }]
-      : [],
-  );
-  if (items.length === 0) return [];
+const choiceTitles: Readonly<Record<InclusionReason, string>> = {
+  errors: 'With errors',
+  blocked: 'Waiting for others',
+};
+
+/** Which held-back datasets go all the same, each by a tick of its own. Undefined when the user turns away. */
+async function chooseHeldBack(plan: PlanResult): Promise<readonly Inclusion[] | undefined> {
+  const choices = inclusionChoices(plan);
+  if (choices.length === 0) return [];
+  const items = choices.flatMap((choice, index) => {
+    const { dataset, path, detail, reason } = choice;
+    const isFirst = choices[index - 1]?.reason !== reason;
+    const separator = { label: choiceTitles[reason], kind: vscode.QuickPickItemKind.Separator, choice };
+    return [...(isFirst ? [separator] : []), { label: dataset, description: path, detail, choice }];
+  });
   const chosen = await vscode.window.showQuickPick(items, {
-    title: 'cQube: Datasets with errors are not sent',
-    placeHolder: 'Tick those to send in spite of their errors; none is the safe choice',
+    title: 'cQube: These datasets are held back',
+    placeHolder: 'Tick those to send all the same; none is the safe choice',
     canPickMany: true,
     ignoreFocusOut: true,
   });
-  return chosen?.map(({ dataset }) => dataset);
+  return chosen?.map(({ choice: { dataset, reason } }) => ({ dataset, reason }));
 }

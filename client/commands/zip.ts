@@ -6,7 +6,7 @@ import { commands } from '../identifiers.ts';
 import { requestWithProgress } from '../language-client.ts';
 import { stateText } from '../tree-model.ts';
 import { countText } from '../wording.ts';
-import { chooseRoot, offerLog, register, saveFirst, showLog } from './command.ts';
+import { chooseRoot, datasetOf, offerLog, register, saveFirst, showLog } from './command.ts';
 import type { Surface, Target } from './command.ts';
 
 export function registerZipCommands(surface: Surface): vscode.Disposable {
@@ -25,14 +25,6 @@ async function zipDataset(surface: Surface, target: Target): Promise<ZipResult |
   if (!root) return undefined;
   const dataset = datasetOf(root, target) ?? (await pickDataset(root));
   return dataset === undefined ? undefined : zip(surface, root, [dataset]);
-}
-
-/** The dataset that a node or a file belongs to. */
-function datasetOf(root: RootModel, target: Target): string | undefined {
-  if (target instanceof vscode.Uri) {
-    return root.datasets.find(({ csv }) => csv && target.path.endsWith(`/${csv.path}`))?.id;
-  }
-  return target?.kind === 'dataset' || target?.kind === 'file' ? target.dataset.id : undefined;
 }
 
 async function pickDataset(root: RootModel): Promise<string | undefined> {
@@ -55,7 +47,7 @@ export async function zip(
   datasets?: readonly string[],
 ): Promise<ZipResult | undefined> {
   const { client, log, state } = surface;
-  if (!(await saveFirst(state, root))) return undefined;
+  if (!(await saveFirst(state, root, 'which would be neither zipped nor sent'))) return undefined;
   const params = { root: root.root, ...(datasets ? { datasets } : {}) };
   const result = await requestWithProgress<ZipResult>(client, 'Zipping', requests.zip, params);
   await state.refresh();

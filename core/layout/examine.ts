@@ -5,6 +5,7 @@ import type { DatasetSpec } from '../catalogue/spec.ts';
 import { fileStart, type FindingTotals } from '../check/collector.ts';
 import type { FileReport } from '../check/file.ts';
 import type { CheckSettings } from '../check/settings.ts';
+import { isAttendance } from '../check/tally.ts';
 import { severityOf, type Finding, type RuleId, type Severity } from '../finding.ts';
 import type { FileSystem } from './file-system.ts';
 import { checkBytes, type Checker, type CheckJob } from './job.ts';
@@ -142,6 +143,29 @@ export class Examiner {
   }
 
   /**
+   * The check of a dataset's file with its tally. It is that of the examination, unless an editor holds the file, of
+   * which nothing is counted: then the file on the disk is checked.
+   *
+   * @param countsDays true where days of attendance are to be counted as well; such a file is checked once more for it
+   * @returns undefined where there is no file that can be read
+   * @throws the signal's reason when it is cancelled
+   */
+  async talliedReport(
+    { spec, csv, zip, report }: Examination,
+    countsDays: boolean,
+    signal?: AbortSignal,
+  ): Promise<FileReport | undefined> {
+    const lacksDays = countsDays && isAttendance(spec) && this.#settings.countsDays !== true;
+    if (!report || (report.tally && !lacksDays)) return report;
+    const settings = { ...this.#settings, ...(lacksDays ? { countsDays } : {}) };
+    const masters = await this.mastersOf(spec, signal);
+    const untold = () => undefined;
+    if (csv) return this.#checkCsv(spec, csv, masters, untold, signal, settings);
+    const entry = zip && (await this.#readableEntry(spec, zip, untold));
+    return entry && this.#checkEntry(spec, zip, entry, masters, untold, signal, settings);
+  }
+
+  /**
    * How a dataset's zip stands to its CSV, without checking either.
    *
    * @returns undefined where there is no zip
@@ -247,7 +271,7 @@ export class Examiner {
       return report;
     };
     return this.#remembered.of(
-      `check ${file.path}`,
+      `check ${file.path}${job.settings.countsDays ? ' with days' : ''}`,
       `${stampOf(file)} ${masters?.stamp ?? ''}`,
       (stop) => this.#keep(file, checkQuestion(job, masters), () => find(stop)),
       signal,
@@ -260,14 +284,9 @@ export class Examiner {
     masters: MasterValues | undefined,
     add: AddFinding,
     signal?: AbortSignal,
+    settings = this.#settings,
   ): Promise<FileReport | undefined> {
-    const job = {
-      dataset: spec.id,
-      file: csv.path,
-      path: this.#pathOf(csv),
-      bytes: csv.bytes,
-      settings: this.#settings,
-    };
+    const job = { dataset: spec.id, file: csv.path, path: this.#pathOf(csv), bytes: csv.bytes, settings };
     try {
       return await this.#check(csv, job, masters, signal);
     } catch (error) {
@@ -286,17 +305,11 @@ export class Examiner {
     masters: MasterValues | undefined,
     add: AddFinding,
     signal?: AbortSignal,
+    settings = this.#settings,
   ): Promise<FileReport | undefined> {
     const file = `${zip.path}/${entry.name}`;
     const path = this.#pathOf(zip);
-    const job = {
-      dataset: spec.id,
-      file,
-      path,
-      entry: entry.name,
-      bytes: entry.bytes,
-      settings: this.#settings,
-    };
+    const job = { dataset: spec.id, file, path, entry: entry.name, bytes: entry.bytes, settings };
     try {
       return await this.#check(zip, job, masters, signal);
     } catch (error) {

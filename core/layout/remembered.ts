@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** One answer, good as long as the files behind it have the same size and times. */
 interface Remembered {
   readonly stamp: string;
@@ -54,6 +56,8 @@ async function wait(remembered: Remembered, signal?: AbortSignal): Promise<unkno
   remembered.waiting++;
   try {
     if (!signal) return await remembered.value;
+    // All datasets are waited for at once; Node takes more than ten for a leak and says so on standard error.
+    setMaxListeners(0, signal);
     return await new Promise((resolve, reject) => {
       const giveUp = () => reject(signal.reason as Error);
       signal.addEventListener('abort', giveUp, { once: true });

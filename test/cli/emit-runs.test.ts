@@ -82,7 +82,7 @@ test('ndjson: a line for each event, from the plan to the exit code', async (con
   const steps = ['file', 'form', 'sent', 'acknowledged'];
   assert.deepEqual(
     events.map(({ event }) => event).filter((event) => event !== 'wave'),
-    ['plan', 'connected', ...steps, ...steps, 'ended'],
+    ['plan', 'forecast', 'forecast', 'connected', ...steps, ...steps, 'ended'],
   );
   for (const { time } of events) assert.match(time, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   assert.equal(events.at(-1)?.exitCode, 0);
@@ -137,6 +137,20 @@ test('quiet: nothing when all is well, what needs attention otherwise', async (c
   refuse.stop();
   const good = await run(['emit', '-q'], { cwd, env });
   assert.deepEqual([good.code, good.stdout, good.stderr], [0, '', '']);
+});
+
+test('quiet: a file that is sent and will not be loaded is told, though its check warns alone', async (context) => {
+  const local = await endpoint(context);
+  const header = 'DistrictId|Distric\n7501|Ambagarh\n';
+  const cwd = await zipped(context, { 'district_master/district_mst.csv': header });
+  const words = ['emit', '--quiet', '--rule', 'header/misspelt-column=warning'];
+  const { code, stdout, stderr } = await run(words, { cwd, env: connected(local) });
+  assert.deepEqual([code, stdout], [0, '']);
+  assert.equal(
+    stderr,
+    'Ingestion will load nothing of 1 file to be sent:\n' +
+      '  district_master/district_mst.zip: the whole file is refused: Ingestion misses the column and refuses the whole file. [header/misspelt-column]\n',
+  );
 });
 
 test('a log file that is rotated away between two runs, or gone, is begun anew', async (context) => {

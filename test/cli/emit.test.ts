@@ -1,6 +1,6 @@
 /** zip, plan, emit and status against the local endpoint and against servers that are none. */
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -94,6 +94,57 @@ test('a dry run sends nothing and needs neither endpoint nor token', async (cont
   const { code, stdout } = await run(['emit', '--dry-run'], { cwd });
   assert.equal(code, 0);
   assert.match(stdout, /district_mst\.zip/);
+});
+
+const repeated = `${districts}7502|Belgaon\n7503|\n`;
+
+test('what ingestion will do with each file is shown before anything is sent', async (context) => {
+  const local = await endpoint(context);
+  const cwd = await zipped(context, repeated);
+  const words = ['emit', '--include', 'district_mst'];
+  const lines = [
+    '  district_master/district_mst.zip: 2 of 4 rows loaded; dropped: 1 with a null, 1 repeat',
+    '  block_master/block_mst.zip: 1 of 1 row loaded',
+    '  In all 3 of 5 rows will be loaded. `cqube-emission forecast` tells more.',
+  ];
+  for (const dry of [['--dry-run'], []]) {
+    const { code, stdout } = await run([...words, ...dry], { cwd, env: connected(local) });
+    assert.equal(code, 0, stdout);
+    const forecast = stdout.indexOf(`What ingestion will do with them:\n${lines.join('\n')}\n`);
+    assert.ok(forecast > 0, stdout);
+    assert.ok(dry.length > 0 || forecast < stdout.indexOf('Sending to'), stdout);
+  }
+});
+
+interface Forecasted {
+  readonly forecast: readonly {
+    readonly path: string;
+    readonly outcome: string;
+    readonly rows: { readonly total: number; readonly loaded: number; readonly repeats: number };
+    readonly summary: string;
+  }[];
+}
+
+test('the forecast is a field of the JSON, of the run and of what comes before it', async (context) => {
+  const local = await endpoint(context);
+  const cwd = await zipped(context, repeated);
+  const included = ['--include', 'district_mst', '--format', 'json'];
+  for (const words of [['plan'], ['emit', '--dry-run'], ['emit']]) {
+    const { stdout } = await run([...words, ...included], { cwd, env: connected(local) });
+    const { forecast } = JSON.parse(stdout) as Forecasted;
+    const [district] = forecast.filter(({ path: file }) => file === 'district_master/district_mst.zip');
+    assert.equal(forecast.length, 2);
+    assert.equal(district?.outcome, 'loads');
+    assert.deepEqual([district.rows.total, district.rows.loaded, district.rows.repeats], [4, 2, 1]);
+    assert.equal(district.summary, '2 of 4 rows loaded; dropped: 1 with a null, 1 repeat');
+  }
+});
+
+test('nothing is said on standard error of a folder with many datasets', async (context) => {
+  const cwd = await temporaryFolder(context);
+  await cp(path.join(import.meta.dirname, '../../samples/state'), cwd, { recursive: true });
+  const { stderr } = await run(['plan', '--no-progress'], { cwd });
+  assert.equal(stderr, '');
 });
 
 test('a dataset with errors is left out and the exit code says so, unless it is included', async (context) => {

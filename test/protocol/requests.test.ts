@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import JSZip from 'jszip';
-import type { InitResult, PlanResult, WorkspaceModel, ZipResult } from '../../server/messages.ts';
+import type {
+  ForecastResult,
+  InitResult,
+  PlanResult,
+  WorkspaceModel,
+  ZipResult,
+} from '../../server/messages.ts';
 import { LanguageServer } from './language-server.ts';
 
 const files = {
@@ -43,6 +49,13 @@ test('zip, plan and state of a folder', async () => {
       // Schools are not there; and the hierarchy, which shows the districts, is built when they arrive.
       ['student_attendance', 'district_mst'],
     );
+    assert.deepEqual(
+      plan.forecast.map(({ path, summary }) => [path, summary]),
+      [
+        ['district_master/district_mst.zip', '1 of 1 row loaded'],
+        ['student_attendance/student_attendance.zip', '1 of 1 row loaded'],
+      ],
+    );
     const all: PlanResult = await server.connection.sendRequest('cqube/plan', {
       root: server.root,
       include: ['block_mst'],
@@ -58,6 +71,45 @@ test('zip, plan and state of a folder', async () => {
       ['block_mst', 'has-errors'],
       ['student_attendance', 'ready'],
     ]);
+  } finally {
+    await server.stop();
+  }
+});
+
+const repeated = 'DistrictId|District\n7501|Ambagarh\n7501|Ambagarh\n7502|\n';
+
+test('the forecast of a folder, of a dataset, and of a file that an editor holds', async () => {
+  const server = await LanguageServer.start({ ...files, 'district_master/district_mst.csv': repeated });
+  const forecast = (datasets?: readonly string[]): Promise<ForecastResult> =>
+    server.connection.sendRequest('cqube/forecast', { root: server.root, datasets });
+  const rowsOf = ({ forecasts }: ForecastResult) =>
+    forecasts.map(({ dataset, rows }) => [dataset, rows.total, rows.loaded]);
+  try {
+    const whole = await forecast();
+    assert.deepEqual(rowsOf(whole), [
+      ['district_mst', 3, 1],
+      ['block_mst', 1, 0],
+      ['student_attendance', 1, 1],
+    ]);
+    assert.deepEqual(whole.unreadable, []);
+    const attendance = whole.forecasts.find(({ dataset }) => dataset === 'student_attendance');
+    assert.equal(attendance?.days?.sunday, 4);
+
+    // What is typed is not what would be sent.
+    await server.open('district_master/district_mst.csv', `${repeated}7503|Kutch\n`);
+    await server.pull('district_master/district_mst.csv');
+    assert.deepEqual(rowsOf(await forecast(['district_mst'])), [['district_mst', 3, 1]]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test('the tree is told the forecast of each dataset in one line', async () => {
+  const server = await LanguageServer.start({ 'district_master/district_mst.csv': repeated });
+  try {
+    const model: WorkspaceModel = await server.connection.sendRequest('cqube/workspace');
+    const district = model.roots[0]?.datasets.find(({ id }) => id === 'district_mst');
+    assert.equal(district?.forecast, '1 of 3 rows loaded; dropped: 1 with a null, 1 repeat');
   } finally {
     await server.stop();
   }

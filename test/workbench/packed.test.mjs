@@ -74,6 +74,7 @@ test('from Restricted Mode to the acknowledgements', () =>
     await restricted(workbench);
     await workbench.trust();
     await findings(workbench);
+    await forecast(workbench);
     await connection(workbench);
     await emission(workbench);
   }));
@@ -125,6 +126,20 @@ async function findings(workbench) {
   await workbench.picture('4-problems');
 }
 
+/** The forecast of the file in the editor, by its button, and of the whole folder. */
+async function forecast(workbench) {
+  await workbench.page.locator('.editor-actions a[aria-label^="Forecast Ingestion"]').click();
+  const list = workbench.page.locator('.editor-instance', { hasText: '1 file: ' });
+  await list.waitFor();
+  await workbench.picture('4b-forecast-of-a-file');
+  await workbench.command('cQube: Forecast Ingestion');
+  await workbench.page.locator('.editor-instance', { hasText: '28 files: ' }).waitFor();
+  await workbench.picture('4c-forecast');
+  await workbench.row('District Master, ').hover();
+  await workbench.page.locator('.monaco-hover', { hasText: 'Forecast: ' }).waitFor();
+  await workbench.picture('4d-tooltip');
+}
+
 async function connection(workbench) {
   await workbench.command('cQube: Set Endpoint…');
   await workbench.answer('cQube: Set Endpoint', endpoint.url);
@@ -145,7 +160,7 @@ async function emission(workbench) {
   await workbench.picture('6-zip-first');
   await workbench.press('Zip Them First');
   await workbench.quickPick.first().waitFor();
-  await workbench.picture('7-datasets-with-errors');
+  await workbench.picture('7-held-back');
   await workbench.page.keyboard.press('Enter');
   await workbench.dialog.waitFor();
   await workbench.picture('8-question');

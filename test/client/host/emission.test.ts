@@ -104,7 +104,10 @@ suite('emission', () => {
       plan?.waves.flatMap(({ files }) => files.map(({ dataset }) => dataset)).sort(),
       [...sampleIds].sort(),
     );
-    assert.match(listText(planTitles.order), /WILL BE SENT: 7 files/);
+    const list = listText(planTitles.order);
+    assert.match(list, /WILL BE SENT: 7 files/);
+    assert.match(list, /Forecast: 11 of 11 rows will be loaded\./);
+    assert.match(list, /school_master\/school_mst\.zip .*\n {8}2 of 2 rows loaded\n/);
     assert.deepEqual(readdirSync(endpoint.emissionFolder), []);
   });
 
@@ -115,6 +118,7 @@ suite('emission', () => {
     for (const id of sampleIds) assert.ok(list.includes(`/${id}.zip`), id);
     const question = messages.find((message) => message.startsWith('Emit 7 files'));
     assert.ok(question?.includes(endpoint.url));
+    assert.match(question ?? '', /Forecast: 11 of 11 rows will be loaded\./);
     assert.match(messages.at(-1) ?? '', /^7 files sent to 127\.0\.0\.1:\d+ and acknowledged\.$/);
 
     const receipt = await eventually('the list has become the receipt', () => {
@@ -158,7 +162,7 @@ suite('emission', () => {
     layOut({ [file]: (sampleFiles[file] ?? '').replace('|23.24|', '|north|') });
     await eventually('the school has an error', () => errorsOf(file).length === 1);
     const { list, offered, summary } = await emit(yes);
-    assert.deepEqual(offered, ['school_mst']);
+    assert.deepEqual(offered, ['school_mst', 'user_location_master', 'inspection_master', 'sch_staff_posn']);
     assert.match(list, /school_master\/school_mst\.zip {2}\(with errors\)/);
     // What needs the schools waits with them.
     assert.match(list, /inspection_master\.zip {2}\(waiting for what is held back\)/);
@@ -173,6 +177,21 @@ suite('emission', () => {
       ['school_mst', 'inspection_master', 'sch_staff_posn', 'user_location_master'],
     );
     assert.match(ticked.list, /in spite of its errors/);
+  });
+
+  test('what waits for a dataset that is held back stays, unless it is ticked', async () => {
+    const file = 'school_master/school_mst.csv';
+    layOut({ [file]: (sampleFiles[file] ?? '').replace('|23.24|', '|north|') });
+    await eventually('the school has an error', () => errorsOf(file).length === 1);
+    const { list, messages, summary } = await emit({ ...yes, picks: ['sch_staff_posn'] });
+    assert.deepEqual(
+      summary?.sent.map(({ dataset }) => dataset),
+      ['district_mst', 'block_mst', 'cluster_mst', 'sch_staff_posn'],
+    );
+    assert.match(list, /sch_staff_posn\.zip .* without school_mst\n/);
+    assert.match(list, /inspection_master\.zip {2}\(waiting for what is held back\)/);
+    const question = messages.find((message) => message.startsWith('Emit 4 files'));
+    assert.match(question ?? '', /As you chose: sch_staff_posn without school_mst/);
   });
 
   test('nothing leaves without a yes', async () => {

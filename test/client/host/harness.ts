@@ -169,8 +169,9 @@ export async function answering(answers: Answers, act: () => Promise<unknown>): 
       return Promise.resolve(inputs.shift());
     },
     showQuickPick: (items: readonly vscode.QuickPickItem[], options?: vscode.QuickPickOptions) => {
-      dialogue.offered.push(...items.map(({ label }) => label));
-      const chosen = items.filter(({ label }) => answers.picks?.includes(label));
+      const choosable = items.filter(({ kind }) => kind !== vscode.QuickPickItemKind.Separator);
+      dialogue.offered.push(...choosable.map(({ label }) => label));
+      const chosen = choosable.filter(({ label }) => answers.picks?.includes(label));
       return Promise.resolve(options?.canPickMany ? chosen : chosen[0]);
     },
   };

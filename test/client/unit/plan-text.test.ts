@@ -4,7 +4,11 @@ import { planText, questionText, resultText } from '../../../client/plan-text.ts
 import { receiptText } from '../../../client/receipt-text.ts';
 import { EmissionError } from '../../../core/emit/error.ts';
 import type { EmitSummary } from '../../../core/emit/run.ts';
-import type { Plan, PlannedFile } from '../../../core/plan/types.ts';
+import type { Outcome, Reason, RowFates } from '../../../core/forecast/types.ts';
+import type { PlannedForecast } from '../../../core/plan/forecasts.ts';
+import type { PlannedFile } from '../../../core/plan/types.ts';
+import { forecastList } from '../../../client/forecast-text.ts';
+import type { PlanResult } from '../../../server/messages.ts';
 
 const planned = (dataset: string, folder: string, bytes: number): PlannedFile => ({
   ...{ dataset, path: `${folder}/${dataset}.zip`, bytes, after: [] },
@@ -13,7 +17,17 @@ const district = planned('district_mst', 'district_master', 900);
 const school = planned('school_mst', 'school_master', 123_456);
 const attendance = planned('student_attendance', 'student_attendance', 5_000_000);
 
-const plan: Plan = {
+const rowsOf = (total: number, loaded: number): RowFates => ({
+  ...{ total, typeMismatch: 0, expired: 0, nullValue: 0, repeats: 0, conflicts: 0, notEarliest: 0 },
+  ...{ lostWithFile: total - loaded, loaded, hidden: 0, unclear: 0 },
+});
+
+function forecast(file: PlannedFile, outcome: Outcome, rows: RowFates, summary: string): PlannedForecast {
+  const { dataset, path } = file;
+  return { dataset, path, outcome, reasons: [], rows, summary };
+}
+
+const plan: PlanResult = {
   root: 'file:///data/cqube_emission',
   waves: [
     { number: 1, title: 'Masters', files: [district, school] },
@@ -29,25 +43,40 @@ const plan: Plan = {
     },
   ],
   warnings: [{ dataset: 'student_attendance', message: 'October was emitted before.' }],
+  dependencies: [],
+  forecast: [
+    forecast(district, 'loads', rowsOf(2, 2), '2 of 2 rows loaded'),
+    forecast(
+      school,
+      'refused',
+      rowsOf(300, 0),
+      'the whole file is refused: It has no header. [header/missing]',
+    ),
+    forecast(attendance, 'loads', rowsOf(10_000, 9_998), '9,998 of 10,000 rows loaded; dropped: 2 repeats'),
+  ],
 };
 
 const context = { folder: '/data/cqube_emission', endpoint: 'https://cqube.example.org/data', include: [] };
 
 test('the list says what goes where in which order, and what stays and why', () => {
   assert.equal(
-    planText(plan, { ...context, include: ['school_mst'] }),
+    planText(plan, { ...context, include: [{ dataset: 'school_mst', reason: 'errors' }] }),
     `From  /data/cqube_emission
 To    https://cqube.example.org/data
 
 WILL BE SENT: 3 files, 4.9 MB, in 2 waves
 A wave starts when cQube has acknowledged every file of the wave before.
+Forecast: 10,000 of 10,302 rows will be loaded; nothing of 1 file.
 
   Wave 1: Masters
     district_master/district_mst.zip            900 bytes
+        2 of 2 rows loaded
     school_master/school_mst.zip                   121 KB   in spite of its errors
+        the whole file is refused: It has no header. [header/missing]
 
   Wave 2: Transactions
     student_attendance/student_attendance.zip      4.8 MB
+        9,998 of 10,000 rows loaded; dropped: 2 repeats
 
 WILL NOT BE SENT: 2 files
 
@@ -68,7 +97,7 @@ WORTH KNOWING BEFORE: 1 remark
 
 test('an empty plan and an endpoint that is not set are said, not left out', () => {
   const text = planText(
-    { ...plan, waves: [], heldBack: [], warnings: [] },
+    { ...plan, waves: [], heldBack: [], warnings: [], forecast: [] },
     { ...context, endpoint: undefined },
   );
   assert.match(text, /no endpoint is set/);
@@ -77,12 +106,55 @@ test('an empty plan and an endpoint that is not set are said, not left out', () 
 });
 
 test('the question counts files, names the endpoint and what stays behind', () => {
-  const { message, detail } = questionText(plan, { ...context, include: ['school_mst'] });
+  const { message, detail } = questionText(plan, {
+    ...context,
+    include: [{ dataset: 'school_mst', reason: 'errors' }],
+  });
   assert.equal(message, 'Emit 3 files (4.9 MB) to cQube?');
   assert.match(detail, /^To https:\/\/cqube\.example\.org\/data$/m);
   assert.match(detail, /^Wave 1, Masters: 2 files$/m);
-  assert.match(detail, /^In spite of errors: school_mst$/m);
+  assert.match(detail, /^Forecast: 10,000 of 10,302 rows will be loaded; nothing of 1 file\.$/m);
+  assert.match(detail, /^school_master\/school_mst\.zip: the whole file is refused: It has no header\./m);
+  assert.match(detail, /^As you chose: school_mst in spite of its errors$/m);
   assert.match(detail, /^Not sent: 1 with errors; 1 not for cQube$/m);
+});
+
+test('a forecast is a list of lines that can be read without scrolling to the side', () => {
+  const reason: Reason = { message: `It is refused ${'because of this and that '.repeat(6)}`, section: 5 };
+  const list = forecastList(
+    {
+      forecasts: [
+        {
+          ...{ dataset: 'district_mst', file: 'district_master/district_mst.csv', outcome: 'refused' },
+          ...{ reasons: [reason], rows: rowsOf(3, 0), effects: {}, notes: [] },
+          log: {
+            ...{ total_records: 3, blank_lines: 0, duplicate_records: 0, datatype_mismatch: 0, nulls: {} },
+            processed_records: 0,
+          },
+        },
+      ],
+      unreadable: [{ file: 'block_master/block_mst.csv', message: 'It cannot be read.' }],
+    },
+    '/data/cqube_emission',
+  );
+  assert.equal(
+    list,
+    `From  /data/cqube_emission
+
+2 files: 0 of 3 rows will be loaded; nothing of 1 file.
+
+district_master/district_mst.csv: the whole file is refused
+  It is refused because of this and that because of this and that because of this and that because of this and
+  that because of this and that because of this and that [section 5]
+  total_records      3
+  blank_lines        0
+  duplicate_records  0
+  datatype_mismatch  0
+  processed_records  0
+
+block_master/block_mst.csv: It cannot be read.
+`,
+  );
 });
 
 const record = (file: PlannedFile): EmitSummary['sent'][number] => ({

@@ -141,7 +141,9 @@ test('menus learn from words what can be done', () => {
     const [category] = topNodes(workspace(root([model])), all);
     return lookOf(childNodes(category!, all)[0]!).contextValue.split(' ');
   };
-  assert.deepEqual(words(dataset('a', { state: 'needs-zip' })), ['dataset', 'state-needs-zip', 'can-zip']);
+  assert.deepEqual(words(dataset('a', { state: 'needs-zip' })), [
+    ...['dataset', 'state-needs-zip', 'can-zip', 'can-forecast'],
+  ]);
   assert.deepEqual(words(missing('a')), ['dataset', 'state-missing', 'can-add']);
 });
 

@@ -11,6 +11,7 @@ import { datasets } from '../../../core/catalogue/catalogue.ts';
 import { defaultSettings, releases, type CheckSettings } from '../../../core/check/settings.ts';
 import { Examiner } from '../../../core/layout/examine.ts';
 import { disk } from '../../../core/layout/file-system-node.ts';
+import type { Checker } from '../../../core/layout/job.ts';
 import { checkHere } from '../../../core/layout/job-node.ts';
 import { surveyTree } from '../../../core/layout/tree.ts';
 import { assess, stateOf } from '../../../core/layout/workspace.ts';
@@ -203,6 +204,47 @@ test('the check of an open document stands for the file’s', async () => {
   examiner.look({ datasets: [examination], findings: [], leftOut: [] }, () => open);
   const result = await examiner.examine(examination);
   assert.equal(result.totals.errors, 0);
+});
+
+test('a file is counted on the disk where an editor holds it, and not a second time otherwise', async () => {
+  await writeFile(csv, `${good}7501|Ambagarh\n`);
+  let checks = 0;
+  const checker: Checker = (job, masters, signal) => {
+    checks++;
+    return checkHere(job, masters, signal);
+  };
+  const examiner = new Examiner({ files: disk, root, settings: defaultSettings, checker });
+  const { examination } = await examine(examiner);
+  const report = await examiner.talliedReport(examination, true);
+  assert.equal(report, examination.report);
+  assert.ok(report);
+
+  const { tally, ...open } = report;
+  assert.equal(tally?.repeats, 1);
+  examiner.look({ datasets: [examination], findings: [], leftOut: [] }, () => open);
+  const edited = await examiner.examine(examination);
+  assert.equal(edited.report?.tally, undefined);
+  assert.equal((await examiner.talliedReport(edited, false))?.tally?.repeats, 1);
+  assert.equal(checks, 1);
+});
+
+test('days of attendance are counted only where they are wanted, in CSV and zip', async () => {
+  const attendance = `StudentAttendanceId|StudentId|SchoolId|AcademicYear|Month|${Array.from({ length: 31 }, (_, day) => day + 1).join('|')}\n1|2|3|2026-27|11${'|1'.repeat(31)}\n`;
+  const folder = path.join(root, 'student_attendance');
+  await mkdir(folder);
+  const examiner = newExaminer();
+  const [asCsv, asZip] = ['student_attendance.csv', 'student_attendance.zip'];
+  const contents = { [asCsv]: attendance, [asZip]: await zipOf({ [asCsv]: attendance }) };
+  for (const name of [asCsv, asZip]) {
+    await writeFile(path.join(folder, name), contents[name]!);
+    const { datasets: there } = await surveyTree(disk, root);
+    const files = there.find(({ spec }) => spec.id === 'student_attendance');
+    const examination = await examiner.examine(files!);
+    assert.equal((await examiner.talliedReport(examination, false))?.tally?.days, undefined);
+    // November has 30 days, and five of them are Sundays in 2026.
+    assert.deepEqual((await examiner.talliedReport(examination, true))?.tally?.days?.slice(0, 2), [1, 5]);
+    await rm(path.join(folder, name));
+  }
 });
 
 test('severities of the settings hold for zips too', async () => {

@@ -1,24 +1,12 @@
-import type { Effect, LostDay } from '../../core/check/tally.ts';
-import type { Forecast, Outcome } from '../../core/forecast/types.ts';
-import { count, number, paint, table } from './text.ts';
+/** Forecasts as a person reads them: each in full, for a terminal or an editor. */
+import type { Effect, LostDay } from '../check/tally.ts';
+import { count, number, table } from '../wording.ts';
+import type { FileForecasts } from './files.ts';
+import { outcomeText, totalText } from './summary.ts';
+import type { Forecast, Outcome } from './types.ts';
 
-export interface ForecastResult {
-  readonly root: string;
-  readonly forecasts: readonly Forecast[];
-  /** Files of which nothing can be told, and why. */
-  readonly unreadable: readonly { readonly file: string; readonly message: string }[];
-}
-
-const colors: Readonly<Record<Outcome, string>> = {
-  stays: '31',
-  refused: '31',
-  fails: '31',
-  lost: '31',
-  nothing: '33',
-  split: '36',
-  setting: '36',
-  loads: '32',
-};
+/** Marks a piece of text by what it is: the name of a file, or an outcome. */
+export type Mark = (text: string, as: 'file' | Outcome) => string;
 
 /** What keeps a loaded row out of reports, or may, as the rest of "3 rows: …". */
 const effectTexts: Readonly<Partial<Record<Effect, string>>> = {
@@ -37,48 +25,40 @@ const dayTexts: Readonly<Record<LostDay, string>> = {
   'other-code': 'other than 1 and 2, which count nothing',
 };
 
-/** The forecast of each file: what becomes of it, its log, and what the log does not say. */
-export function forecastText({ root, forecasts, unreadable }: ForecastResult, color: boolean): string {
-  const parts = forecasts.map((each) => fileText(each, color));
-  for (const { file, message } of unreadable) parts.push(`${paint(file, '1', color)}: ${message}`);
-  const loaded = forecasts.reduce((sum, { rows }) => sum + rows.loaded, 0);
-  const total = forecasts.reduce((sum, { rows }) => sum + rows.total, 0);
-  parts.push(
-    `${count(forecasts.length + unreadable.length, 'file')} in ${root}: ${number(loaded)} of ${count(total, 'row')} will be loaded.`,
-  );
-  return parts.join('\n\n');
+/**
+ * The forecast of each file: what becomes of it, its log, and what the log does not say.
+ *
+ * @param mark colours a terminal; nothing is marked when absent
+ * @returns a text of some lines for each file, without an end of line behind the last
+ */
+export function fileTexts(
+  { forecasts, unreadable }: FileForecasts,
+  mark: Mark = (text) => text,
+): readonly string[] {
+  return [
+    ...forecasts.map((each) => fileText(each, mark)),
+    ...unreadable.map(({ file, message }) => `${mark(file, 'file')}: ${message}`),
+  ];
 }
 
-function fileText(forecast: Forecast, color: boolean): string {
+/**
+ * The sum over files in one sentence.
+ *
+ * @param place what follows the number of files, such as " in /data/cqube_emission"
+ */
+export function sumText({ forecasts, unreadable }: FileForecasts, place = ''): string {
+  return `${count(forecasts.length + unreadable.length, 'file')}${place}: ${totalText(forecasts)}.`;
+}
+
+function fileText(forecast: Forecast, mark: Mark): string {
   const { file, outcome, reasons, notes } = forecast;
-  const lines = [`${paint(file, '1', color)}: ${paint(outcomeText(forecast), colors[outcome], color)}`];
+  const lines = [`${mark(file, 'file')}: ${mark(outcomeText(forecast), outcome)}`];
   for (const { message, rule, section } of reasons)
     lines.push(`  ${message} [${rule === undefined ? '' : `${rule}, `}section ${section}]`);
   const log = logRows(forecast);
   if (log.length > 0) lines.push(table(log, '  '));
   lines.push(...lossLines(forecast), ...notes.map((note) => `  ${note}`));
   return lines.join('\n');
-}
-
-function outcomeText({ outcome, rows }: Forecast): string {
-  switch (outcome) {
-    case 'loads':
-      return `${number(rows.loaded)} of ${count(rows.total, 'row')} loaded`;
-    case 'nothing':
-      return `none of ${count(rows.total, 'row')} loaded`;
-    case 'refused':
-      return 'the whole file is refused';
-    case 'fails':
-      return 'the write of the whole file fails';
-    case 'lost':
-      return 'the whole file is lost';
-    case 'stays':
-      return 'stays in the emission bucket';
-    case 'split':
-      return `${count(rows.total, 'row')} split into four files`;
-    case 'setting':
-      return 'read as a setting';
-  }
 }
 
 function logRows({ log }: Forecast): string[][] {
