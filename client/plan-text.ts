@@ -152,7 +152,13 @@ export function resultText(
   summary: EmitSummary,
   host: string,
 ): { readonly severity: 'information' | 'warning' | 'error'; readonly message: string } {
-  const { sent, skipped, failed, notTried, stoppedBy, cancelled } = summary;
+  const { skipped, failed, notTried, stoppedBy, cancelled } = summary;
+  const sent = summary.sent.filter(({ by }) => by !== 'user');
+  const counted = summary.sent.length - sent.length;
+  const asSaid =
+    counted > 0
+      ? ` ${countText(counted, 'file')} ${counted === 1 ? 'counts' : 'count'} as stored, as you said.`
+      : '';
   const before =
     skipped.length > 0
       ? ` ${countText(skipped.length, 'file')} ${skipped.length === 1 ? 'was' : 'were'} there already, with the same content.`
@@ -160,7 +166,7 @@ export function resultText(
   if (failed.length === 0 && notTried.length === 0 && stoppedBy === undefined) {
     return {
       severity: 'information',
-      message: `${countText(sent.length, 'file')} sent to ${host} and acknowledged.${before}`,
+      message: `${countText(sent.length, 'file')} sent to ${host} and acknowledged.${asSaid}${before}`,
     };
   }
   const counts = [`${sent.length} sent`];
@@ -169,11 +175,11 @@ export function resultText(
   const unknown = failed.filter(({ stored }) => stored === 'unknown').length;
   const unsure =
     unknown > 0 ? ` ${unknown} ${unknown === 1 ? 'is' : 'are'} perhaps stored, because no answer came.` : '';
-  const total = sent.length + skipped.length + failed.length + notTried.length;
+  const total = summary.sent.length + skipped.length + failed.length + notTried.length;
   const head = cancelled ? 'Emission cancelled' : 'Emission not complete';
   const why = cancelled ? undefined : (stoppedBy ?? failed.at(0)?.error)?.message;
   return {
     severity: cancelled ? 'warning' : 'error',
-    message: `${head}: of ${countText(total, 'file')} ${counts.join(', ')}.${before}${unsure}${why === undefined ? '' : ` ${why}`}`,
+    message: `${head}: of ${countText(total, 'file')} ${counts.join(', ')}.${asSaid}${before}${unsure}${why === undefined ? '' : ` ${why}`}`,
   };
 }

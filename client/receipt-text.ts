@@ -9,7 +9,8 @@ export function receiptText(result: string, summary: EmitSummary, context: PlanC
   const { sent, skipped, failed, notTried } = summary;
   const lines = [...headLines(context), '', ...wrap(result, 0)];
   for (const [title, records] of [
-    ['SENT AND ACKNOWLEDGED', sent],
+    ['SENT AND ACKNOWLEDGED', sent.filter(({ by }) => by !== 'user')],
+    ['COUNTED AS STORED, AS YOU SAID', sent.filter(({ by }) => by === 'user')],
     ['THERE BEFORE, WITH THE SAME CONTENT', skipped],
   ] as const) {
     if (records.length === 0) continue;

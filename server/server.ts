@@ -33,6 +33,8 @@ import { SupersededError } from './superseded.ts';
 
 /** File events come in bursts: a copied folder is looked at once, when it has been quiet for so many milliseconds. */
 const QUIET = 150;
+/** After so many milliseconds without an edit whoever wants to see the findings of a document has asked for them. */
+const UNASKED = 500;
 
 /**
  * Hangs the language server on a connection; it listens when the caller says so.
@@ -108,6 +110,8 @@ export function serve(connection: Connection, checker: Checker): void {
 
   connection.onDidChangeConfiguration(() => void followSettings());
   connection.onDidChangeWatchedFiles(rescanSoon);
+  const followSoon = debounce(() => void session.follow(documents.all()), UNASKED);
+  documents.onDidChangeContent(followSoon);
   documents.onDidClose(({ document }) => {
     session.close(document);
     rescanSoon();

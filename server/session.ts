@@ -182,6 +182,20 @@ export class Session {
     return place.root.findingsOf(place.path);
   }
 
+  /**
+   * Checks the documents that have changed since they were checked. A client asks for the findings of those alone that
+   * are to be seen; one whose tab is closed goes on to be the text of its file, and changes with it.
+   */
+  async follow(documents: readonly BlockDocument[]): Promise<void> {
+    await this.settled();
+    const behind = documents.filter((document) => {
+      const latest = this.#documents.get(pathOf(document.uri) ?? '')?.latest;
+      return latest && latest.version !== document.version;
+    });
+    // One that is given up for a newer version is followed after that.
+    await Promise.all(behind.map((document) => this.findings(document).catch(() => undefined)));
+  }
+
   /** The document is closed: what is on disk counts again. */
   close(document: BlockDocument): void {
     const file = pathOf(document.uri);

@@ -20,6 +20,11 @@ async function withServer(
   }
 }
 
+async function stateOfDistricts(server: LanguageServer): Promise<string | undefined> {
+  const model: WorkspaceModel = await server.connection.sendRequest('cqube/workspace');
+  return model.roots[0]?.datasets.find(({ id }) => id === 'district_mst')?.state;
+}
+
 test('an open document has its findings on the very cells, and loses them with the fault', async () => {
   await withServer({ [districtFile]: districts }, async (server) => {
     await server.open(districtFile, 'DistrictIdd|District\n7501|Ambagarh\nx|Belgaon\n');
@@ -125,14 +130,24 @@ test('settings change severities and the variant', async () => {
 
 test('a document that is edited changes the state of its dataset before it is saved', async () => {
   await withServer({ [districtFile]: districts }, async (server) => {
-    const stateOf = async () => {
-      const model: WorkspaceModel = await server.connection.sendRequest('cqube/workspace');
-      return model.roots[0]?.datasets.find(({ id }) => id === 'district_mst')?.state;
-    };
-    assert.equal(await stateOf(), 'needs-zip');
+    assert.equal(await stateOfDistricts(server), 'needs-zip');
     await server.open(districtFile, districts.replace('7502', 'x'));
     await server.pull(districtFile);
-    assert.equal(await stateOf(), 'has-errors');
+    assert.equal(await stateOfDistricts(server), 'has-errors');
+  });
+});
+
+test('a document that changes while nobody looks at it changes the state of its dataset too', async () => {
+  await withServer({ [districtFile]: districts }, async (server) => {
+    await server.open(districtFile, districts.replace('7502', 'x'));
+    await server.pull(districtFile);
+    const mended = new Promise<void>((resolve) => {
+      server.connection.onNotification('cqube/changed', async () => {
+        if ((await stateOfDistricts(server)) === 'needs-zip') resolve();
+      });
+    });
+    await server.change(districtFile, 2, districts);
+    await mended;
   });
 });
 

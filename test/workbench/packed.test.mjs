@@ -1,11 +1,12 @@
 // The packed extension in the workbench, from an empty extensions folder to the acknowledgements, with a picture of
 // each thing that a person decides by. Expects the .vsix of `npm run package`.
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { startLocalEndpoint } from '../../local/server.ts';
+import { interceptUploads, takeAndReset, tooLarge } from '../core/emit/faults.ts';
 import { launchBrowser } from '../../scripts/browser.mjs';
 import { installVsix, startHost } from '../../scripts/host.mjs';
 import { root } from '../../scripts/install.mjs';
@@ -21,6 +22,7 @@ const workspace = path.join(work, 'education-data');
 const empty = path.join(work, 'empty');
 const emissionFolder = path.join(workspace, 'cqube_emission');
 const schools = 'school_master/school_mst.csv';
+const districts = 'district_master/district_mst.csv';
 
 /** Nothing of VS Code's own asks for attention. */
 const settings = {
@@ -31,6 +33,8 @@ const settings = {
 
 const endings = [];
 let endpoint;
+/** Stands before the endpoint when uploads are to fail. */
+let faults = () => false;
 let browser;
 let host;
 
@@ -41,7 +45,10 @@ before(async () => {
   cpSync(path.join(root, 'samples', 'mistakes', schools), path.join(emissionFolder, schools));
   writeFileSync(path.join(emissionFolder, 'notes.txt'), 'not for cQube\n');
   installVsix({ vsix, ...folders });
-  endpoint = await startLocalEndpoint({ directory: path.join(work, 'endpoint') });
+  endpoint = await startLocalEndpoint({
+    directory: path.join(work, 'endpoint'),
+    intercept: (request, response) => faults(request, response),
+  });
   endings.push(() => endpoint.stop());
   host = await startHost({ ...folders, settings, workspaceTrust: true });
   endings.push(() => host.stop());
@@ -77,6 +84,7 @@ test('from Restricted Mode to the acknowledgements', () =>
     await forecast(workbench);
     await connection(workbench);
     await emission(workbench);
+    await unknownOutcome(workbench);
   }));
 
 test('an empty folder becomes an emission folder with a first file', () =>
@@ -173,4 +181,28 @@ async function emission(workbench) {
   await workbench.page.locator('.editor-instance', { hasText: 'SENT AND ACKNOWLEDGED' }).waitFor();
   await workbench.picture('10-emitted');
   assert.equal(await workbench.row('School Master, 7 errors').count(), 1);
+}
+
+/** The answer to an upload is lost; the next emission asks what is to become of the file. */
+async function unknownOutcome(workbench) {
+  faults = interceptUploads([takeAndReset, tooLarge, undefined]);
+  appendFileSync(path.join(emissionFolder, districts), '7599|Navagarh\n');
+  await workbench.dismissNotifications();
+  await workbench.command('cQube: Emit to cQube');
+  await workbench.press('Zip Them First');
+  await workbench.quickPick.first().waitFor();
+  await workbench.page.keyboard.press('Enter');
+  await workbench.press(/^Emit$/);
+  await workbench.notification('perhaps stored').waitFor();
+  await workbench.picture('14-answer-lost');
+  await workbench.dismissNotifications();
+  await workbench.command('cQube: Emit to cQube');
+  await workbench.quickPick.filter({ hasText: 'school_mst' }).first().waitFor();
+  await workbench.page.keyboard.press('Enter');
+  await workbench.press(/^Emit$/);
+  await workbench.dialog.filter({ hasText: 'no answer came' }).waitFor();
+  await workbench.picture('15-unknown-outcome');
+  await workbench.press('Count as Stored');
+  await workbench.notification('counts as stored, as you said').waitFor();
+  await workbench.picture('16-counted-as-stored');
 }

@@ -15,6 +15,7 @@ import {
   activated,
   answering,
   closeAll,
+  connect,
   datasetOf,
   emissionPath,
   errorsOf,
@@ -51,6 +52,7 @@ suite('emission', () => {
   let api: TestApi;
   let endpoint: LocalEndpoint;
   let directory: string;
+  let disconnect: () => Promise<void>;
 
   /** Runs the command; `list` is what the user could read behind the question. */
   const emit = async (answers: Answers) => {
@@ -69,16 +71,11 @@ suite('emission', () => {
     api = await activated();
     directory = mkdtempSync(path.join(os.tmpdir(), 'cqube-endpoint-'));
     endpoint = await startLocalEndpoint({ directory });
-    const configuration = vscode.workspace.getConfiguration('cqubeEmission');
-    await configuration.update('endpoint', endpoint.url, vscode.ConfigurationTarget.Global);
-    await api.tokens.store(new URL(endpoint.url).origin, endpoint.token);
+    disconnect = await connect(api, endpoint);
   });
 
   suiteTeardown(async () => {
-    await vscode.workspace
-      .getConfiguration('cqubeEmission')
-      .update('endpoint', undefined, vscode.ConfigurationTarget.Global);
-    await api.tokens.remove(new URL(endpoint.url).origin);
+    await disconnect();
     await endpoint.stop();
     rmSync(directory, { recursive: true });
   });

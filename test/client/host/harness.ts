@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../client/extension.ts';
 import { childNodes, lookOf, topNodes } from '../../../client/tree-model.ts';
+import type { LocalEndpoint } from '../../../local/server.ts';
 import type { DatasetModel } from '../../../server/messages.ts';
 import { sampleFiles } from './sample.ts';
 
@@ -26,6 +27,21 @@ export function workspacePath(): string {
 /** Path of the emission folder, or of something in it. */
 export function emissionPath(...parts: string[]): string {
   return path.join(workspacePath(), 'cqube_emission', ...parts);
+}
+
+/** Sets endpoint and token, as a user has done before an emission. @returns what takes both back */
+export async function connect(api: TestApi, { url, token }: LocalEndpoint): Promise<() => Promise<void>> {
+  const { origin } = new URL(url);
+  const setEndpoint = (value: string | undefined): Thenable<void> =>
+    vscode.workspace
+      .getConfiguration('cqubeEmission')
+      .update('endpoint', value, vscode.ConfigurationTarget.Global);
+  await setEndpoint(url);
+  await api.tokens.store(origin, token);
+  return async () => {
+    await setEndpoint(undefined);
+    await api.tokens.remove(origin);
+  };
 }
 
 /** Puts the valid sample in place of whatever the emission folder holds, and `others` on top of it. */

@@ -176,6 +176,10 @@ test('the result counts acknowledgements and failures', () => {
     resultText({ ...complete, sent: [record(school)], skipped: [record(district)] }, host).message,
     '1 file sent to cqube.example.org and acknowledged. 1 file was there already, with the same content.',
   );
+  assert.equal(
+    resultText({ ...complete, sent: [{ ...record(school), by: 'user' }] }, host).message,
+    '0 files sent to cqube.example.org and acknowledged. 1 file counts as stored, as you said.',
+  );
   const error = new EmissionError('file-refused', 'The storage refuses it.', { consequence: 'fail-file' });
   const broken: EmitSummary = {
     sent: [record(district)],
@@ -220,7 +224,7 @@ test('a run that ended before its first file says why', () => {
 test('the receipt lists keys, failures and what was not tried', () => {
   const error = new EmissionError('file-refused', 'The storage refuses it.', { consequence: 'fail-file' });
   const summary: EmitSummary = {
-    sent: [record(district)],
+    sent: [record(district), { ...record(school), by: 'user' }],
     skipped: [record(district)],
     failed: [{ file: school, error, stored: 'unknown' }],
     notTried: [{ file: attendance, why: 'wave', message: '' }],
@@ -237,6 +241,10 @@ To    https://cqube.example.org/data
 SENT AND ACKNOWLEDGED: 1 file
 
     district_master/district_mst.zip   TIME
+
+COUNTED AS STORED, AS YOU SAID: 1 file
+
+    school_master/school_mst.zip   TIME
 
 THERE BEFORE, WITH THE SAME CONTENT: 1 file
 

@@ -22,6 +22,12 @@ export const deaf: Handler = (request) => request.pause();
 /** Takes everything in and never answers. */
 export const mute: Handler = (request) => request.resume();
 
+/** Refuses the file for itself: no further try would help, and the run goes on with the next file. */
+export const tooLarge: Handler = (request, response) => {
+  const body = '<Error><Code>EntityTooLarge</Code></Error>';
+  request.resume().on('end', () => response.writeHead(400).end(body));
+};
+
 /** Lets the storage do its work, but loses its answer. */
 export const loseAnswer: Handler = (request: IncomingMessage, response: ServerResponse) => {
   response.writeHead = () => {
