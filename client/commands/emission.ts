@@ -152,17 +152,16 @@ export class Emission {
     const { plan, include, again } = preview;
     const { log } = this.#surface;
     const choices = { again, include: idsOf(include), ...(again ? { unknown: 'send' as const } : {}) };
-    const summary = await upload(plan, endpoint, token, log, choices);
-    await this.#finish(preview, endpoint, summary);
+    let summary = await upload(plan, endpoint, token, log, choices);
+    await this.#record(preview, endpoint, summary);
     const unknown = await decideUnknown(summary);
-    if (unknown === undefined) return summary;
-    const settled = await upload(plan, endpoint, token, log, {
-      again: false,
-      include: idsOf(include),
-      unknown,
-    });
-    await this.#finish(preview, endpoint, settled);
-    return settled;
+    if (unknown !== undefined) {
+      const settling = { again: false, include: idsOf(include), unknown };
+      summary = await upload(plan, endpoint, token, log, settling);
+      await this.#record(preview, endpoint, summary);
+    }
+    tell(summary, endpoint);
+    return summary;
   }
 
   /** False, and a new list, when the folder or the endpoint is no longer what the user was shown. */
@@ -178,9 +177,10 @@ export class Emission {
     return false;
   }
 
-  async #finish(preview: Preview, endpoint: Endpoint, summary: EmitSummary): Promise<void> {
+  /** Puts the receipt in the place of the list. */
+  async #record(preview: Preview, endpoint: Endpoint, summary: EmitSummary): Promise<void> {
     const { client, log, state } = this.#surface;
-    const { severity, message } = resultText(summary, endpoint.host);
+    const { message } = resultText(summary, endpoint.host);
     const { root } = preview;
     log.info(message);
     this.#preview = undefined;
@@ -189,12 +189,6 @@ export class Emission {
     // The journal lies beside the emission folder, perhaps outside of what VS Code watches.
     tellChanged(client, vscode.Uri.file(journalPath(vscode.Uri.parse(root.root).fsPath)));
     await state.refresh();
-    const show = {
-      information: vscode.window.showInformationMessage,
-      warning: vscode.window.showWarningMessage,
-      error: vscode.window.showErrorMessage,
-    }[severity];
-    offerLog(show(message, showLog));
   }
 
   async #show(preview: Preview, endpoint: Endpoint): Promise<void> {
@@ -215,6 +209,16 @@ export class Emission {
       ...origin,
     });
   }
+}
+
+function tell(summary: EmitSummary, { host }: Endpoint): void {
+  const { severity, message } = resultText(summary, host);
+  const show = {
+    information: vscode.window.showInformationMessage,
+    warning: vscode.window.showWarningMessage,
+    error: vscode.window.showErrorMessage,
+  }[severity];
+  offerLog(show(message, showLog));
 }
 
 function paramsOf({ root, include, again }: Preview): PlanParams {

@@ -169,7 +169,7 @@ async function emission(workbench) {
   await workbench.press('Zip Them First');
   await workbench.quickPick.first().waitFor();
   await workbench.picture('7-held-back');
-  await workbench.page.keyboard.press('Enter');
+  await workbench.takeList('school_mst');
   await workbench.dialog.waitFor();
   await workbench.picture('8-question');
   await workbench.press('Read the List First');
@@ -190,15 +190,13 @@ async function unknownOutcome(workbench) {
   await workbench.dismissNotifications();
   await workbench.command('cQube: Emit to cQube');
   await workbench.press('Zip Them First');
-  await workbench.quickPick.first().waitFor();
-  await workbench.page.keyboard.press('Enter');
+  await workbench.takeList('school_mst');
   await workbench.press(/^Emit$/);
   await workbench.notification('perhaps stored').waitFor();
   await workbench.picture('14-answer-lost');
   await workbench.dismissNotifications();
   await workbench.command('cQube: Emit to cQube');
-  await workbench.quickPick.filter({ hasText: 'school_mst' }).first().waitFor();
-  await workbench.page.keyboard.press('Enter');
+  await workbench.takeList('school_mst');
   await workbench.press(/^Emit$/);
   await workbench.dialog.filter({ hasText: 'no answer came' }).waitFor();
   await workbench.picture('15-unknown-outcome');

@@ -88,6 +88,12 @@ export class Workbench {
     return this.page.locator('.quick-input-widget .quick-input-list .monaco-list-row');
   }
 
+  /** Takes the list, from which several may be chosen, as it is. */
+  async takeList(first) {
+    await this.quickPick.filter({ hasText: first }).first().waitFor();
+    await this.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+  }
+
   get dialog() {
     return this.page.locator('.monaco-dialog-box');
   }
