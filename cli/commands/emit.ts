@@ -251,7 +251,11 @@ function teller(terminal: Terminal, say: (text: string) => void): (event: EmitEv
         );
         break;
       case 'acknowledged':
-        say(`  ${event.file.path}: acknowledged as ${event.record.key}`);
+        say(
+          event.record.by === 'user'
+            ? `  ${event.file.path}: counted as stored, as you said, as ${event.record.key}`
+            : `  ${event.file.path}: acknowledged as ${event.record.key}`,
+        );
         break;
       case 'skipped':
         say(`  ${event.file.path}: unchanged, acknowledged at ${event.record.time} as ${event.record.key}`);

@@ -95,6 +95,7 @@ export function endEvent({ plan, summary, before, intake, exitCode }: EmissionRe
   return {
     event: 'ended',
     sent: sent.length,
+    countedAsStored: countedOf(summary).length,
     skipped: skipped.length + before.length,
     failed: failed.length,
     unknown: unknownOf(summary).length,
@@ -114,6 +115,11 @@ function intakeCounts({ taken, waiting, hidden }: Intake) {
 /** A look into the bucket while ingestion is waited for. */
 export function intakeEvent(intake: Intake): object {
   return { event: 'ingestion', ...intakeCounts(intake) };
+}
+
+/** Files that count as sent because the user said so: no server has acknowledged them. */
+function countedOf({ sent }: EmitSummary): readonly AcknowledgedRecord[] {
+  return sent.filter(({ by }) => by === 'user');
 }
 
 function unknownOf({ failed }: EmitSummary): readonly Failure[] {
@@ -182,10 +188,12 @@ function intakeLines({ taken, waiting, hidden, error }: IntakeResult): string[] 
 export function countLine({ plan, summary, before }: EmissionReport): string {
   const { sent, skipped, failed, notTried, cancelled } = summary;
   const unknown = unknownOf(summary).length;
+  const counted = countedOf(summary).length;
   const unchanged = skipped.length + before.length;
   const held = plan.heldBack.filter(({ reason }) => reason !== 'unchanged').length;
   return (
-    `${count(sent.length, 'file')} acknowledged, ${unchanged} unchanged since an earlier acknowledgement, ` +
+    `${count(sent.length - counted, 'file')} acknowledged, ${unchanged} unchanged since an earlier acknowledgement, ` +
+    (counted > 0 ? `${counted} counted as stored, as you said, ` : '') +
     `${failed.length} failed, ${notTried.length} not tried, ${held} left out by the plan.` +
     (unknown > 0 ? ` Whether ${count(unknown, 'file')} of the failed arrived is unknown.` : '') +
     (cancelled ? ' Cancelled.' : '')

@@ -241,11 +241,14 @@ function folderOf(root: RootModel): string {
 async function decideUnknown(summary: EmitSummary): Promise<UnknownChoice | undefined> {
   const unknown = summary.failed.filter(({ error }) => error.reason === 'outcome-unknown');
   if (unknown.length === 0) return undefined;
+  // First, since it is what a press of Enter chooses: nothing is sent and nothing is settled.
+  const leave = 'Leave It Open';
   const sendAgain = 'Send Again';
   const countAsStored = 'Count as Stored';
   const chosen = await vscode.window.showWarningMessage(
     `${countText(unknown.length, 'file')} left before and no answer came: cQube may have ${unknown.length === 1 ? 'it' : 'them'}. Sent again, a file may be ingested twice.`,
     { modal: true, detail: unknown.map(({ error }) => error.message).join('\n\n') },
+    leave,
     sendAgain,
     countAsStored,
   );

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createApi } from '../../core/emit/api.ts';
 import { lockEmission } from '../../core/emit/lock.ts';
+import { interceptUploads, takeAndReset, tooLarge } from '../core/emit/faults.ts';
 import { startLocalEndpoint, type Intercept, type LocalEndpoint } from '../../local/server.ts';
 import { assertClear, blocks, districts, emissionFolder, run, temporaryFolder } from './command-line.ts';
 
@@ -301,4 +302,22 @@ test('nothing that is written or said during a run holds a token, a policy, a si
     assert.ok(!all.includes(secret), `${secret.slice(0, 12)}… is told`);
   }
   assert.doesNotMatch(all, /signature|x-amz|eyJ[A-Za-z0-9]{10}/i);
+});
+
+test('a file that counts as stored because the user says so is not called acknowledged', async (context) => {
+  const cwd = await zipped(context);
+  // The upload arrives, its answer is lost, and the next try is refused.
+  const local = await endpoint(context, interceptUploads([takeAndReset, tooLarge, undefined]));
+  const env = connected(local);
+  const first = await run(['emit', 'district_mst'], { cwd, env });
+  assert.equal(first.code, 1);
+  assert.match(first.stdout, /Whether 1 file of the failed arrived is unknown\./);
+  const settled = await run(['emit', 'district_mst', '--unknown', 'stored'], { cwd, env });
+  assert.match(
+    settled.stdout,
+    /district_mst\.zip: counted as stored, as you said, as district_master\/district_mst_/,
+  );
+  assert.match(settled.stdout, /^0 files acknowledged, .* 1 counted as stored, as you said, 0 failed, /m);
+  assert.equal(settled.code, 0);
+  assert.deepEqual(await stored(local), []);
 });
