@@ -66,7 +66,7 @@ export class RowCheck {
   /** What the last check has found. */
   readonly faults = new RowFaults();
   /** True when the last row is plain, and each of its faults has gone on with a run that is counted. */
-  goesOn = false;
+  isSteady = false;
   readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
 
   /** @param columns what each cell of the file holds; undefined for one that ingestion does not read */
@@ -98,7 +98,7 @@ export class RowCheck {
     const width = this.#columns.length;
     const { faults } = this;
     faults.begin(row.count !== width);
-    this.goesOn =
+    this.isSteady =
       tell && row.count === width && !row.nonAscii && !row.hasNul && !row.isFlagged && !this.#secondReader;
     if (row.count === width) this.#checkCells(row, width, tell);
     else {
@@ -336,7 +336,7 @@ export class RowCheck {
   #counted(row: Row, index: number, column: CompiledColumn, fault: CellFault | 'empty'): boolean {
     const { ruled, run } = column;
     if (column.fault === fault && run && goesOn(run, row.line)) return true;
-    this.goesOn = false;
+    this.isSteady = false;
     if (column.fault !== fault) return false;
     return ruled !== undefined && this.#collector.counted(ruled, row.line, index);
   }

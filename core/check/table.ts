@@ -451,7 +451,7 @@ export class TableRows implements RowChecker, ProvedRows {
   #checkRow(row: Row, rowCheck: RowCheck, tell: boolean): void {
     const kept = rowCheck.check(row, tell);
     const { faults } = rowCheck;
-    const isSteady = tell && faults.mismatch && rowCheck.goesOn && this.#relations?.collects !== true;
+    const isSteady = tell && faults.mismatch && rowCheck.isSteady && this.#relations?.collects !== true;
     this.#steady = isSteady ? { row, line: row.line } : undefined;
     // A document is not counted, and nothing is told of such a row but its width.
     if (faults.otherWidth && this.#keeper) return;
