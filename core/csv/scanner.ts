@@ -132,7 +132,8 @@ export class Scanner {
     let count = 0;
     let at = start;
     starts[0] = start;
-    for (; at < to; at++) {
+    // What stands behind `to` does no harm: a row that goes on there is none that is complete.
+    for (;; at++) {
       const byte = bytes[at]!;
       if (ordinary[byte] === 1) continue;
       if (byte !== delimiter || count === last) break;
