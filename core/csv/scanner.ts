@@ -133,7 +133,7 @@ export class Scanner {
     let at = start;
     starts[0] = start;
     // What stands behind `to` does no harm: a row that goes on there is none that is complete.
-    for (;; at++) {
+    for (; ; at++) {
       const byte = bytes[at]!;
       if (ordinary[byte] === 1) continue;
       if (byte !== delimiter || count === last) break;
