@@ -24,6 +24,7 @@ export class LanguageServer {
   readonly #process: ChildProcess;
   readonly #settings: { current: object };
   #stays = false;
+  #onAsked: () => void = () => undefined;
   #resultIds: { uri: string; value: string }[] = [];
 
   private constructor(
@@ -66,7 +67,10 @@ export class LanguageServer {
     const server = new LanguageServer(folder, child, connection, current);
     server.#stays = session.folder !== undefined;
     for (const [file, content] of Object.entries(files)) await server.write(file, content);
-    connection.onRequest('workspace/configuration', () => [current.current]);
+    connection.onRequest('workspace/configuration', () => {
+      server.#onAsked();
+      return [current.current];
+    });
     connection.onRequest('client/registerCapability', () => null);
     connection.onRequest('workspace/diagnostic/refresh', () => null);
     connection.listen();
@@ -104,7 +108,10 @@ export class LanguageServer {
 
   async configure(settings: object): Promise<void> {
     this.#settings.current = settings;
+    // The server asks for the settings before it looks anew: what is sent behind the answer comes after it.
+    const asked = new Promise<void>((resolve) => (this.#onAsked = resolve));
     await this.connection.sendNotification('workspace/didChangeConfiguration', { settings: {} });
+    await asked;
     await this.connection.sendRequest('cqube/rescan');
   }
 
