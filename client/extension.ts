@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { InitializationResult } from '../server/messages.ts';
+import { catchUpWhenSeen } from './catch-up.ts';
 import { offerLog, showLog } from './commands/command.ts';
 import type { Surface } from './commands/command.ts';
 import { registerConnectionCommands } from './commands/connection.ts';
@@ -52,6 +53,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestAp
   const documents = keep(new PlanDocuments());
   keep(registerForecastCommand(surface, documents));
   keep(new Emission(surface, documents).register());
+  keep(catchUpWhenSeen(state, tree.view));
   keep(watchAncestors(client, () => state.model.roots.map(({ root }) => root)));
   await state.follow(client);
   keep(showStatus(client, state));

@@ -27,7 +27,7 @@ export class DatasetTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
     return this.#changed.event;
   }
 
-  get view(): Pick<vscode.TreeView<TreeNode>, 'badge' | 'message'> {
+  get view(): Pick<vscode.TreeView<TreeNode>, 'badge' | 'message' | 'visible' | 'onDidChangeVisibility'> {
     return this.#view;
   }
 

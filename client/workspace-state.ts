@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { notifications, requests } from '../server/messages.ts';
-import type { RootModel, WorkspaceModel } from '../server/messages.ts';
+import type { CatchUpParams, RootModel, WorkspaceModel } from '../server/messages.ts';
 
 export class WorkspaceState implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<WorkspaceModel>();
@@ -32,6 +32,16 @@ export class WorkspaceState implements vscode.Disposable {
     this.#wanted++;
     this.#fetching ??= this.#fetch().finally(() => (this.#fetching = undefined));
     return this.#fetching;
+  }
+
+  /**
+   * Has the server look at the disk where it is not as at the last look: file events alone are not to be relied on.
+   *
+   * @param thorough see `CatchUpParams`
+   */
+  async catchUp(thorough: boolean): Promise<void> {
+    const params: CatchUpParams = { thorough };
+    if (this.#client?.isRunning()) await this.#client.sendRequest(requests.catchUp, params);
   }
 
   async #fetch(): Promise<void> {

@@ -1,14 +1,15 @@
 // Installs the npm dependencies when they are missing or older than the lock file, so that every command of
 // package.json runs from a clean clone. Plain JavaScript for Node 20: nothing is installed yet when it starts.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const modules = path.join(root, 'node_modules');
-const stamp = path.join(modules, '.installed-from');
+
+/** What npm itself writes when it has installed everything, whoever asked for it: the lock file of what is there. */
+const installedLock = path.join(modules, '.package-lock.json');
 
 /** The environment in which the installed tools come first, Node 24 among them. */
 export function toolEnvironment() {
@@ -35,13 +36,40 @@ export function run(command, args, options = {}) {
   if (status !== 0) process.exit(status);
 }
 
+/**
+ * Whether what is installed is what the lock file asks for. Packages for other systems are in the lock file alone.
+ *
+ * @param {{packages?: Record<string, {version?: string, integrity?: string, optional?: boolean}>}} lock
+ * @param {{packages?: Record<string, {version?: string, integrity?: string}>}} installed
+ */
+export function isInstalled(lock, installed) {
+  const wanted = lock.packages ?? {};
+  const there = installed.packages ?? {};
+  const complete = Object.entries(wanted).every(
+    ([place, { optional }]) => place === '' || optional || place in there,
+  );
+  return (
+    complete &&
+    Object.entries(there).every(
+      ([place, { version, integrity }]) =>
+        wanted[place]?.version === version && wanted[place]?.integrity === integrity,
+    )
+  );
+}
+
+function readLock(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Makes node_modules match package-lock.json; does nothing where it already does. */
 export function ensureInstalled() {
-  const lock = createHash('sha256')
-    .update(readFileSync(path.join(root, 'package-lock.json')))
-    .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  const installed = readLock(installedLock);
+  const lock = readLock(path.join(root, 'package-lock.json'));
+  if (lock && installed && isInstalled(lock, installed)) return;
   console.error('Installing the development dependencies (npm ci) …');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  writeFileSync(stamp, lock);
 }

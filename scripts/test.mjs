@@ -24,6 +24,7 @@ const parts = {
       'test/forecast/**/*.test.ts',
       'test/client/unit/**/*.test.ts',
       'test/local/**/*.test.ts',
+      'test/scripts/**/*.test.mjs',
     ),
   cli: () => nodeTest('test/cli/**/*.test.ts'),
   protocol: () => nodeTest('test/protocol/**/*.test.ts'),

@@ -6,20 +6,28 @@ import { EMISSION_FOLDER } from '../core/layout/tree.ts';
 const DEPTH = 4;
 const SKIPPED = new Set(['node_modules', '.git', '.hg', '.svn', '__pycache__', '.venv']);
 
+export interface Discovery {
+  /** Paths of the emission folders, sorted. */
+  readonly found: readonly string[];
+  /** How many folders were listed for it. */
+  readonly listed: number;
+}
+
 /**
- * The emission folders of a workspace folder: itself when it bears the name, else those below it.
- *
- * @returns paths, sorted; a folder that cannot be read is passed over
+ * The emission folders of a workspace folder: itself when it bears the name, else those below it. A folder that cannot
+ * be read is passed over.
  */
-export async function findEmissionFolders(files: FileSystem, workspaceFolder: string): Promise<string[]> {
+export async function findEmissionFolders(files: FileSystem, workspaceFolder: string): Promise<Discovery> {
   if (path.basename(workspaceFolder) === EMISSION_FOLDER) {
-    return (await exists(files, workspaceFolder)) ? [workspaceFolder] : [];
+    return { found: (await isFolder(files, workspaceFolder)) ? [workspaceFolder] : [], listed: 1 };
   }
   const found: string[] = [];
+  let listed = 0;
   let level = [workspaceFolder];
   for (let depth = 0; depth < DEPTH && level.length > 0; depth++) {
     const next: string[] = [];
     for (const folder of level) {
+      listed++;
       for (const name of await subfolders(files, folder)) {
         const inside = path.join(folder, name);
         if (name === EMISSION_FOLDER) found.push(inside);
@@ -28,7 +36,7 @@ export async function findEmissionFolders(files: FileSystem, workspaceFolder: st
     }
     level = next;
   }
-  return found.sort();
+  return { found: found.sort(), listed };
 }
 
 async function subfolders(files: FileSystem, folder: string): Promise<string[]> {
@@ -40,7 +48,8 @@ async function subfolders(files: FileSystem, folder: string): Promise<string[]> 
   }
 }
 
-async function exists(files: FileSystem, folder: string): Promise<boolean> {
+/** True for a folder that is there and can be read. */
+export async function isFolder(files: FileSystem, folder: string): Promise<boolean> {
   try {
     await files.list(folder);
     return true;

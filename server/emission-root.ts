@@ -2,7 +2,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { FileReport } from '../core/check/file.ts';
-import { lastAcknowledged } from '../core/emit/journal.ts';
+import { journalPath, lastAcknowledged } from '../core/emit/journal.ts';
 import type { Finding } from '../core/finding.ts';
 import type { DatasetSpec } from '../core/catalogue/spec.ts';
 import type { MasterValues } from '../core/check/value-set.ts';
@@ -15,7 +15,9 @@ import { assess, stateOf, type DatasetStatus, type EmissionWorkspace } from '../
 import type { ServerSettings } from './settings.ts';
 import { SupersededError } from './superseded.ts';
 
-const nothing: EmissionTree = { datasets: [], findings: [], leftOut: [] };
+const nothing: EmissionTree = { datasets: [], findings: [], leftOut: [], entries: 0 };
+/** A folder of more files is looked at when the user does something, and when an event tells of it. */
+const MANY_ENTRIES = 5000;
 
 /** One emission folder: what is in it, checked, as of the last look. */
 export class EmissionRoot {
@@ -31,6 +33,8 @@ export class EmissionRoot {
   /** Ends the work of the examiner. */
   #stop = new AbortController();
   #workspace: EmissionWorkspace;
+  /** The journal as it was when the last look read it. */
+  #journal = '';
   #running: AbortController | undefined;
 
   /**
@@ -99,6 +103,7 @@ export class EmissionRoot {
       const finding: Finding = { rule: 'layout/unreadable', severity: 'error', file: '', ...place, message };
       tree = gone ? nothing : { ...nothing, findings: [finding] };
     }
+    const journal = await this.#journalStamp();
     const workspace = await assess(this.path, tree, this.#examiner, {
       acknowledged: await lastAcknowledged(this.path, this.#settings.endpointOrigin),
       open: (file) => this.#openReport(path.join(this.path, file)),
@@ -106,6 +111,7 @@ export class EmissionRoot {
     });
     running.signal.throwIfAborted();
     this.#workspace = workspace;
+    this.#journal = journal;
     // In the background: nobody waits for what the next session wants to know.
     void this.#kept?.settle();
   }
@@ -149,14 +155,26 @@ export class EmissionRoot {
     });
   }
 
-  /** True when files have come, gone or changed since the last look: no watcher sees everything. */
-  async changedOnDisk(): Promise<boolean> {
+  /**
+   * True when files have come, gone or changed since the last look: no watcher sees everything.
+   *
+   * @param thorough false to pass over a folder of many files, of which every few seconds is too often
+   */
+  async changedOnDisk(thorough: boolean): Promise<boolean> {
+    if (!thorough && this.#workspace.tree.entries > MANY_ENTRIES) return false;
+    const journal = await this.#journalStamp();
     try {
       const tree = await surveyTree(disk, this.path, this.#settings.check.rules);
-      return stampOf(tree) !== stampOf(this.#workspace.tree);
+      return stampOf(tree) !== stampOf(this.#workspace.tree) || journal !== this.#journal;
     } catch {
       return this.#workspace.tree !== nothing;
     }
+  }
+
+  /** Size and time of the journal; a run in a terminal writes to it. */
+  async #journalStamp(): Promise<string> {
+    const stamp = await disk.stat(journalPath(this.path)).catch(() => undefined);
+    return stamp ? `${stamp.bytes} ${stamp.modified}` : '';
   }
 
   /** Path below the emission folder, with `/`; undefined for a file that is not inside. */
@@ -220,9 +238,13 @@ export function uriOfFolder(folder: string): string {
   return uri.replace(/^file:\/\/\/([A-Za-z]):/, (_, drive: string) => `file:///${drive.toLowerCase()}%3A`);
 }
 
-/** Names, sizes and times of everything that a folder holds. */
-function stampOf({ datasets, leftOut }: EmissionTree): string {
-  return JSON.stringify([datasets.map(({ csv, zip }) => [csv, zip]), leftOut.map(({ path: file }) => file)]);
+/** Names, sizes and times of everything that a folder holds, and what was found of names alone. */
+function stampOf({ datasets, leftOut, findings }: EmissionTree): string {
+  return JSON.stringify([
+    datasets.map(({ csv, zip }) => [csv, zip]),
+    leftOut.map(({ path: file }) => file),
+    findings.map(({ rule, file, message }) => [rule, file, message]),
+  ]);
 }
 
 function sameTotals(a: Examination, b: Examination): boolean {

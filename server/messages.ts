@@ -87,6 +87,8 @@ export const requests = {
   addDataset: 'cqube/addDataset',
   /** () -> void: looks at everything anew */
   rescan: 'cqube/rescan',
+  /** CatchUpParams -> void: looks anew where the disk is not as it was at the last look */
+  catchUp: 'cqube/catchUp',
 } as const;
 
 /** Notifications from the server. */
@@ -94,6 +96,11 @@ export const notifications = {
   /** The workspace model has changed; no parameters. */
   changed: 'cqube/changed',
 } as const;
+
+export interface CatchUpParams {
+  /** True after something that the user did; false where it is asked every few seconds: large folders are left out. */
+  readonly thorough: boolean;
+}
 
 export interface PlanParams {
   readonly root: string;

@@ -28,8 +28,7 @@ export async function zipRequest(
   token: CancellationToken,
   progress: WorkDoneProgressReporter,
 ): Promise<ZipResult> {
-  const root = rootFor(session, params.root);
-  await session.rescan();
+  const root = await freshRoot(session, params.root);
   const examined = root.workspace.datasets.map((status) => status.examination);
   const wanted = examined.filter(
     ({ spec }) => params.datasets === undefined || params.datasets.includes(spec.id),
@@ -58,10 +57,8 @@ export async function zipRequest(
 
 /** The plan of an emission with its forecast, made of a fresh look at the folder. */
 export async function planRequest(session: Session, params: PlanParams): Promise<PlanResult> {
-  const root = rootFor(session, params.root);
   // The setting may lag behind the endpoint that the user has just chosen.
-  if (params.origin !== undefined) root.endpointOrigin = params.origin;
-  await session.rescan();
+  const root = await freshRoot(session, params.root, params.origin);
   const plan = planEmission(root.workspace, {
     include: params.include ?? [],
     again: params.again === true,
@@ -77,8 +74,7 @@ export async function forecastRequest(
   params: ForecastParams,
   token: CancellationToken,
 ): Promise<ForecastResult> {
-  const root = rootFor(session, params.root);
-  await session.rescan();
+  const root = await freshRoot(session, params.root);
   const stop = new AbortController();
   const listening = token.onCancellationRequested(() => stop.abort());
   try {
@@ -106,7 +102,7 @@ export async function addDatasetRequest(
   session: Session,
   params: { readonly root: string; readonly dataset: string; readonly variant?: string },
 ): Promise<{ path: string }> {
-  const root = rootFor(session, params.root);
+  const root = await freshRoot(session, params.root);
   const spec = findDataset(params.dataset);
   if (!spec) throw failed(`There is no dataset ${params.dataset}.`);
   const path = await explained(() => addDataset(root.path, spec, params.variant));
@@ -114,9 +110,21 @@ export async function addDatasetRequest(
   return { path };
 }
 
-function rootFor(session: Session, uri: string): EmissionRoot {
+/**
+ * An emission folder after a fresh look, which finds it even where it was moved away and has come back unnoticed.
+ *
+ * @param origin what counts as emitted is to be of this endpoint
+ */
+async function freshRoot(session: Session, uri: string, origin?: string): Promise<EmissionRoot> {
+  const known = session.rootByUri(uri);
+  if (known && origin !== undefined) known.endpointOrigin = origin;
+  await session.rescan();
   const root = session.rootByUri(uri);
   if (!root) throw failed('The emission folder is not there any more.');
+  if (origin !== undefined && root !== known) {
+    root.endpointOrigin = origin;
+    await session.rescan();
+  }
   return root;
 }
 

@@ -18,6 +18,7 @@ import type { Checker } from '../core/layout/job.ts';
 import {
   notifications,
   requests,
+  type CatchUpParams,
   type DocumentSpec,
   type ForecastParams,
   type InitializationOptions,
@@ -134,7 +135,7 @@ export function serve(connection: Connection, checker: Checker): void {
   );
 
   connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token) => {
-    await uncancelled(session.catchUp(), token);
+    await uncancelled(session.catchUp(false), token);
     return { items: workspaceReport(session.roots, previousResultIds) };
   });
 
@@ -165,6 +166,7 @@ export function serve(connection: Connection, checker: Checker): void {
     },
   );
   connection.onRequest(requests.rescan, () => session.rescan());
+  connection.onRequest(requests.catchUp, ({ thorough }: CatchUpParams) => session.catchUp(thorough));
   connection.onRequest(requests.plan, (params: PlanParams) => planRequest(session, params));
   connection.onRequest(requests.forecast, (params: ForecastParams, token: CancellationToken) =>
     uncancelled(forecastRequest(session, params, token), token),

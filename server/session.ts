@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import type { FileReport } from '../core/check/file.ts';
 import type { Finding } from '../core/finding.ts';
 import { disk } from '../core/layout/file-system-node.ts';
@@ -6,11 +7,14 @@ import type { Checker } from '../core/layout/job.ts';
 import { keptAnswersIn } from '../core/layout/kept-answers-node.ts';
 import type { TreeFile } from '../core/layout/tree.ts';
 import type { BlockDocument } from './block-document.ts';
-import { findEmissionFolders } from './discovery.ts';
+import { findEmissionFolders, isFolder } from './discovery.ts';
 import { OpenDocument, startsWithMark, type CheckedDocument } from './documents.ts';
 import { EmissionRoot, uriOfFolder } from './emission-root.ts';
 import { SupersededError } from './superseded.ts';
 import { asOfToday, initialSettings, type ServerSettings } from './settings.ts';
+
+/** So many folders of the workspace are listed every few seconds; more only when the user does something. */
+const FEW_FOLDERS = 300;
 
 /** Everything that the server knows: the emission folders of the workspace and the checks of open documents. */
 export class Session {
@@ -26,6 +30,10 @@ export class Session {
   #storage: string | undefined;
   #settings: ServerSettings = initialSettings;
   #roots: readonly EmissionRoot[] = [];
+  /** Paths of all emission folders that were there once: one that was moved away may come back. */
+  readonly #everFound = new Set<string>();
+  /** How many folders the last search for emission folders listed. */
+  #listed = 0;
   #scan: Promise<void> = Promise.resolve();
   #scanning = 0;
 
@@ -58,6 +66,7 @@ export class Session {
   /** Paths of the workspace folders. */
   set folders(folders: readonly string[]) {
     this.#folders = folders;
+    this.#everFound.clear();
   }
 
   /** Folder for answers that outlast the session; undefined, as it is at first, for none. */
@@ -99,21 +108,50 @@ export class Session {
     return this.settled();
   }
 
-  /** Looks anew where the disk is not as it was at the last look. */
-  async catchUp(): Promise<void> {
+  /**
+   * Looks anew where the disk is not as it was at the last look. File events alone are not to be relied on: watchers
+   * lose folders that are replaced, and never tell of them again.
+   *
+   * @param thorough true to look at a workspace and at folders of any size, false at small ones alone
+   */
+  async catchUp(thorough: boolean): Promise<void> {
     await this.settled();
-    const changed = await Promise.all(this.#roots.map((root) => root.changedOnDisk()));
-    if (changed.includes(true)) await this.rescan();
+    if (await this.#changedOnDisk(thorough)) await this.rescan();
+  }
+
+  async #changedOnDisk(thorough: boolean): Promise<boolean> {
+    const known = this.#roots.map(({ path }) => path);
+    const found = thorough || this.#listed <= FEW_FOLDERS ? await this.#search() : await this.#stillThere();
+    if (!isDeepStrictEqual(found, known)) return true;
+    const changed = await Promise.all(this.#roots.map((root) => root.changedOnDisk(thorough)));
+    return changed.includes(true);
+  }
+
+  /** The paths of the emission folders of the workspace, each once. */
+  async #search(): Promise<string[]> {
+    const found = new Set<string>();
+    let listed = 0;
+    for (const folder of this.#folders) {
+      const discovery = await findEmissionFolders(disk, folder);
+      for (const path of discovery.found) found.add(path);
+      listed += discovery.listed;
+    }
+    this.#listed = listed;
+    return [...found];
+  }
+
+  /** Those of the emission folders of this session that are there, in the order of the roots, others behind them. */
+  async #stillThere(): Promise<string[]> {
+    const known = this.#roots.map(({ path }) => path);
+    const paths = [...new Set([...known, ...this.#everFound])];
+    const there = await Promise.all(paths.map((path) => isFolder(disk, path)));
+    return paths.filter((_, i) => there[i]);
   }
 
   async #findRoots(): Promise<void> {
-    const found = new Set<string>();
-    for (const folder of this.#folders) {
-      for (const path of await findEmissionFolders(disk, folder)) found.add(path);
-    }
-    this.#roots = [...found].map(
-      (path) => this.#roots.find((root) => root.path === path) ?? this.#newRoot(path),
-    );
+    const found = await this.#search();
+    for (const path of found) this.#everFound.add(path);
+    this.#roots = found.map((path) => this.#roots.find((root) => root.path === path) ?? this.#newRoot(path));
   }
 
   #newRoot(path: string): EmissionRoot {

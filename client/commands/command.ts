@@ -55,6 +55,10 @@ export async function chooseRoot(state: WorkspaceState, target: Target): Promise
   } else if (target) {
     return target.root;
   }
+  if (state.model.roots.length === 0) {
+    await state.catchUp(true);
+    await state.refresh();
+  }
   const { roots } = state.model;
   if (roots.length === 0) {
     throw new Error('There is no cqube_emission folder here. “cQube: Initialize Emission Folder” makes one.');

@@ -40,6 +40,8 @@ export interface EmissionTree {
   readonly findings: readonly Finding[];
   /** Files and folders that belong to no dataset. */
   readonly leftOut: readonly LeftOut[];
+  /** How many names the folder and its folders hold. */
+  readonly entries: number;
 }
 
 /** Files that editors, systems and spreadsheet programs leave behind. */
@@ -58,7 +60,9 @@ export async function surveyTree(
   rules: RuleSettings = {},
 ): Promise<EmissionTree> {
   const survey = new Survey(rules);
-  for (const entry of await files.list(root)) {
+  const entries = await files.list(root);
+  survey.entries += entries.length;
+  for (const entry of entries) {
     if (entry.kind === 'directory') await survey.folder(files, root, entry.name);
     else survey.rootFile(entry);
   }
@@ -71,6 +75,7 @@ class Survey {
   readonly #zip = new Map<string, TreeFile>();
   readonly #findings: Finding[] = [];
   readonly #leftOut: LeftOut[] = [];
+  entries = 0;
 
   constructor(rules: RuleSettings) {
     this.#rules = rules;
@@ -82,7 +87,7 @@ class Survey {
       const zip = this.#zip.get(spec.id);
       return { spec, ...(csv ? { csv } : {}), ...(zip ? { zip } : {}) };
     });
-    return { datasets: found, findings: this.#findings, leftOut: this.#leftOut };
+    return { datasets: found, findings: this.#findings, leftOut: this.#leftOut, entries: this.entries };
   }
 
   rootFile(entry: DirectoryEntry): void {
@@ -111,6 +116,7 @@ class Survey {
       );
       return;
     }
+    this.entries += entries.length;
     if (known.length === 0) {
       this.#unknownFolder(folder, entries);
       return;

@@ -92,12 +92,19 @@ export function errorsOf(file: string): Problem[] {
   return problemsOf(file).filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error);
 }
 
-/** Opens a file in an editor, with the text that it has on the disk: VS Code may still hold an older one. */
+/**
+ * Opens a file in an editor, with the text that it has on the disk. VS Code may still hold an older one, and no event
+ * may ever tell it so: then it is made to read the file again.
+ */
 export async function open(file: string): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(emissionPath(file)));
   await vscode.window.showTextDocument(document);
   const text = readFileSync(emissionPath(file), 'utf8');
-  await eventually(`the editor of ${file} shows what is on the disk`, () => document.getText() === text);
+  await eventually(`the editor of ${file} shows what is on the disk`, async () => {
+    if (document.getText() === text) return true;
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    return document.getText() === text;
+  });
   return document;
 }
 

@@ -201,7 +201,7 @@ test('the check of an open document stands for the file’s', async () => {
   assert.ok(report);
   const open = { ...report, totals: { errors: 0, warnings: 0, information: 0 }, findings: [] };
   const examiner = newExaminer();
-  examiner.look({ datasets: [examination], findings: [], leftOut: [] }, () => open);
+  examiner.look({ datasets: [examination], findings: [], leftOut: [], entries: 0 }, () => open);
   const result = await examiner.examine(examination);
   assert.equal(result.totals.errors, 0);
 });
@@ -221,7 +221,7 @@ test('a file is counted on the disk where an editor holds it, and not a second t
 
   const { tally, ...open } = report;
   assert.equal(tally?.repeats, 1);
-  examiner.look({ datasets: [examination], findings: [], leftOut: [] }, () => open);
+  examiner.look({ datasets: [examination], findings: [], leftOut: [], entries: 0 }, () => open);
   const edited = await examiner.examine(examination);
   assert.equal(edited.report?.tally, undefined);
   assert.equal((await examiner.talliedReport(edited, false))?.tally?.repeats, 1);

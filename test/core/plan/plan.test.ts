@@ -52,6 +52,7 @@ function plan(
       datasets: [],
       findings: [],
       leftOut: leftOut.map((path) => ({ path, message: 'It is no emission file.' })),
+      entries: leftOut.length,
     },
     datasets: statuses,
   };
