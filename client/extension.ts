@@ -12,6 +12,7 @@ import { registerFolderCommands } from './commands/folder.ts';
 import { registerZipCommands } from './commands/zip.ts';
 import { setContextKey } from './context-keys.ts';
 import { usableEndpoint } from './endpoint.ts';
+import { tellHeld } from './held-documents.ts';
 import { commands, contextKeys, settings } from './identifiers.ts';
 import { startServer, watchAncestors } from './language-client.ts';
 import { PlanDocuments } from './plan-document.ts';
@@ -53,6 +54,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestAp
   const documents = keep(new PlanDocuments());
   keep(registerForecastCommand(surface, documents));
   keep(new Emission(surface, documents).register());
+  keep(tellHeld(client));
   keep(catchUpWhenSeen(state, tree.view));
   keep(watchAncestors(client, () => state.model.roots.map(({ root }) => root)));
   await state.follow(client);

@@ -91,11 +91,21 @@ export const requests = {
   catchUp: 'cqube/catchUp',
 } as const;
 
-/** Notifications from the server. */
+/** Notifications. */
 export const notifications = {
-  /** The workspace model has changed; no parameters. */
+  /** From the server: the workspace model has changed; no parameters. */
   changed: 'cqube/changed',
+  /** From the client: HeldParams, whenever they change. A client that never sends it holds every open document. */
+  held: 'cqube/held',
 } as const;
+
+/**
+ * The documents that stand for their files: those that have a tab, or changes that are not saved. An editor keeps others
+ * open as well, and does not always notice that their files have changed.
+ */
+export interface HeldParams {
+  readonly uris: readonly string[];
+}
 
 export interface CatchUpParams {
   /** True after something that the user did; false where it is asked every few seconds: large folders are left out. */

@@ -21,6 +21,7 @@ import {
   type CatchUpParams,
   type DocumentSpec,
   type ForecastParams,
+  type HeldParams,
   type InitializationOptions,
   type InitializationResult,
   type PlanParams,
@@ -46,12 +47,15 @@ export function serve(connection: Connection, checker: Checker): void {
   const documents = new TextDocuments(blockDocuments);
   let capabilities = { configuration: false, registration: false, folders: false, refresh: false };
   const tellChanged = () => void connection.sendNotification(notifications.changed);
+  const refreshDiagnostics = () => {
+    // A client that is shutting down answers no more; nothing is left to refresh then.
+    if (capabilities.refresh) connection.languages.diagnostics.refresh().catch(() => undefined);
+  };
   const session = new Session(
     checker,
     () => {
       tellChanged();
-      // A client that is shutting down answers no more; nothing is left to refresh then.
-      if (capabilities.refresh) connection.languages.diagnostics.refresh().catch(() => undefined);
+      refreshDiagnostics();
     },
     tellChanged,
     () => rescanSoon(),
@@ -111,6 +115,12 @@ export function serve(connection: Connection, checker: Checker): void {
 
   connection.onDidChangeConfiguration(() => void followSettings());
   connection.onDidChangeWatchedFiles(rescanSoon);
+  connection.onNotification(notifications.held, ({ uris }: HeldParams) => {
+    const { released, taken } = session.hold(uris);
+    if (released) rescanSoon();
+    // It may have been asked for before it counted.
+    else if (taken) refreshDiagnostics();
+  });
   const followSoon = debounce(() => void session.follow(documents.all()), UNASKED);
   documents.onDidChangeContent(followSoon);
   documents.onDidClose(({ document }) => {

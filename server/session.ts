@@ -23,6 +23,8 @@ export class Session {
   readonly #onStateChanged: () => void;
   readonly #onMasterEdited: () => void;
   readonly #documents = new Map<string, OpenDocument>();
+  /** Paths of the documents that stand for their files; undefined while every open one does. */
+  #held: ReadonlySet<string> | undefined;
   readonly #closed = new WeakSet<BlockDocument>();
   /** Whether files begin with a byte order mark, by path; good for one state of the file. */
   readonly #marks = new Map<string, { readonly stamp: string; readonly mark: boolean }>();
@@ -165,6 +167,30 @@ export class Session {
     await Promise.all(this.#roots.map((root) => root.flush()));
   }
 
+  /**
+   * Says which documents stand for their files. Of all others the disk counts.
+   *
+   * @param uris see `HeldParams`
+   * @returns `released`: a document that was checked no longer counts; `taken`: one counts that did not before
+   */
+  hold(uris: readonly string[]): { readonly released: boolean; readonly taken: boolean } {
+    const held = new Set(uris.flatMap((uri) => pathOf(uri) ?? []));
+    const taken = [...held].some((file) => !this.#stands(file));
+    this.#held = held;
+    const released = [...this.#documents.keys()].filter((file) => !held.has(file));
+    for (const file of released) this.#forget(file);
+    return { released: released.length > 0, taken };
+  }
+
+  #stands(file: string): boolean {
+    return this.#held?.has(file) ?? true;
+  }
+
+  #forget(file: string): void {
+    this.#documents.get(file)?.stop();
+    this.#documents.delete(file);
+  }
+
   #openReport(file: string): FileReport | undefined {
     return this.#documents.get(file)?.latest?.report;
   }
@@ -182,12 +208,12 @@ export class Session {
     return this.#roots.find((root) => root.path === path);
   }
 
-  /** The check of a document's present version; undefined when it is no dataset's CSV. */
+  /** The check of a document's present version; undefined when it is no dataset's CSV, or does not stand for it. */
   async checked(document: BlockDocument): Promise<CheckedDocument | undefined> {
     const file = pathOf(document.uri);
     const place = file === undefined ? undefined : this.rootOf(file);
     const status = place?.root.statusOfCsv(place.path);
-    if (file === undefined || !place || !status) return undefined;
+    if (file === undefined || !place || !status || !this.#stands(file)) return undefined;
     const { spec, csv, report } = status.examination;
     const surroundings = {
       spec,
@@ -196,7 +222,7 @@ export class Session {
       masters: await place.root.mastersOf(spec),
       byteOrderMark: await this.#hasMark(file, csv),
     };
-    if (this.#closed.has(document)) throw new SupersededError();
+    if (this.#closed.has(document) || !this.#stands(file)) throw new SupersededError();
     let open = this.#documents.get(file);
     const before = open?.latest?.report ?? report;
     if (!open?.fits(surroundings)) {
@@ -222,7 +248,7 @@ export class Session {
 
   /**
    * Checks the documents that have changed since they were checked. A client asks for the findings of those alone that
-   * are to be seen; one whose tab is closed goes on to be the text of its file, and changes with it.
+   * are to be seen; one in a tab behind others is the text of its file as well, and changes with it.
    */
   async follow(documents: readonly BlockDocument[]): Promise<void> {
     await this.settled();
@@ -239,8 +265,7 @@ export class Session {
     const file = pathOf(document.uri);
     if (file === undefined) return;
     this.#closed.add(document);
-    this.#documents.get(file)?.stop();
-    this.#documents.delete(file);
+    this.#forget(file);
   }
 
   /** Whether a file begins with a byte order mark. */

@@ -157,3 +157,24 @@ test('a byte order mark on disk is told for the open document that hides it', as
     assert.deepEqual(brief(await server.pull(districtFile)), ['encoding/bom 1 0:0-0:0']);
   });
 });
+
+test('a document that no tab holds does not stand for its file: the disk does', async () => {
+  const bad = districts.replace('7502', 'x');
+  await withServer({ [districtFile]: districts }, async (server) => {
+    const hold = (...uris: string[]) => server.connection.sendNotification('cqube/held', { uris });
+    await server.open(districtFile, bad);
+    await hold(server.uri(districtFile));
+    await server.pull(districtFile);
+    assert.equal(await stateOfDistricts(server), 'has-errors');
+    const released = new Promise<void>((resolve) =>
+      server.connection.onNotification('cqube/changed', resolve),
+    );
+    await hold();
+    await released;
+    assert.equal(await stateOfDistricts(server), 'needs-zip');
+    assert.deepEqual(await server.pull(districtFile), []);
+    await hold(server.uri(districtFile));
+    assert.deepEqual(brief(await server.pull(districtFile)), ['cell/type 1 2:0-2:1']);
+    assert.equal(await stateOfDistricts(server), 'has-errors');
+  });
+});
