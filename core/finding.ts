@@ -110,8 +110,9 @@ const registry = {
   },
   'header/duplicate-column': {
     severity: 'error',
-    title: 'Column twice',
-    effect: 'Ingestion takes columns by name; which of the two it reads is not defined.',
+    title: 'Column name twice',
+    effect:
+      'Only the last of equal names is kept, and the cells behind the others move to the left, into other columns.',
   },
   'header/column-order': {
     severity: 'warning',
