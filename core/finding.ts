@@ -27,10 +27,10 @@ export interface Rule {
 
 const registry = {
   'encoding/bom': {
-    severity: 'error',
+    severity: 'warning',
     title: 'Byte order mark',
     effect:
-      'The mark becomes part of the first column name, so ingestion misses that column and refuses the file.',
+      'Ingestion drops the mark; the published page wants none. The script that splits diksha_enrolment fails on it.',
   },
   'encoding/invalid-utf8': {
     severity: 'error',
@@ -110,8 +110,9 @@ const registry = {
   },
   'header/duplicate-column': {
     severity: 'error',
-    title: 'Column twice',
-    effect: 'Ingestion takes columns by name; which of the two it reads is not defined.',
+    title: 'Column name twice',
+    effect:
+      'Only the last of equal names is kept, and the cells behind the others move to the left, into other columns.',
   },
   'header/column-order': {
     severity: 'warning',

@@ -2,7 +2,7 @@ import { variantsOf } from '../catalogue/catalogue.ts';
 import type { DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import { COMMA, CR, LF, PIPE, SEMICOLON, TAB, delimiterName, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
-import type { RuleId } from '../finding.ts';
+import type { RuleId, Severity } from '../finding.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
 import { namedColumns } from './header.ts';
 import type { CheckSettings } from './settings.ts';
@@ -84,19 +84,18 @@ class HeadReader {
   #checkStart(head: Uint8Array): number | undefined {
     const add = (rule: 'encoding/bom' | 'encoding/invalid-utf8' | 'header/missing', message: string) => {
       this.#refuse(rule);
-      this.#collector.add(
-        rule,
-        'error',
-        () => fileStart,
-        () => message,
-      );
+      this.#tellStart(rule, 'error', message);
     };
     const skip = markLength(head);
-    if (skip > 0) {
+    if (skip > 0 && this.#spec.sections) {
       add(
         'encoding/bom',
-        'The file starts with a byte order mark. It becomes part of the first column name, which ingestion then misses. Save the file as UTF-8 without BOM.',
+        'The file starts with a byte order mark. The script that splits this file takes it for part of the first column name and ends with an error: nothing is loaded. Save the file as UTF-8 without BOM.',
       );
+    } else if (skip > 0) {
+      const message =
+        'The file starts with a byte order mark. The published page wants none; ingestion 3.6 drops it, so the file loads all the same. Save the file as UTF-8 without BOM.';
+      this.#tellStart('encoding/bom', 'warning', message);
     }
     if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) {
       add(
@@ -113,6 +112,15 @@ class HeadReader {
       return undefined;
     }
     return skip;
+  }
+
+  #tellStart(rule: RuleId, severity: Severity, message: string): void {
+    this.#collector.add(
+      rule,
+      severity,
+      () => fileStart,
+      () => message,
+    );
   }
 
   /** The delimiter to read with; undefined when the file has another one, which is then told. */

@@ -1,6 +1,7 @@
 import { mostSimilar } from '../catalogue/similar.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
+import { columnsRead, mapNames, namePlaces } from './row-names.ts';
 import { javaTrim } from './trim.ts';
 
 /** One name of a file's header. */
@@ -21,8 +22,13 @@ export interface HeaderFault {
 
 export interface HeaderVerdict {
   readonly faults: readonly HeaderFault[];
-  /** For each cell of the header the column that it holds; undefined for one that ingestion does not read. */
+  /**
+   * For each cell of the header the column that a row's cell in its place becomes; undefined for one that ingestion does
+   * not read.
+   */
   readonly columns: readonly (ColumnSpec | undefined)[];
+  /** Names of columns that are read from a cell under another name, since names before them stand twice. */
+  readonly moved: readonly string[];
   /** False when ingestion, which looks for the header as text in some files, does not find it there. */
   readonly taken: boolean;
   /** True when checking the rows below would only repeat the header's fault. */
@@ -58,9 +64,10 @@ export function checkHeader(
       `Expected: ${variant.columns.map((column) => column.name).join(spec.reading.delimiter)}. ` +
       'Ingestion refuses the whole file.';
     faults.push({ rule: 'header/missing', severity: 'error', cell: 0, message });
-    return { faults, columns: found.columns, taken: false, hopeless: true };
+    return { faults, columns: found.columns, moved: [], taken: false, hopeless: true };
   }
-  faults.push(...duplicateFaults(cells, found.columns));
+  const repeats = findRepeats(spec, cells, found.columns);
+  faults.push(...repeats.faults);
   faults.push(...misspeltFaults(found));
   faults.push(...missingFaults(spec, variant, found));
   faults.push(...caseFaults(spec, cells, found));
@@ -77,12 +84,13 @@ export function checkHeader(
         : `"${outOfPlace.column.name}" is out of place: the published order has "${outOfPlace.expected.name}" here. Ingestion reads this file by name, so it loads all the same.`,
     });
   }
-  faults.push(...unknownFaults(spec, cells, found.columns, whole));
+  faults.push(...unknownFaults(spec, cells, found.columns, repeats, whole));
   if (!accepted && !faults.some((fault) => fault.severity === 'error')) {
     faults.push(formFault(spec, cells, found.columns));
   }
   const widthLost = spec.header.extraColumns === 'lose-rows' && found.columns.includes(undefined);
-  return { faults, columns: found.columns, taken: accepted, hopeless: widthLost };
+  const { read, moved } = repeats;
+  return { faults, columns: read, moved, taken: accepted, hopeless: widthLost };
 }
 
 interface Match {
@@ -130,21 +138,100 @@ function isTaken(spec: DatasetSpec, variant: VariantSpec, text: string): boolean
   return needed.every((part) => text.toLowerCase().includes(part.toLowerCase()));
 }
 
-function duplicateFaults(
+interface Repeats {
+  readonly faults: readonly HeaderFault[];
+  readonly read: readonly (ColumnSpec | undefined)[];
+  readonly moved: readonly string[];
+  /** Cells whose name makes others move. */
+  readonly movers: readonly number[];
+}
+
+/** Names that stand twice, and what the cells below them become. */
+function findRepeats(
+  spec: DatasetSpec,
   cells: readonly HeaderCell[],
   columns: readonly (ColumnSpec | undefined)[],
-): HeaderFault[] {
-  const faults: HeaderFault[] = [];
-  columns.forEach((column, cell) => {
-    if (column === undefined || columns.indexOf(column) === cell) return;
-    faults.push({
-      rule: 'header/duplicate-column',
-      severity: 'error',
-      cell,
-      message: `"${cells[cell]!.name.trim()}" stands twice in the header. Which of the two ingestion reads is not defined: remove one.`,
+): Repeats {
+  const first = columns.map((column, cell) => (columns.indexOf(column) === cell ? column : undefined));
+  const doubled = columns.flatMap((column, cell) => (column && first[cell] === undefined ? [cell] : []));
+  const byName = spec.reading.reader === 'commons-csv';
+  const names = mapNames(
+    spec,
+    cells.map(({ name }) => name),
+  );
+  const read = byName ? columnsRead(names, columns) : first;
+  const places = namePlaces(names);
+  const moves = byName
+    ? read.flatMap((column, cell) => (column && column !== columns[cell] ? [cell] : []))
+    : [];
+  // The query of infra_trans, which states write themselves, may read any column.
+  const mayMove =
+    spec.header.match === 'contains' && places.some((place, cell) => place !== cell && names[place] !== '');
+  if (moves.length === 0 && !mayMove) {
+    const faults = doubled.map((cell) => doubledFault(spec, cells, columns, cell));
+    return { faults, read, moved: [], movers: [] };
+  }
+  const movers = names.flatMap((name, cell) =>
+    name === undefined || names.indexOf(name) !== names.lastIndexOf(name) ? [cell] : [],
+  );
+  const cell = movers.find((each) => names[each] === undefined || names.indexOf(names[each]) !== each) ?? 0;
+  const moved = moves.map((each) => read[each]!.name);
+  const message = `${repeatedText(names, movers)} ${movesText(moves, read, names)} Give each column a name of its own, or remove those that are not needed.`;
+  const severity = moves.length > 0 ? 'error' : 'warning';
+  return { faults: [{ rule: 'header/duplicate-column', severity, cell, message }], read, moved, movers };
+}
+
+function repeatedText(names: readonly (string | undefined)[], movers: readonly number[]): string {
+  const repeated = [...new Set(movers.map((cell) => names[cell]))].filter((name) => name !== undefined);
+  const cause = movers.some((cell) => names[cell] === undefined)
+    ? ['Ingestion’s reader takes the name NULL for none.']
+    : [];
+  if (repeated.length > 0) {
+    const groups = repeated.slice(0, 3).map((name) => {
+      const at = movers.filter((cell) => names[cell] === name).map((cell) => cell + 1);
+      return `${shownName(name)} in columns ${at.slice(0, 8).join(', ')}`;
     });
-  });
-  return faults;
+    const more = repeated.length > groups.length ? '; and more' : '';
+    cause.push(
+      `Names that stand more than once: ${groups.join('; ')}${more}. Ingestion’s reader keeps only the last of equal names.`,
+    );
+  }
+  return `${cause.join(' ')} The cells behind move to the left:`;
+}
+
+function shownName(name: string | undefined): string {
+  return name === '' ? 'an empty name' : `"${name ?? 'NULL'}"`;
+}
+
+function movesText(
+  moves: readonly number[],
+  read: readonly (ColumnSpec | undefined)[],
+  names: readonly (string | undefined)[],
+): string {
+  if (moves.length === 0) return 'what your state’s query reads may be the value of another column.';
+  const shown = moves
+    .slice(0, 3)
+    .map(
+      (cell) =>
+        `"${read[cell]!.name}" is loaded with what stands in column ${cell + 1}, under ${shownName(names[cell])}`,
+    );
+  if (moves.length > shown.length) shown.push(`${moves.length - shown.length} more columns likewise`);
+  return `${shown.join('; ')}.`;
+}
+
+/** A column that is named twice where no other cell moves. */
+function doubledFault(
+  spec: DatasetSpec,
+  cells: readonly HeaderCell[],
+  columns: readonly (ColumnSpec | undefined)[],
+  cell: number,
+): HeaderFault {
+  const name = `"${cells[cell]!.name.trim()}" stands twice in the header.`;
+  const lost = spec.header.extraColumns === 'lose-rows';
+  const message = lost
+    ? `${name} Every row then has the wrong number of cells, and ingestion drops them all: remove one.`
+    : `${name} Ingestion reads what stands in column ${columns.indexOf(columns[cell]) + 1} and leaves this one out: remove the one that is not meant.`;
+  return { rule: 'header/duplicate-column', severity: lost ? 'error' : 'warning', cell, message };
 }
 
 function misspeltFaults(found: Match): HeaderFault[] {
@@ -238,9 +325,12 @@ function unknownFaults(
   spec: DatasetSpec,
   cells: readonly HeaderCell[],
   columns: readonly (ColumnSpec | undefined)[],
+  { movers }: Repeats,
   inOnePiece: boolean,
 ): HeaderFault[] {
-  const unknown = columns.flatMap((column, cell) => (column === undefined ? [cell] : []));
+  const unknown = columns.flatMap((column, cell) =>
+    column === undefined && (!inOnePiece || !movers.includes(cell)) ? [cell] : [],
+  );
   const [first] = unknown;
   if (first === undefined) return [];
   const names = unknown

@@ -327,10 +327,8 @@ export class TableRows implements RowChecker, ProvedRows {
     this.#hopeless = verdict.hopeless;
     this.tally.losesAllRows =
       this.#spec.header.extraColumns === 'lose-rows' && cells.length !== this.#variant.columns.length;
-    // A column that stands twice is told once, in the header; its first one is checked.
-    this.#columns = verdict.columns.map((column, index) =>
-      verdict.columns.indexOf(column) === index ? column : undefined,
-    );
+    this.tally.movedColumns = verdict.moved;
+    this.#columns = verdict.columns;
     this.#rowCheck = new RowCheck(this.#spec, this.#dialect, this.#columns, this.#settings, this.#collector);
     if (this.#hopeless) return;
     this.#tellDefects(row);

@@ -146,6 +146,8 @@ export interface RowTally {
   readonly refusals: readonly RuleId[];
   /** True when the header alone makes the type check cut out every row: the other numbers say nothing then. */
   readonly losesAllRows: boolean;
+  /** Columns that are loaded with the values of others, since a name of the header stands twice. */
+  readonly movedColumns: readonly string[];
   /** Rows that the type check cuts out. */
   readonly mismatches: number;
   /** Result rows that are too old, deleted before the null check. */
@@ -211,6 +213,7 @@ export class TallyCounter {
   #nullRows = 0;
   #emptyKeys = 0;
   losesAllRows = false;
+  movedColumns: readonly string[] = [];
   mismatches = 0;
   repeats = 0;
   conflicts = 0;
@@ -276,6 +279,7 @@ export class TallyCounter {
     return {
       refusals: [...this.#refusals].sort(),
       losesAllRows: this.losesAllRows,
+      movedColumns: this.movedColumns,
       mismatches: this.mismatches,
       expiredFirst: this.#expiredFirst,
       nullRows: this.#nullRows,
@@ -324,6 +328,7 @@ export function sumOfTallies(parts: readonly RowTally[]): RowTally {
   return parts.reduce((a, b) => ({
     refusals: [...new Set([...a.refusals, ...b.refusals])].sort(),
     losesAllRows: a.losesAllRows,
+    movedColumns: a.movedColumns,
     mismatches: a.mismatches + b.mismatches,
     expiredFirst: a.expiredFirst + b.expiredFirst,
     nullRows: a.nullRows + b.nullRows,

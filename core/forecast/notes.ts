@@ -37,6 +37,7 @@ export function notesOf(
         ? `Rows of one key are logged as rows times group size: the log says ${logged}, true is ${rows.conflicts}.`
         : `Rows of one key are logged by exam_id and dropped by exam_id with assessment_year: the log says ${logged}, true is ${rows.conflicts}.`,
     );
+  if (tally.movedColumns.length > 0) notes.push(movedNote(tally.movedColumns));
   if (outcome === 'fails' || outcome === 'lost')
     return [...notes, 'The log gives no reason. It may also keep zeros in all counters; status is KO.'];
   if (log && log.processed_records !== rows.loaded)
@@ -78,6 +79,12 @@ export function notesOf(
     notes.push('The settings turn key/duplicate-record and key/duplicate-key off: rows are not compared.');
   if (spec.references.length > 0) notes.push(...masterNotes(tally.referencesChecked, tally.absentMasters));
   return notes;
+}
+
+function movedNote(moved: readonly string[]): string {
+  const [first] = moved;
+  const more = moved.length === 1 ? '' : ` and ${moved.length - 1} more`;
+  return `Names of the header stand twice, so cells move to the left: column "${first!}"${more} ${moved.length === 1 ? 'gets' : 'get'} the values of another column (section 6).`;
 }
 
 function masterNotes(checked: boolean, absent: readonly string[]): string[] {

@@ -82,9 +82,9 @@ export function modelOf(
   });
 
   if (Number(settings.release) < Number(spec.since)) return whole('stays');
-  if (!read || file.hasMark || read.reading.rows.some((row) => row.faults.length > 0))
-    return whole('refused');
-  if (read.refused) return whole('refused');
+  if (!read || read.reading.rows.some((row) => row.faults.length > 0)) return whole('refused');
+  // The script that splits the sections takes a byte order mark for part of a name.
+  if (read.refused || (spec.sections && file.hasMark)) return whole('refused');
   if (spec.sections) return whole('split');
   if (spec.header.match === 'exact-key') return whole('setting');
   const model = { spec, settings, variant: read.variant!, columns: read.columns, masters };

@@ -184,6 +184,7 @@ function damageHeader(
       typo: 3,
       drop: 3,
       double: 2,
+      again: 4,
       swap: 3,
       extra: 4,
       dress: 3,
@@ -218,6 +219,17 @@ function damageHeader(
       kept.push(kept[at]);
       shown.push(random.pick([name, name.toUpperCase()]));
       break;
+    case 'again': {
+      // One name, known, unknown or empty, in two places or three.
+      const known = random.chance(0.3);
+      const again = known ? name : random.pick(['', '', 'x', 'NULL', ' ']);
+      for (let i = random.int(known ? 1 : 2, known ? 2 : 3); i > 0; i--) {
+        const place = random.int(0, shown.length);
+        kept.splice(place, 0, known ? columns[at] : undefined);
+        shown.splice(place, 0, again);
+      }
+      break;
+    }
     case 'swap': {
       const to = random.int(0, shown.length - 1);
       [kept[at], kept[to], shown[at], shown[to]] = [kept[to], kept[at], shown[to]!, shown[at]!];
@@ -226,7 +238,7 @@ function damageHeader(
     case 'extra': {
       const place = random.pick([0, at, shown.length]);
       kept.splice(place, 0, undefined);
-      shown.splice(place, 0, random.pick(['Remarks', '', ' ', `${name}2`, 'x', '"y"', 'स्कूल']));
+      shown.splice(place, 0, random.pick(['Remarks', '', ' ', `${name}2`, 'x', '"y"', 'स्कूल', 'NULL']));
       break;
     }
     case 'dress':

@@ -2,6 +2,7 @@
 import { mostSimilar } from '../../core/catalogue/similar.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
 import type { RuleId, Severity } from '../../core/finding.ts';
+import { headerMap, namesRead, recordNames, recordOf } from './record-reader.ts';
 import { javaTrim } from './text.ts';
 
 export interface HeaderFinding {
@@ -13,7 +14,7 @@ export interface HeaderFinding {
 
 export interface HeaderReading {
   readonly findings: readonly HeaderFinding[];
-  /** The column of each cell; undefined where ingestion reads none, and for the second of two. */
+  /** The column that a cell of a row becomes, by its place; undefined where ingestion reads none. */
   readonly columns: readonly (ColumnSpec | undefined)[];
   /** False when the rows below need no look. */
   readonly usable: boolean;
@@ -56,12 +57,24 @@ export function readHeader(
     find('header/missing', 'error', 0);
     return { findings, columns, usable: false };
   }
-  columns.forEach((column, cell) => {
-    if (isSecond(column, cell)) find('header/duplicate-column', 'error', cell);
+  columns.forEach((_, cell) => {
     if (slips[cell]) find('header/misspelt-column', 'error', cell);
   });
 
-  const read = columns.map((column, cell) => (isSecond(column, cell) ? undefined : column));
+  const { read, repeated, moves, shifts } =
+    spec.reading.reader === 'commons-csv'
+      ? readByName(spec, names, columns)
+      : { read: columns.map((column, cell) => (isSecond(column, cell) ? undefined : column)), ...noRepeats };
+  const isTold = moves || (shifts && match === 'contains');
+  if (isTold) {
+    const [again] = repeated.filter(({ isFirst }) => !isFirst);
+    find('header/duplicate-column', moves ? 'error' : 'warning', again?.cell ?? 0);
+  } else
+    columns.forEach((column, cell) => {
+      if (isSecond(column, cell))
+        find('header/duplicate-column', extraColumns === 'lose-rows' ? 'error' : 'warning', cell);
+    });
+
   const needs = (column: ColumnSpec) => match !== 'contains' || spec.key.columns.includes(column.name);
   for (const severity of ['error', 'warning'] as const) {
     const lost = [...missing.values()].find((column) => needs(column) === (severity === 'error'));
@@ -76,14 +89,15 @@ export function readHeader(
     if (cell >= 0) find('header/case', 'warning', cell);
   }
   const order = variant.columns.filter((column) => first(column) >= 0);
-  const placed = read.filter((column) => column !== undefined);
+  const placed = columns.filter((column, cell) => column !== undefined && !isSecond(column, cell));
   const astray = placed.find((column, index) => column !== order[index]);
   if (astray) find('header/column-order', asText ? 'error' : 'warning', first(astray));
 
   const whole = variant.columns.map((column) => column.name).join('|');
   const needed = asText ? whole : match === 'contains' ? 'school_id' : '';
   const holds = (text: string) => lower(text).includes(lower(needed));
-  const unknown = columns.indexOf(undefined);
+  const causes = isTold && holds(firstLine) ? repeated.map(({ cell }) => cell) : [];
+  const unknown = columns.findIndex((column, cell) => column === undefined && !causes.includes(cell));
   if (unknown >= 0) {
     const severity =
       extraColumns === 'lose-rows' || !holds(firstLine)
@@ -99,4 +113,58 @@ export function readHeader(
     find('header/form', 'error', Math.max(0, asText ? dressed : key));
   }
   return { findings, columns: read, usable: extraColumns !== 'lose-rows' || unknown < 0 };
+}
+
+const noRepeats = { repeated: [] as RepeatedName[], moves: false, shifts: false };
+
+interface RepeatedName {
+  readonly cell: number;
+  /** False for a name that stands before, and for one that is null. */
+  readonly isFirst: boolean;
+}
+
+interface ReadByName {
+  readonly read: readonly (ColumnSpec | undefined)[];
+  readonly repeated: readonly RepeatedName[];
+  /** True when a column is read from a cell under another name. */
+  readonly moves: boolean;
+  /** True when any cell gets the name of another one, an empty name left out. */
+  readonly shifts: boolean;
+}
+
+/** What the columns are filled with when a row is read as a record. */
+function readByName(
+  spec: DatasetSpec,
+  header: readonly { readonly name: string }[],
+  columns: readonly (ColumnSpec | undefined)[],
+): ReadByName {
+  const names = namesRead(
+    spec,
+    header.map(({ name }) => name),
+  );
+  const map = headerMap(names);
+  const list = recordNames(map);
+  // A row of places: what each name is filled with.
+  const record = recordOf(
+    list,
+    names.map((_, cell) => cell),
+  );
+  const read = names.map((): ColumnSpec | undefined => undefined);
+  // The schema has the names in the order in which they first stand; a query takes the first one that fits.
+  const taken = new Set<ColumnSpec>();
+  for (const name of [...map.keys()]) {
+    const named = columns[map.get(name)!];
+    const fitting = columns[names.indexOf(name)];
+    if (fitting === undefined || taken.has(fitting)) continue;
+    taken.add(fitting);
+    if (named === fitting) read[record.get(name)!] = fitting;
+  }
+  const repeated = names.flatMap((name, cell) =>
+    name === null || names.filter((each) => each === name).length > 1
+      ? [{ cell, isFirst: name !== null && names.indexOf(name) === cell }]
+      : [],
+  );
+  const moves = read.some((column, cell) => column !== undefined && columns[cell] !== column);
+  const shifts = list.some((name, cell) => name !== '' && map.get(name) !== cell);
+  return { read, repeated, moves, shifts };
 }

@@ -131,7 +131,7 @@ function checkText(
     tell('encoding/invalid-utf8', 'error', 0, 0);
     return nothing;
   }
-  if (file.hasMark) tell('encoding/bom', 'error', 0, 0);
+  if (file.hasMark) tell('encoding/bom', spec.sections ? 'error' : 'warning', 0, 0);
   if (/^[\r\n]*$/.test(file.text)) {
     tell('header/missing', 'error', 0, 0);
     return nothing;
