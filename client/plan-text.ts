@@ -24,6 +24,7 @@ const reasons: Readonly<Record<HeldBackReason, string>> = {
   'zip-unusable': 'with a zip that cannot be used',
   'too-large': 'too large',
   blocked: 'waiting for what is held back',
+  misnamed: 'under a wrong name',
   unchanged: 'unchanged since its emission',
   'not-a-dataset': 'not for cQube',
 };

@@ -131,7 +131,10 @@ async function emission(invocation: Invocation, format: Format, log: EventLog): 
   }
   for (const event of planEvents({ endpoint, plan, forecast, before })) log.write(event);
   say(planText(planned));
-  if (quiet) notLoadedLines(forecast).forEach(terminal.tell);
+  if (quiet) {
+    notLoadedLines(forecast).forEach(terminal.tell);
+    for (const { message, lacks } of plan.warnings) if (lacks) terminal.tell(message);
+  }
   for (const { path: file, time, key } of before) say(`  ${file}: acknowledged at ${time} as ${key}`);
   if (values.force === true) warnOfTwice(plan, history, log, say);
 

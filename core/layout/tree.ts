@@ -31,6 +31,8 @@ export interface DatasetFiles {
 export interface LeftOut {
   readonly path: string;
   readonly message: string;
+  /** Ids of the datasets that it was probably meant to be; empty for what has nothing to do with cQube. */
+  readonly meant: readonly string[];
 }
 
 /** What stands in an emission folder. */
@@ -98,6 +100,7 @@ class Survey {
         'error',
         entry.name,
         `${entry.name} belongs into the folder ${meant.folder}/. From here it would get a key that no route takes.`,
+        [meant.id],
       );
     } else this.#stray(entry.name, entry.name);
   }
@@ -121,7 +124,10 @@ class Survey {
       this.#unknownFolder(folder, entries);
       return;
     }
-    for (const entry of entries) this.#entry(folder, entry);
+    for (const entry of entries) {
+      if (entry.kind === 'directory') await this.#folderInside(files, root, folder, entry.name);
+      else this.#entry(folder, entry);
+    }
     if (!entries.some((entry) => entry.kind === 'file' && /\.(csv|zip)$/i.test(entry.name))) {
       this.#add(
         'layout/missing-dataset',
@@ -142,12 +148,14 @@ class Survey {
       (entry) => entry.kind === 'file' && routeOf(folder, entry.name).kind === 'taken',
     );
     const advice = meant ? ` Did you mean ${meant}/?` : '';
+    const datasetsInside = meantBy(meant ?? folder, entries);
     if (taken) {
       this.#leave(
         'layout/unknown-folder',
         'warning',
         folder,
         `The published tree has no folder ${folder}/.${advice} Ingestion would take ${taken.name} because the start of its key fits.`,
+        datasetsInside,
       );
       return;
     }
@@ -165,20 +173,24 @@ class Survey {
       'error',
       folder,
       `cQube knows no folder ${folder}/.${advice} Its files would stay in the emission bucket, and nobody would be told.`,
+      datasetsInside,
+    );
+  }
+
+  async #folderInside(files: FileSystem, root: string, folder: string, name: string): Promise<void> {
+    const path = `${folder}/${name}`;
+    const inside = await files.list(`${root}/${path}`).catch((): DirectoryEntry[] => []);
+    this.#leave(
+      'layout/misplaced-file',
+      'error',
+      path,
+      `A folder inside ${folder}/: ingestion fails on deeper keys. Move its files up, or away.`,
+      meantBy(folder, inside),
     );
   }
 
   #entry(folder: string, entry: DirectoryEntry): void {
     const path = `${folder}/${entry.name}`;
-    if (entry.kind === 'directory') {
-      this.#leave(
-        'layout/misplaced-file',
-        'error',
-        path,
-        `A folder inside ${folder}/: ingestion fails on deeper keys. Move its files up, or away.`,
-      );
-      return;
-    }
     if (entry.kind !== 'file') {
       this.#leave(
         'layout/stray-file',
@@ -216,6 +228,7 @@ class Survey {
         'warning',
         file.path,
         `Ingestion would read ${name} as ${route.spec.id}, because its name starts so. The published name is ${route.spec.archive}: rename it, only that name is sent.`,
+        [route.spec.id],
       );
       return;
     }
@@ -230,6 +243,7 @@ class Survey {
         'error',
         file.path,
         `${name} belongs into the folder ${elsewhere.folder}/. Ingestion does not take it from ${folder}/.`,
+        [elsewhere.id],
       );
       return;
     }
@@ -249,6 +263,7 @@ class Survey {
       'error',
       file.path,
       `cQube knows no ${name} in ${folder}/. ${advice} ${effect}`,
+      meantBy(folder, [{ name, kind: 'file' }]),
     );
   }
 
@@ -261,8 +276,14 @@ class Survey {
     );
   }
 
-  #leave(rule: RuleId, severity: Severity, path: string, message: string): void {
-    this.#leftOut.push({ path, message });
+  #leave(
+    rule: RuleId,
+    severity: Severity,
+    path: string,
+    message: string,
+    meant: readonly string[] = [],
+  ): void {
+    this.#leftOut.push({ path, message, meant });
     this.#add(rule, severity, path, message);
   }
 
@@ -270,6 +291,17 @@ class Survey {
     const severity = severityOf(rule, given, this.#rules);
     if (severity) this.#findings.push({ rule, severity, file: path, ...fileStart, message });
   }
+}
+
+/** The datasets that files were probably meant to be, by their names; each once. `folder`: where they were meant to be. */
+function meantBy(folder: string, entries: readonly Pick<DirectoryEntry, 'name' | 'kind'>[]): string[] {
+  const ids = new Set<string>();
+  for (const { name, kind } of entries) {
+    if (kind !== 'file' || STRAY.test(name) || !/\.(csv|zip)$/i.test(name)) continue;
+    const named = datasetNamed(name) ?? datasetNamed(similarFile(folder, name) ?? '');
+    if (named) ids.add(named.id);
+  }
+  return [...ids];
 }
 
 /** A file system error in words that a person knows. */

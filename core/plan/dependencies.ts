@@ -7,7 +7,7 @@ export interface Choice {
   readonly statuses: ReadonlyMap<string, DatasetStatus>;
   /** Dataset ids that are sent. */
   readonly going: ReadonlySet<string>;
-  /** Dataset ids that are held back, whatever the reason. */
+  /** Dataset ids that are held back, whatever the reason; also of what is here under a wrong name alone. */
   readonly held: ReadonlySet<string>;
 }
 
@@ -28,7 +28,7 @@ function standingOf(
 ): { readonly state: DependencyState; readonly by: readonly string[] } {
   const states: readonly (readonly [DependencyState, (id: string) => boolean])[] = [
     ['in-plan', (id) => going.has(id)],
-    ['acknowledged', (id) => isAsAcknowledged(statuses.get(id))],
+    ['acknowledged', (id) => isAsAcknowledged(statuses.get(id), held.has(id))],
     ['outdated', (id) => statuses.get(id)?.acknowledged !== undefined],
     ['held-back', (id) => held.has(id)],
   ];
@@ -44,7 +44,8 @@ export function isEmitted({ state, sameAsAcknowledged, examination }: DatasetSta
   return state === 'emitted' || (sameAsAcknowledged === true && examination.zipState !== 'stale');
 }
 
-/** True for what cQube has acknowledged and nothing newer of is here. */
-function isAsAcknowledged(status: DatasetStatus | undefined): boolean {
-  return status?.acknowledged !== undefined && (status.state === 'missing' || isEmitted(status));
+/** True for what cQube has acknowledged and nothing newer of is here, be it under a wrong name. */
+function isAsAcknowledged(status: DatasetStatus | undefined, isHeld: boolean): boolean {
+  if (status?.acknowledged === undefined) return false;
+  return status.state === 'missing' ? !isHeld : isEmitted(status);
 }

@@ -34,11 +34,17 @@ export function planEmission(workspace: EmissionWorkspace, options: PlanOptions 
   );
   const dependencies = explained.flatMap((id) => dependenciesOf(id, choice));
   const warnings = warningsOf(waves, heldBack, dependencies, choice);
-  if (!options.only) {
-    for (const { path, message } of workspace.tree.leftOut)
-      heldBack.push({ path, reason: 'not-a-dataset', message });
-  }
+  heldBack.push(...leftOutOf(workspace, options));
   return { root: workspace.root, waves, heldBack, warnings, dependencies };
+}
+
+/** What belongs to no dataset: what was meant to, and, unless datasets are named, what was not. */
+function leftOutOf({ tree }: EmissionWorkspace, { only }: PlanOptions): HeldBack[] {
+  return tree.leftOut.flatMap(({ path, message, meant }): HeldBack[] => {
+    const wanted = meant.filter((id) => only?.includes(id) ?? true);
+    if (wanted.length > 0) return [{ path, reason: 'misnamed', message, meant: wanted }];
+    return only ? [] : [{ path, reason: 'not-a-dataset', message }];
+  });
 }
 
 /** Which datasets go, and which are held back for what they are themselves or for what they wait for. */
@@ -55,8 +61,10 @@ function choose(
     if (reason) held.set(id, reason);
     else if (status.examination.zip) going.add(id);
   }
+  // What is here under a wrong name is as good as not zipped yet to whatever needs it.
+  const misnamed = leftOutOf(workspace, options).flatMap(({ meant }) => meant ?? []);
   for (;;) {
-    const choice = { statuses, going, held: new Set(held.keys()) };
+    const choice = { statuses, going, held: new Set([...held.keys(), ...misnamed]) };
     const blocked = [...going].flatMap((id) => {
       const blockers = options.include?.includes(id) ? [] : blockersOf(id, choice);
       return blockers.length > 0 ? [blockedBy(statuses.get(id)!, blockers)] : [];

@@ -18,7 +18,10 @@ export interface Wave {
   readonly files: readonly PlannedFile[];
 }
 
-/** `blocked`: the file itself is good, but one that must be in cQube before it is held back. */
+/**
+ * `blocked`: the file itself is good, but one that must be in cQube before it is held back. `misnamed`: a file or folder
+ * whose name is not known and was probably meant to be one that is.
+ */
 export type HeldBackReason =
   | 'errors'
   | 'no-zip'
@@ -26,6 +29,7 @@ export type HeldBackReason =
   | 'zip-unusable'
   | 'too-large'
   | 'blocked'
+  | 'misnamed'
   | 'unchanged'
   | 'not-a-dataset';
 
@@ -40,11 +44,15 @@ export interface HeldBack {
   readonly message: string;
   /** The dataset ids that a blocked file waits for; absent for every other reason. */
   readonly blockedBy?: readonly string[];
+  /** The dataset ids that something misnamed was probably meant to be; absent for every other reason. */
+  readonly meant?: readonly string[];
 }
 
 export interface PlanWarning {
   readonly dataset: string;
   readonly message: string;
+  /** Dataset ids that the file needs in cQube first and that are not known to be there; absent for other warnings. */
+  readonly lacks?: readonly string[];
 }
 
 /** Who says so: the published page, ingestion as its code was read, or the catalogue that was taken from both. */

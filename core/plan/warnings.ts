@@ -32,13 +32,13 @@ function lacking({ dataset, on, by, state, acknowledgedAt, rule }: Dependency): 
   switch (state) {
     case 'unknown': {
       const message = `${what}. It is not part of this emission, and no acknowledgement of it is known. ${why}`;
-      return [{ dataset, message }];
+      return [{ dataset, message, lacks: on }];
     }
     case 'held-back':
-      return [{ dataset, message: `${what}, but ${by.join(', ')} is held back. ${why}` }];
+      return [{ dataset, message: `${what}, but ${by.join(', ')} is held back. ${why}`, lacks: by }];
     case 'outdated': {
       const message = `${what}. cQube has ${by.join(', ')} as acknowledged at ${acknowledgedAt ?? 'an unknown time'}; what is here now is not sent. For what is new in it, ${rule.effect} (${sourcesText(rule)}).`;
-      return [{ dataset, message }];
+      return [{ dataset, message, lacks: by }];
     }
     case 'in-plan':
     case 'acknowledged':

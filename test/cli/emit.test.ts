@@ -1,6 +1,6 @@
 /** zip, plan, emit and status against the local endpoint and against servers that are none. */
 import assert from 'node:assert/strict';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -268,4 +268,42 @@ test('serve: an endpoint to try out, which ends with Ctrl-C', async (context) =>
   });
   assert.equal((await emitted)?.code, 0);
   assert.equal(served.stderr, '');
+});
+
+/** An inspection, and a location that counts only with its inspection; zipped. */
+async function inspected(context: TestContext): Promise<{ cwd: string; root: string }> {
+  const today = new Date().toISOString().slice(0, 10);
+  const cwd = await emissionFolder(context, {
+    'inspection_master/inspection_master.csv': `InspectionId|ObserverId|ObserverName|SchoolId|BeginningStandard|EndStandard|TotalClassRooms|VisitDate|VisitStartTime|VisitEndTime|ActualClassRooms|TotalSuggestionLastMonth|ResolvedFromThat|IsInspection|ReasonType|ReasonDesc|TotalScore|Score|IsOffline\n11|7|Asha Patel|24010100101|1|8|6|${today}|10:15|13:40|5|2|1|1|||100|63.75|FALSE\n`,
+    'user_location_master/user_location_master.csv': `UserLocationMasterId|UserMasterId|SchoolId|InspectionId|Latitude|Longitude|InSchoolLocation|CreatedOn\n31|7|24010100101|11|23.24|69.71|TRUE|${today} 10:20:10.000\n`,
+  });
+  assert.equal((await run(['zip'], { cwd })).code, 0);
+  return { cwd, root: path.join(cwd, 'cqube_emission') };
+}
+
+test('a misspelt folder holds back what needs it, and counts as left out, also quietly', async (context) => {
+  const local = await endpoint(context);
+  const { cwd, root } = await inspected(context);
+  await rename(path.join(root, 'inspection_master'), path.join(root, 'inspection_masters'));
+
+  const plan = await run(['plan'], { cwd });
+  assert.equal(plan.code, 1);
+  assert.match(plan.stdout, /inspection_masters: .*Did you mean inspection_master\/\?/);
+  const quiet = await run(['emit', '-q'], { cwd, env: connected(local) });
+  assert.deepEqual([quiet.code, quiet.stdout], [1, '']);
+  assert.match(quiet.stderr, /inspection_masters: left out\./);
+  assert.match(
+    quiet.stderr,
+    /user_location_master\.zip: left out\. user_location_master waits for inspection_master/,
+  );
+  assert.deepEqual(await stored(local), []);
+});
+
+test('a needed file that nobody knows of is told quietly too', async (context) => {
+  const local = await endpoint(context);
+  const { cwd, root } = await inspected(context);
+  await rm(path.join(root, 'inspection_master'), { recursive: true });
+  const quiet = await run(['emit', '-q'], { cwd, env: connected(local) });
+  assert.deepEqual([quiet.code, quiet.stdout], [0, '']);
+  assert.match(quiet.stderr, /^user_location_master wants inspection_master .* to be in cQube first/m);
 });

@@ -201,3 +201,56 @@ test('a rule that is turned off has no finding, but what it is about is still le
   const { found, leftOut } = await survey(paths, { 'layout/stray-file': 'off' });
   assert.deepEqual([found, leftOut], [[], ['school_master/notes.txt']]);
 });
+
+const meanings: readonly (readonly [
+  string,
+  readonly string[],
+  Readonly<Record<string, readonly string[]>>,
+])[] = [
+  ['a misspelt folder', ['school_masters/school_mst.csv'], { school_masters: ['school_mst'] }],
+  [
+    'a misspelt folder with several files, one misspelt too',
+    [
+      'patt/periodic_exam_mst.csv',
+      'patt/periodic_exam_mst.zip',
+      'patt/periodic_exam_qst_msts.csv',
+      'patt/notes.txt',
+    ],
+    { patt: ['periodic_exam_mst', 'periodic_exam_qst_mst'] },
+  ],
+  [
+    'a folder of any name that holds a file of cQube',
+    ['masters/school_mst.csv'],
+    { masters: ['school_mst'] },
+  ],
+  [
+    'a misspelt file',
+    ['pat/periodic_exam_msts.csv'],
+    { 'pat/periodic_exam_msts.csv': ['periodic_exam_mst'] },
+  ],
+  [
+    'a file in capitals',
+    ['school_master/SCHOOL_MST.CSV'],
+    { 'school_master/SCHOOL_MST.CSV': ['school_mst'] },
+  ],
+  ['a file in the wrong folder', ['pat/school_mst.zip'], { 'pat/school_mst.zip': ['school_mst'] }],
+  ['a file beside the folders', ['school_mst.csv'], { 'school_mst.csv': ['school_mst'] }],
+  ['files too deep', ['pat/2026/periodic_exam_mst.csv'], { 'pat/2026': ['periodic_exam_mst'] }],
+  [
+    'a name that ingestion takes and nobody sends',
+    ['school_master/school_mst_new.zip'],
+    { 'school_master/school_mst_new.zip': ['school_mst'] },
+  ],
+  [
+    'a stranger',
+    ['holidays/list.csv', 'school_master/school_mst.csv~'],
+    { holidays: [], 'school_master/school_mst.csv~': [] },
+  ],
+];
+
+for (const [what, paths, expected] of meanings) {
+  test(`${what}: what it was meant to be`, async () => {
+    const { tree } = await survey(files(...paths));
+    assert.deepEqual(Object.fromEntries(tree.leftOut.map(({ path, meant }) => [path, meant])), expected);
+  });
+}

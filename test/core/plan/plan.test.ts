@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { datasets, findDataset } from '../../../core/catalogue/catalogue.ts';
 import type { Examination } from '../../../core/layout/examine.ts';
+import type { LeftOut } from '../../../core/layout/tree.ts';
 import type { DatasetStatus, EmissionWorkspace } from '../../../core/layout/workspace.ts';
 import { requirementsOf } from '../../../core/plan/order-rules.ts';
 import { MAX_UPLOAD_BYTES, planEmission, type PlanOptions } from '../../../core/plan/plan.ts';
@@ -44,14 +45,16 @@ function without(status: DatasetStatus, name: 'csv' | 'zip'): DatasetStatus {
 function plan(
   statuses: readonly DatasetStatus[],
   options: PlanOptions = {},
-  leftOut: string[] = [],
+  leftOut: readonly (string | LeftOut)[] = [],
 ): ExplainedPlan {
   const workspace: EmissionWorkspace = {
     root: 'root',
     tree: {
       datasets: [],
       findings: [],
-      leftOut: leftOut.map((path) => ({ path, message: 'It is no emission file.' })),
+      leftOut: leftOut.map((each) =>
+        typeof each === 'string' ? { path: each, message: 'It is no emission file.', meant: [] } : each,
+      ),
       entries: leftOut.length,
     },
     datasets: statuses,
@@ -287,6 +290,59 @@ test('only what is asked for is planned', () => {
 test('files of no dataset are named among what is held back', () => {
   const [other] = plan([], {}, ['readme.txt']).heldBack;
   assert.deepEqual([other?.path, other?.reason, other?.dataset], ['readme.txt', 'not-a-dataset', undefined]);
+});
+
+const misspelt = (path: string, ...meant: string[]): LeftOut => ({ path, message: 'Did you mean …?', meant });
+
+test('what was probably meant to be a dataset is held back, and so is what needs it', () => {
+  const made = plan([ready('user_location_master'), ready('sch_safety')], {}, [
+    misspelt('inspection_masters', 'inspection_master'),
+  ]);
+  assert.deepEqual(wavesOf(made), [['sch_safety']]);
+  assert.deepEqual(
+    made.heldBack.map(({ path, reason, meant, blockedBy }) => [path, reason, meant ?? blockedBy]),
+    [
+      ['user_location_master/user_location_master.zip', 'blocked', ['inspection_master']],
+      ['inspection_masters', 'misnamed', ['inspection_master']],
+    ],
+  );
+});
+
+test('a second copy under a wrong name blocks nothing where the right one goes', () => {
+  const made = plan([ready('inspection_master'), ready('user_location_master')], {}, [
+    misspelt('inspection_masters', 'inspection_master'),
+  ]);
+  assert.deepEqual(wavesOf(made), [['inspection_master'], ['user_location_master']]);
+  assert.deepEqual(
+    made.heldBack.map(({ reason }) => reason),
+    ['misnamed'],
+  );
+});
+
+test('what cQube has is outdated where something newer may be here under a wrong name', () => {
+  const gone = without(
+    without(ready('inspection_master', {}, { state: 'missing', acknowledged }), 'zip'),
+    'csv',
+  );
+  const made = plan([gone, ready('user_location_master')], {}, [
+    misspelt('inspection_master.zip', 'inspection_master'),
+  ]);
+  assert.deepEqual(wavesOf(made), [['user_location_master']]);
+  assert.equal(made.dependencies.find(({ on }) => on.includes('inspection_master'))?.state, 'outdated');
+  assert.deepEqual(
+    made.warnings.flatMap(({ lacks }) => lacks ?? []).filter((id) => id === 'inspection_master'),
+    ['inspection_master'],
+  );
+});
+
+test('of what is misnamed only what is asked for is told', () => {
+  const leftOut = [misspelt('pat/periodic_exam_msts.zip', 'periodic_exam_mst'), misspelt('notes.txt')];
+  const { heldBack } = plan([], { only: ['periodic_exam_mst'] }, leftOut);
+  assert.deepEqual(
+    heldBack.map(({ path }) => path),
+    ['pat/periodic_exam_msts.zip'],
+  );
+  assert.deepEqual(plan([], { only: ['school_mst'] }, leftOut).heldBack, []);
 });
 
 const warned = (made: Plan) => made.warnings.map(({ dataset }) => dataset);
