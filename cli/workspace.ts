@@ -3,7 +3,7 @@ import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
 import { Examiner } from '../core/layout/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
 import type { KeptAnswers } from '../core/layout/kept-answers.ts';
-import { surveyTree } from '../core/layout/tree.ts';
+import { surveyTree, type EmissionTree } from '../core/layout/tree.ts';
 import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
 import type { ZipCandidate } from '../core/layout/zip.ts';
 import { findDataset } from '../core/catalogue/catalogue.ts';
@@ -16,6 +16,7 @@ import {
   textsOf,
   UsageError,
   type Command,
+  type ExitCode,
   type OptionValues,
   type Terminal,
 } from './command.ts';
@@ -111,8 +112,12 @@ export async function loadZips(
   root: string | undefined,
   terminal: Terminal,
   cache: string | undefined,
-): Promise<{ readonly root: string; readonly candidates: readonly ZipCandidate[] }> {
-  const folder = findRoot(root, terminal.directory);
+): Promise<{
+  readonly root: string;
+  readonly tree: EmissionTree;
+  readonly candidates: readonly ZipCandidate[];
+}> {
+  const folder = findRoot(root, terminal.directory, terminal.tell);
   const { signal } = terminal;
   const tree = await surveyTree(disk, folder);
   const kept = await keptIn(cache, folder, signal);
@@ -123,7 +128,7 @@ export async function loadZips(
     candidates.push({ ...files, ...(zipState ? { zipState } : {}) });
   }
   void kept?.settle();
-  return { root: folder, candidates };
+  return { root: folder, tree, candidates };
 }
 
 /** Looks through an emission folder and checks everything in it. */
@@ -133,7 +138,7 @@ export async function load(
   terminal: Terminal,
   { endpoint, jobs, cache }: LoadOptions,
 ): Promise<{ readonly workspace: EmissionWorkspace; readonly examiner: Examiner }> {
-  const folder = findRoot(root, terminal.directory);
+  const folder = findRoot(root, terminal.directory, terminal.tell);
   const tree = await surveyTree(disk, folder, settings.rules);
   // A file by itself does not need it, and is checked before it is loaded.
   const { lastAcknowledged } = await import('../core/emit/journal.ts');
@@ -166,6 +171,21 @@ export async function load(
   } finally {
     checker.close();
   }
+}
+
+/**
+ * What stands in the place of a dataset and is none: misspelt, linked, or not to be read. A line for each, and the exit
+ * code that it means at least: 2 where something could not be reached.
+ */
+export function unusable({ leftOut }: EmissionTree): {
+  readonly lines: readonly string[];
+  readonly code: ExitCode;
+} {
+  const all = leftOut.filter(({ kind }) => kind !== 'stranger');
+  return {
+    lines: all.map(({ path, message }) => `${path}: ${message}`),
+    code: all.some(({ kind }) => kind === 'unreadable') ? 2 : 0,
+  };
 }
 
 /** The answers of earlier runs; undefined where the user wants none. @param folder path that the files' paths start from */

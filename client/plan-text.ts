@@ -25,6 +25,8 @@ const reasons: Readonly<Record<HeldBackReason, string>> = {
   'too-large': 'too large',
   blocked: 'waiting for what is held back',
   misnamed: 'under a wrong name',
+  link: 'a link that is not followed',
+  unreadable: 'cannot be read',
   unchanged: 'unchanged since its emission',
   'not-a-dataset': 'not for cQube',
 };

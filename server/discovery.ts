@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { FileSystem } from '../core/layout/file-system.ts';
-import { EMISSION_FOLDER } from '../core/layout/tree.ts';
+import { EMISSION_FOLDER, wrapsEmissionFolder } from '../core/layout/tree.ts';
 
 /** How deep below a workspace folder an emission folder is looked for. */
 const DEPTH = 4;
@@ -19,7 +19,10 @@ export interface Discovery {
  */
 export async function findEmissionFolders(files: FileSystem, workspaceFolder: string): Promise<Discovery> {
   if (path.basename(workspaceFolder) === EMISSION_FOLDER) {
-    return { found: (await isFolder(files, workspaceFolder)) ? [workspaceFolder] : [], listed: 1 };
+    return {
+      found: (await isFolder(files, workspaceFolder)) ? [await innermost(files, workspaceFolder)] : [],
+      listed: 1,
+    };
   }
   const found: string[] = [];
   let listed = 0;
@@ -30,13 +33,19 @@ export async function findEmissionFolders(files: FileSystem, workspaceFolder: st
       listed++;
       for (const name of await subfolders(files, folder)) {
         const inside = path.join(folder, name);
-        if (name === EMISSION_FOLDER) found.push(inside);
+        if (name === EMISSION_FOLDER) found.push(await innermost(files, inside));
         else if (!SKIPPED.has(name)) next.push(inside);
       }
     }
     level = next;
   }
   return { found: found.sort(), listed };
+}
+
+/** The emission folder that is meant: one that holds nothing but another one is only its wrapping. */
+async function innermost(files: FileSystem, folder: string): Promise<string> {
+  const entries = await files.list(folder).catch(() => []);
+  return wrapsEmissionFolder(entries) ? innermost(files, path.join(folder, EMISSION_FOLDER)) : folder;
 }
 
 async function subfolders(files: FileSystem, folder: string): Promise<string[]> {

@@ -5,7 +5,7 @@ import { cacheFolder } from '../cache.ts';
 import { choiceOf, textOf, type Command } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { paint, size } from '../formats/text.ts';
-import { checkHelp, checkOptions, jobsFrom, load, settingsFrom } from '../workspace.ts';
+import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, unusable } from '../workspace.ts';
 
 const words: Readonly<Record<DatasetState, string>> = {
   missing: 'missing',
@@ -40,6 +40,8 @@ export const status: Command = {
       jobs: jobsFrom(values),
       cache: cacheFolder(values, terminal),
     });
+    const { lines, code } = unusable(workspace.tree);
+    lines.forEach(terminal.tell);
     const shown = workspace.datasets.filter((each) => values.all === true || each.state !== 'missing');
     if (format === 'json')
       terminal.print(jsonDocument({ root: workspace.root, datasets: shown.map(statusJson) }));
@@ -47,7 +49,7 @@ export const status: Command = {
       const rows = shown.map((each) => statusRow(each, terminal.color));
       terminal.print(rows.length === 0 ? 'No dataset is there yet.' : table(rows));
     }
-    return shown.some((each) => each.state === 'has-errors') ? 1 : 0;
+    return shown.some((each) => each.state === 'has-errors') ? 1 : code;
   },
 };
 

@@ -5,7 +5,7 @@ import { cacheFolder, cacheHelp, cacheOption } from '../cache.ts';
 import { choiceOf, textOf, UsageError, type Command, type OptionValues } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { size } from '../formats/text.ts';
-import { loadZips, splitTargets } from '../workspace.ts';
+import { loadZips, splitTargets, unusable } from '../workspace.ts';
 
 export const zip: Command = {
   parameters: '[datasets…] [folder]',
@@ -22,7 +22,7 @@ export const zip: Command = {
     const format = choiceOf(values, 'format', ['text', 'json']);
     const level = levelFrom(values);
     const { datasets, root: named } = splitTargets(positionals);
-    const { root, candidates } = await loadZips(named, terminal, cacheFolder(values, terminal));
+    const { root, tree, candidates } = await loadZips(named, terminal, cacheFolder(values, terminal));
     const wanted = candidates.filter(
       ({ spec, csv }) => csv && (datasets.length === 0 || datasets.includes(spec.id)),
     );
@@ -34,6 +34,8 @@ export const zip: Command = {
       onProgress: (bytes, dataset) => terminal.progress(`Zipping ${dataset}, ${size(bytes)} read …`),
     });
     terminal.progress('');
+    const { lines, code } = unusable(tree);
+    lines.forEach(terminal.tell);
     if (format === 'json') terminal.print(jsonDocument(result));
     else {
       for (const { path, bytes } of result.written) terminal.print(`${path}: ${size(bytes)}`);
@@ -42,7 +44,7 @@ export const zip: Command = {
         `${count(result.written.length, 'zip')} written, ${result.unchanged.length} unchanged, ${result.failed.length} failed.`,
       );
     }
-    return result.failed.length > 0 ? 1 : 0;
+    return result.failed.length > 0 ? 1 : code;
   },
 };
 

@@ -15,6 +15,21 @@ import type { DirectoryEntry, FileStamp, FileSystem } from './file-system.ts';
 /** Name of the folder that holds everything to emit. */
 export const EMISSION_FOLDER = 'cqube_emission';
 
+/**
+ * True for a folder `cqube_emission` that holds another one and nothing to emit, as an archive makes that is extracted into
+ * a folder of its own name: the inner one is meant.
+ *
+ * @param entries what the outer folder holds
+ */
+export function wrapsEmissionFolder(entries: readonly Pick<DirectoryEntry, 'name' | 'kind'>[]): boolean {
+  return (
+    entries.some(({ name, kind }) => kind === 'directory' && name === EMISSION_FOLDER) &&
+    !entries.some(({ name, kind }) =>
+      kind === 'directory' ? datasetsOfFolder(name).length > 0 : /\.(csv|zip)$/i.test(name),
+    )
+  );
+}
+
 export interface TreeFile extends FileStamp {
   /** Path below the emission folder, with `/`. */
   readonly path: string;
@@ -31,7 +46,9 @@ export interface DatasetFiles {
 export interface LeftOut {
   readonly path: string;
   readonly message: string;
-  /** Ids of the datasets that it was probably meant to be; empty for what has nothing to do with cQube. */
+  /** `stranger`: it has nothing to do with cQube. */
+  readonly kind: 'stranger' | 'misnamed' | 'link' | 'unreadable';
+  /** Ids of the datasets that it was probably meant to be, or to hold; empty for a stranger. */
   readonly meant: readonly string[];
 }
 
@@ -93,6 +110,11 @@ class Survey {
   }
 
   rootFile(entry: DirectoryEntry): void {
+    if (entry.kind === 'link') {
+      const meant = datasetsOfFolder(entry.name);
+      this.#link(entry.name, meant.length > 0 ? meant.map(({ id }) => id) : meantBy('', [entry]));
+      return;
+    }
     const meant = datasetNamed(entry.name);
     if (meant) {
       this.#leave(
@@ -116,6 +138,8 @@ class Survey {
         'error',
         folder,
         `The folder ${folder}/ cannot be read: ${reasonOf(error)}.`,
+        known.map(({ id }) => id),
+        'unreadable',
       );
       return;
     }
@@ -141,6 +165,17 @@ class Survey {
   #unknownFolder(folder: string, entries: readonly DirectoryEntry[]): void {
     if (folder.startsWith('.')) {
       this.#stray(folder, folder);
+      return;
+    }
+    if (folder === EMISSION_FOLDER) {
+      const message = `An emission folder inside the emission folder: its files would get keys that begin with ${folder}/, which no route takes. Move its folders up, next to this one.`;
+      this.#leave(
+        'layout/unknown-folder',
+        'error',
+        folder,
+        message,
+        entries.flatMap(({ name }) => datasetsOfFolder(name)).map(({ id }) => id),
+      );
       return;
     }
     const meant = similarFolder(folder);
@@ -191,13 +226,13 @@ class Survey {
 
   #entry(folder: string, entry: DirectoryEntry): void {
     const path = `${folder}/${entry.name}`;
+    if (entry.kind === 'link') {
+      this.#link(path, meantBy(folder, [entry]));
+      return;
+    }
     if (entry.kind !== 'file') {
-      this.#leave(
-        'layout/stray-file',
-        'warning',
-        path,
-        `${entry.name} is ${entry.kind === 'link' ? 'a symbolic link' : 'not an ordinary file'}: it is not followed and not sent.`,
-      );
+      const message = `${entry.name} is not an ordinary file: it is not read and not sent.`;
+      this.#leave('layout/stray-file', 'warning', path, message);
       return;
     }
     const { bytes, modified, changed } = entry;
@@ -267,6 +302,17 @@ class Survey {
     );
   }
 
+  #link(path: string, meant: readonly string[]): void {
+    this.#leave(
+      'layout/stray-file',
+      'warning',
+      path,
+      `${path} is a symbolic link: it is not followed and not sent. Put what it points to in its place.`,
+      meant,
+      meant.length > 0 ? 'link' : 'stranger',
+    );
+  }
+
   #stray(path: string, name: string): void {
     this.#leave(
       'layout/stray-file',
@@ -282,8 +328,9 @@ class Survey {
     path: string,
     message: string,
     meant: readonly string[] = [],
+    kind: LeftOut['kind'] = meant.length > 0 ? 'misnamed' : 'stranger',
   ): void {
-    this.#leftOut.push({ path, message, meant });
+    this.#leftOut.push({ path, message, kind, meant });
     this.#add(rule, severity, path, message);
   }
 
@@ -297,7 +344,7 @@ class Survey {
 function meantBy(folder: string, entries: readonly Pick<DirectoryEntry, 'name' | 'kind'>[]): string[] {
   const ids = new Set<string>();
   for (const { name, kind } of entries) {
-    if (kind !== 'file' || STRAY.test(name) || !/\.(csv|zip)$/i.test(name)) continue;
+    if ((kind !== 'file' && kind !== 'link') || STRAY.test(name) || !/\.(csv|zip)$/i.test(name)) continue;
     const named = datasetNamed(name) ?? datasetNamed(similarFile(folder, name) ?? '');
     if (named) ids.add(named.id);
   }

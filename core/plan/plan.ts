@@ -40,10 +40,10 @@ export function planEmission(workspace: EmissionWorkspace, options: PlanOptions 
 
 /** What belongs to no dataset: what was meant to, and, unless datasets are named, what was not. */
 function leftOutOf({ tree }: EmissionWorkspace, { only }: PlanOptions): HeldBack[] {
-  return tree.leftOut.flatMap(({ path, message, meant }): HeldBack[] => {
+  return tree.leftOut.flatMap(({ path, message, kind, meant }): HeldBack[] => {
+    if (kind === 'stranger') return only ? [] : [{ path, reason: 'not-a-dataset', message }];
     const wanted = meant.filter((id) => only?.includes(id) ?? true);
-    if (wanted.length > 0) return [{ path, reason: 'misnamed', message, meant: wanted }];
-    return only ? [] : [{ path, reason: 'not-a-dataset', message }];
+    return wanted.length > 0 || !only ? [{ path, reason: kind, message, meant: wanted }] : [];
   });
 }
 

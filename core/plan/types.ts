@@ -20,7 +20,8 @@ export interface Wave {
 
 /**
  * `blocked`: the file itself is good, but one that must be in cQube before it is held back. `misnamed`: a file or folder
- * whose name is not known and was probably meant to be one that is.
+ * whose name is not known and was probably meant to be one that is. `link`, `unreadable`: what stands in the place of a
+ * dataset cannot be sent as it is.
  */
 export type HeldBackReason =
   | 'errors'
@@ -30,6 +31,8 @@ export type HeldBackReason =
   | 'too-large'
   | 'blocked'
   | 'misnamed'
+  | 'link'
+  | 'unreadable'
   | 'unchanged'
   | 'not-a-dataset';
 
@@ -44,7 +47,7 @@ export interface HeldBack {
   readonly message: string;
   /** The dataset ids that a blocked file waits for; absent for every other reason. */
   readonly blockedBy?: readonly string[];
-  /** The dataset ids that something misnamed was probably meant to be; absent for every other reason. */
+  /** The dataset ids that something misnamed, linked or unreadable was probably meant to be; absent for other reasons. */
   readonly meant?: readonly string[];
 }
 

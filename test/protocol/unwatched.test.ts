@@ -110,6 +110,21 @@ test('the emission folder of such a workspace that was replaced is found by itse
   });
 });
 
+test('an emission folder that holds another one alone is only its wrapping', async () => {
+  await withServer(async (server) => {
+    const [home, away] = ['cqube_emission', 'elsewhere'].map((name) => path.join(server.folder, name));
+    assert.ok(home && away);
+    await rename(home, away);
+    await mkdir(home);
+    await rename(away, path.join(home, 'cqube_emission'));
+    await server.connection.sendRequest('cqube/catchUp', { thorough: true });
+    assert.deepEqual(
+      (await modelOf(server)).roots.map(({ root }) => root),
+      [`${server.root}/cqube_emission`],
+    );
+  });
+});
+
 test('a plan of a folder that has come back unnoticed is made', async () => {
   await withServer(async (server) => {
     await rm(path.join(server.folder, 'cqube_emission'), { recursive: true });

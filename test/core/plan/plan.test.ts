@@ -53,7 +53,9 @@ function plan(
       datasets: [],
       findings: [],
       leftOut: leftOut.map((each) =>
-        typeof each === 'string' ? { path: each, message: 'It is no emission file.', meant: [] } : each,
+        typeof each === 'string'
+          ? { path: each, message: 'It is no emission file.', kind: 'stranger' as const, meant: [] }
+          : each,
       ),
       entries: leftOut.length,
     },
@@ -292,7 +294,12 @@ test('files of no dataset are named among what is held back', () => {
   assert.deepEqual([other?.path, other?.reason, other?.dataset], ['readme.txt', 'not-a-dataset', undefined]);
 });
 
-const misspelt = (path: string, ...meant: string[]): LeftOut => ({ path, message: 'Did you mean …?', meant });
+const misspelt = (path: string, ...meant: string[]): LeftOut => ({
+  path,
+  message: 'Did you mean …?',
+  kind: meant.length > 0 ? 'misnamed' : 'stranger',
+  meant,
+});
 
 test('what was probably meant to be a dataset is held back, and so is what needs it', () => {
   const made = plan([ready('user_location_master'), ready('sch_safety')], {}, [
