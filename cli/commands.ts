@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/emit.ts')).emit,
   },
   {
+    name: 'test',
+    summary: 'Tries endpoint and token; sends nothing.',
+    load: async () => (await import('./commands/test.ts')).test,
+  },
+  {
     name: 'status',
     summary: 'Shows the state of every dataset: missing, has errors, needs zip, ready, emitted …',
     load: async () => (await import('./commands/status.ts')).status,

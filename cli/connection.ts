@@ -4,11 +4,16 @@ import path from 'node:path';
 import { cleanToken, normaliseEndpoint } from '../core/emit/endpoint.ts';
 import { textOf, UsageError, type Invocation } from './command.ts';
 
-/** The endpoint of the option or the environment; undefined when there is none and it is optional. @throws UsageError */
-export function endpointOf({ values, terminal }: Invocation, optional: boolean): string | undefined {
+/** The endpoint of the option or the environment; undefined when there is none. @throws EmissionError `bad-endpoint` */
+export function namedEndpoint({ values, terminal }: Invocation): string | undefined {
   const text = textOf(values, 'endpoint') ?? terminal.environment.CQUBE_EMISSION_URL;
-  if (text !== undefined && text !== '') return normaliseEndpoint(text);
-  if (optional) return undefined;
+  return text === undefined || text === '' ? undefined : normaliseEndpoint(text);
+}
+
+/** The endpoint of the option or the environment. @throws UsageError when there is none */
+export function endpointOf(invocation: Invocation): string {
+  const endpoint = namedEndpoint(invocation);
+  if (endpoint !== undefined) return endpoint;
   throw new UsageError('No endpoint. Name it with --endpoint https://…/data or in CQUBE_EMISSION_URL.');
 }
 

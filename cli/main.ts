@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { mostSimilar } from '../core/catalogue/similar.ts';
 import { EmissionError } from '../core/emit/error.ts';
 import { isCheckThread } from '../core/layout/pool-thread.ts';
 import { reasonOf } from '../core/layout/tree.ts';
@@ -11,7 +12,12 @@ const INTERRUPTED = 130;
 async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    const command = commands.find((each) => each.name === rest[0]);
+    const wanted = rest.find((word) => !word.startsWith('-'));
+    const command = commands.find((each) => each.name === wanted);
+    if (wanted !== undefined && !command) {
+      process.stderr.write(`${noCommand(wanted)}\n`);
+      return 2;
+    }
     process.stdout.write(`${command ? await commandHelp(command) : help()}\n`);
     return name === undefined ? 2 : 0;
   }
@@ -20,7 +26,7 @@ async function main(words: readonly string[]): Promise<number> {
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   try {
-    if (!entry) throw new UsageError(`There is no command ${name}.\n\n${help()}`);
+    if (!entry) throw new UsageError(noCommand(name));
     const command = await entry.load();
     const { values, positionals } = parse(name, command, rest);
     if (values.help === true) {
@@ -101,6 +107,14 @@ function help(): string {
     '`cqube-emission help <command>` shows the options of a command.',
     'Exit code 0: no error; 1: errors, or something was not emitted; 2: wrong usage, or out of reach; 130: interrupted.',
   ].join('\n');
+}
+
+function noCommand(name: string): string {
+  const meant = mostSimilar(
+    name,
+    commands.map((each) => each.name),
+  );
+  return `There is no command ${name}.${meant === undefined ? '' : ` Did you mean ${meant}?`}\n\n${help()}`;
 }
 
 async function commandHelp({ name, summary, load }: CommandEntry): Promise<string> {

@@ -22,3 +22,9 @@ export function table(rows: readonly (readonly string[])[], indent = ''): string
     )
     .join('\n');
 }
+
+/** The first five names, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - 5;
+  return names.slice(0, 5).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

@@ -25,7 +25,7 @@ import {
   type OptionValues,
   type Terminal,
 } from '../command.ts';
-import { endpointOf, tokenOf } from '../connection.ts';
+import { endpointOf, namedEndpoint, tokenOf } from '../connection.ts';
 import { openEventLog, type EventLog } from '../event-log.ts';
 import {
   attentionLines,
@@ -33,6 +33,7 @@ import {
   endEvent,
   eventOf,
   intakeEvent,
+  leftOutLines,
   planEvents,
   reportJson,
   type EmissionReport,
@@ -42,7 +43,7 @@ import { size } from '../formats/text.ts';
 import { proxiesFrom, type Proxies } from '../proxy.ts';
 import { findRoot } from '../root.ts';
 import { splitTargets } from '../workspace.ts';
-import { planText } from '../formats/plan-text.ts';
+import { planText, type PlannedEmission } from '../formats/plan-text.ts';
 import { holdsBack, makePlan, planHelp, planJson, planOptions } from './plan.ts';
 
 const formats = ['text', 'json', 'ndjson'] as const;
@@ -57,6 +58,7 @@ export const emit: Command = {
     'dry-run': { type: 'boolean' },
     resume: { type: 'boolean' },
     unknown: { type: 'string' },
+    patience: { type: 'string' },
     wait: { type: 'string' },
     quiet: { type: 'boolean', short: 'q' },
     'log-file': { type: 'string' },
@@ -73,6 +75,7 @@ export const emit: Command = {
       '--unknown CHOICE',
       'a file that left before, got no answer and is not in the bucket: hold (as if left out), send it again, count it as stored',
     ],
+    ['--patience MINUTES', 'how long a fault that may pass is tried again, for each file; 2 if left out'],
     ['--wait MINUTES', 'wait until ingestion has taken the files out of the bucket, at most so long'],
     ['--quiet, -q', 'say nothing unless something needs attention'],
     ['--log-file FILE', 'add each event to FILE as a JSON line; the file may be rotated at any time'],
@@ -103,10 +106,11 @@ async function emission(invocation: Invocation, format: Format, log: EventLog): 
   if (values.resume === true && values.force === true) {
     throw new UsageError('--resume goes on with a run as it was, --force sends again: name one of them.');
   }
-  const limit = minutesOf(values);
+  const limit = minutesOf(values, 'wait');
+  const patience = minutesOf(values, 'patience');
   const choice = choiceOf<UnknownChoice>(values, 'unknown', ['hold', 'send', 'stored']);
   const dryRun = values['dry-run'] === true;
-  const endpoint = endpointOf(invocation, dryRun);
+  const endpoint = dryRun ? namedEndpoint(invocation) : endpointOf(invocation);
   const token = dryRun ? undefined : await tokenOf(invocation);
   const proxies = proxiesFrom(terminal.environment);
   const say = format === 'text' && !quiet ? terminal.print : () => undefined;
@@ -126,25 +130,22 @@ async function emission(invocation: Invocation, format: Format, log: EventLog): 
   if (dryRun || endpoint === undefined || token === undefined) {
     if (format === 'ndjson')
       for (const event of planEvents({ endpoint: endpoint ?? '', plan, forecast, before })) log.write(event);
+    else if (quiet) [...beforeLines(planned), ...leftOutLines(plan)].forEach(terminal.tell);
     else terminal.print(format === 'json' ? planJson(planned, { dryRun: true }) : planText(planned));
     return held ? 1 : 0;
   }
   for (const event of planEvents({ endpoint, plan, forecast, before })) log.write(event);
   say(planText(planned));
-  if (quiet) {
-    notLoadedLines(forecast).forEach(terminal.tell);
-    for (const { message, lacks } of plan.warnings) if (lacks) terminal.tell(message);
-  }
-  for (const { path: file, time, key } of before) say(`  ${file}: acknowledged at ${time} as ${key}`);
+  if (quiet) beforeLines(planned).forEach(terminal.tell);
   if (values.force === true) warnOfTwice(plan, history, log, say);
 
   let bucket: string | undefined;
   const tell = format === 'text' ? teller(terminal, say) : () => undefined;
-  const options = { endpoint, token, agent: proxies.agent, signal: terminal.signal };
+  const options = { endpoint, token, patience, agent: proxies.agent, signal: terminal.signal };
   let summary: EmitSummary = { sent: [], skipped: [], failed: [], notTried: [], cancelled: false };
   if (plan.waves.length > 0) {
     const proxy = proxies.nameFor(new URL(endpoint));
-    say(`\nSending to ${origin ?? ''}${proxy === undefined ? '' : ` through the proxy ${proxy}`} …`);
+    say(`\nSending to ${endpoint}${proxy === undefined ? '' : ` through the proxy ${proxy}`} …`);
     summary = await runEmission(plan, {
       ...options,
       ...{ again, include },
@@ -171,6 +172,14 @@ async function emission(invocation: Invocation, format: Format, log: EventLog): 
   return exitCode;
 }
 
+/** What a quiet run tells before it sends: files of which nothing will be loaded, and needed ones that may be missing. */
+function beforeLines({ plan, forecast }: PlannedEmission): string[] {
+  return [
+    ...notLoadedLines(forecast),
+    ...plan.warnings.flatMap(({ message, lacks }) => (lacks ? [message] : [])),
+  ];
+}
+
 /** Waits for ingestion and says so. `bucket` is undefined where the run had no need to ask for it. */
 async function intakeOf(
   { bucket, ...wanted }: Pick<IntakeOptions, 'api' | 'keys' | 'limit'> & { bucket: string | undefined },
@@ -193,11 +202,11 @@ async function intakeOf(
   return intake;
 }
 
-/** Milliseconds of `--wait`. @throws UsageError */
-function minutesOf(values: OptionValues): number | undefined {
-  const text = textOf(values, 'wait');
+/** Milliseconds of an option that takes minutes. @throws UsageError */
+function minutesOf(values: OptionValues, name: string): number | undefined {
+  const text = textOf(values, name);
   if (text === undefined) return undefined;
-  if (!/^\d{1,5}(\.\d+)?$/.test(text)) throw new UsageError('--wait takes minutes, such as 30.');
+  if (!/^\d{1,5}(\.\d+)?$/.test(text)) throw new UsageError(`--${name} takes minutes, such as 30.`);
   return Number(text) * 60_000;
 }
 
@@ -240,6 +249,7 @@ function warnOfTwice(
 }
 
 function teller(terminal: Terminal, say: (text: string) => void): (event: EmitEvent) => void {
+  let cause = '';
   return (event) => {
     switch (event.type) {
       case 'wave':
@@ -248,11 +258,16 @@ function teller(terminal: Terminal, say: (text: string) => void): (event: EmitEv
       case 'progress':
         terminal.progress(`  ${event.file.path}: ${size(event.sent)} of ${size(event.total)}`);
         break;
-      case 'waiting':
-        say(
-          `  No luck with try ${event.wait.attempt}; the next one follows in ${Math.ceil(event.wait.milliseconds / 1000)} s: ${event.wait.error.message}`,
-        );
+      case 'waiting': {
+        const { attempt, milliseconds, error } = event.wait;
+        const file = event.file === undefined ? '' : `${event.file.path}: `;
+        const next = `the next one follows in ${Math.ceil(milliseconds / 1000)} s`;
+        // The same cause is told once.
+        const why = error.message === cause ? '.' : `: ${error.message}`;
+        cause = error.message;
+        say(`  ${file}no luck with try ${attempt}; ${next}${why}`);
         break;
+      }
       case 'acknowledged':
         say(
           event.record.by === 'user'

@@ -4,7 +4,7 @@ import type { AcknowledgedRecord } from '../../core/emit/journal.ts';
 import type { EmitEvent, EmitSummary, Failure } from '../../core/emit/run.ts';
 import type { PlannedForecast } from '../../core/plan/forecasts.ts';
 import type { Plan } from '../../core/plan/types.ts';
-import { count } from '../../core/wording.ts';
+import { count, listed } from '../../core/wording.ts';
 import { jsonDocument } from './json.ts';
 
 /** Everything that a run is reported from. */
@@ -151,23 +151,59 @@ export function reportJson(report: EmissionReport): string {
 }
 
 /**
- * What a person has to know or do: why the run stopped, what failed, what was not tried, what is left out.
+ * What a person has to know or do: why the run stopped, what failed, what was not tried, what is left out, and how to go
+ * on. A cause is told once, however many files it keeps from being sent.
  *
  * @param told true where the run has told already what failed and what the plan leaves out
  */
-export function attentionLines({ plan, summary, intake }: EmissionReport, told: boolean): string[] {
-  const { stoppedBy, notTried, failed } = summary;
-  const lines = stoppedBy ? [`Stopped: ${stoppedBy.message}`] : [];
-  if (!told)
-    for (const { file, error } of failed) lines.push(`  ${file.path}: not acknowledged. ${error.message}`);
-  for (const { file, message } of notTried) lines.push(`  ${file.path}: not tried. ${message}`);
-  if (failed.some(({ error }) => error.reason === 'outcome-unknown')) {
-    lines.push('  --unknown send sends such a file again; --unknown stored counts it as sent.');
+export function attentionLines(report: EmissionReport, told: boolean): string[] {
+  const { plan, summary, intake } = report;
+  const { stoppedBy, failed } = summary;
+  const causes = new Set(stoppedBy && !told ? [stoppedBy.message] : []);
+  const lines: string[] = [];
+  if (stoppedBy) {
+    const isTold = told && failed.some(({ error }) => error.message === stoppedBy.message);
+    lines.push(isTold ? 'Stopped there.' : `Stopped: ${stoppedBy.message}`);
   }
-  for (const { path, reason, message } of told ? [] : plan.heldBack) {
-    if (reason !== 'unchanged' && reason !== 'not-a-dataset') lines.push(`  ${path}: left out. ${message}`);
+  for (const { file, error } of told ? [] : failed) {
+    lines.push(`  ${file.path}: not acknowledged.${causes.has(error.message) ? '' : ` ${error.message}`}`);
+    causes.add(error.message);
   }
-  return intake ? [...lines, ...intakeLines(intake)] : lines;
+  lines.push(...notTriedLines(summary));
+  if (!told) lines.push(...leftOutLines(plan));
+  return [...lines, ...(intake ? intakeLines(intake) : []), ...goOnLines(summary)];
+}
+
+/** What the plan leaves out that should be mended. */
+export function leftOutLines({ heldBack }: Plan): string[] {
+  return heldBack
+    .filter(({ reason }) => reason !== 'unchanged' && reason !== 'not-a-dataset')
+    .map(({ path, message }) => `  ${path}: left out. ${message}`);
+}
+
+function notTriedLines({ notTried }: EmitSummary): string[] {
+  const [first] = notTried;
+  if (!first) return [];
+  const names = listed(notTried.map(({ file }) => file.path));
+  // Why the run stopped, or that it was cancelled, has been told.
+  const why = first.why === 'wave' ? ` ${first.message}` : '';
+  return [`Not tried: ${count(notTried.length, 'file')} (${names}).${why}`];
+}
+
+/** How a run goes on that has left something to do. */
+function goOnLines(summary: EmitSummary): string[] {
+  const { sent, skipped, failed, notTried } = summary;
+  if (failed.length + notTried.length === 0) return [];
+  if (sent.length + skipped.length + failed.length === 0) {
+    return ['Nothing was sent. Once that is mended, `cqube-emission emit` begins again.'];
+  }
+  const lines = ['`cqube-emission emit --resume` goes on with what is left.'];
+  if (unknownOf(summary).length > 0) {
+    lines.push(
+      'With `--unknown send` it sends again what may be stored already, with `--unknown stored` it counts it as stored.',
+    );
+  }
+  return lines;
 }
 
 function intakeLines({ taken, waiting, hidden, error }: IntakeResult): string[] {

@@ -2,7 +2,7 @@ import { sourcesText, staticFirst } from '../../core/plan/order-rules.ts';
 import { findDataset } from '../../core/catalogue/catalogue.ts';
 import type { ExplainedPlan, OrderReason, PlannedFile } from '../../core/plan/types.ts';
 import type { PlannedForecast } from '../../core/plan/forecasts.ts';
-import { count, table } from '../../core/wording.ts';
+import { count, listed, table } from '../../core/wording.ts';
 import { forecastLines } from './forecast.ts';
 import { size } from './text.ts';
 
@@ -45,7 +45,13 @@ export function planText({ plan, forecast }: PlannedEmission, explained = false)
     );
     lines.push(...unzipped.map((held) => `  ${held.path}`));
   }
-  const others = heldBack.filter((held) => held.reason !== 'no-zip');
+  const unchanged = heldBack.filter((held) => held.reason === 'unchanged');
+  if (unchanged.length > 0) {
+    lines.push(
+      `Unchanged since ${unchanged.length === 1 ? 'it was' : 'they were'} acknowledged, so not sent again: ${count(unchanged.length, 'file')}.`,
+    );
+  }
+  const others = heldBack.filter((held) => held.reason !== 'no-zip' && held.reason !== 'unchanged');
   if (others.length > 0) {
     lines.push('', 'Not sent:');
     for (const held of others) lines.push(`  ${held.path}: ${held.message}`);
@@ -79,14 +85,7 @@ function orderReasons({ dependencies }: ExplainedPlan, files: readonly PlannedFi
     ...(mixed ? [`Static files before all others (${sourcesText(staticFirst)}).`] : []),
     ...[...pairs.values()].map(
       ({ rule, before, after }) =>
-        `${listed(before)} before ${listed(after)}; otherwise ${rule.effect} (${sourcesText(rule)}).`,
+        `${listed([...before])} before ${listed([...after])}; otherwise ${rule.effect} (${sourcesText(rule)}).`,
     ),
   ];
-}
-
-/** Up to five names, and how many more there are. */
-function listed(ids: ReadonlySet<string>): string {
-  const names = [...ids].slice(0, 5);
-  const more = ids.size - names.length;
-  return names.join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

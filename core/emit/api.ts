@@ -6,7 +6,7 @@ import type { AgentChoice, Answer } from './http.ts';
 import { readForm } from './form.ts';
 import type { UploadForm } from './form.ts';
 import { realPace, withRetries } from './pace.ts';
-import type { Pace, Wait } from './pace.ts';
+import type { Endurance, Pace, Wait } from './pace.ts';
 
 /** Names of the three S3 buckets of a cQube installation. */
 export interface Buckets {
@@ -31,7 +31,7 @@ export interface FileList {
   readonly truncated: boolean;
 }
 
-export interface ApiOptions {
+export interface ApiOptions extends Endurance {
   /** From `normaliseEndpoint`. */
   readonly endpoint: string;
   /** From `cleanToken`. */
@@ -39,8 +39,6 @@ export interface ApiOptions {
   readonly agent?: AgentChoice | undefined;
   /** Milliseconds until an answer must be there; 30,000 when absent. */
   readonly timeOut?: number | undefined;
-  /** Tries for passing faults; 5 when absent. Use 1 for a quick look. */
-  readonly tries?: number | undefined;
   readonly pace?: Pace | undefined;
   /** Told before each wait for a further try. */
   readonly onWait?: ((wait: Wait) => void) | undefined;
@@ -112,12 +110,15 @@ export function createApi(options: ApiOptions): Api {
   };
 
   const retried = <T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-    const tries = options.tries ?? 5;
+    const { patience, tries } = options;
     return withRetries(attempt, {
       pace,
       signal,
       onWait: options.onWait,
-      tries: (error) => (error.status === 500 ? Math.min(tries, serverErrorTries) : tries),
+      endurance: ({ status }) => ({
+        patience,
+        tries: status === 500 ? Math.min(tries ?? Infinity, serverErrorTries) : tries,
+      }),
     });
   };
 

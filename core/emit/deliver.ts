@@ -145,6 +145,7 @@ async function send(delivery: Delivery, file: PlannedFile, state: FileState): Pr
     emissionBucket: bucket,
     agent: options.agent,
     signal: options.signal,
+    patience: options.patience,
     tries: options.tries,
     stall: options.timeOuts?.stall,
     answerTime: options.timeOuts?.answer,

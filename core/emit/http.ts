@@ -47,7 +47,6 @@ const wayCodes = new Map([
   ['EHOSTUNREACH', 'there is no way to it. Check the network, the VPN and the firewall'],
   ['ENETUNREACH', 'there is no way to it. Check the network, the VPN and the firewall'],
   ['ETIMEDOUT', 'it does not answer. Check the network, the VPN and the firewall'],
-  ['EPROTO', 'it does not speak https there. Check the scheme and the port of the address'],
 ]);
 
 /** System calls in which a standing connection can fail, with the same codes as one that was never made. */
@@ -64,6 +63,13 @@ export function networkError(error: unknown, host: string): EmissionError {
     return new EmissionError(
       'certificate',
       `The certificate of ${host} is not trusted (${code}). Ask its operator to renew it, or add your organisation’s certificate authority to this computer.`,
+      { consequence: 'stop-run', code, cause: error },
+    );
+  }
+  if (code === 'EPROTO' || code?.startsWith('ERR_SSL_') === true) {
+    return new EmissionError(
+      'unreachable',
+      `${host} does not speak https there (${code}). Check the scheme and the port of the address.`,
       { consequence: 'stop-run', code, cause: error },
     );
   }

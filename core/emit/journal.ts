@@ -22,6 +22,8 @@ interface OfEndpoint extends Line {
 /** A run begins: what it is to send, in order. */
 export interface StartedRecord extends OfEndpoint {
   readonly event: 'started';
+  /** The whole address of the endpoint; lines of earlier versions have none. */
+  readonly address?: string;
   /** Paths of zips below the emission folder, with `/`. */
   readonly files: readonly string[];
   /** True when what is acknowledged and unchanged is sent again. */

@@ -30,12 +30,43 @@ export const realPace: Pace = {
 const longestWait = 300_000;
 
 /**
- * Milliseconds to wait after the failed try `attempt` (1-based): 1, 2, 4 … 60 s, of which a random half is taken off,
- * and never less than the server asked for (emission-protocol, section 7, step 6).
+ * Milliseconds to wait after the failed try `attempt` (1-based): 1, 2, 4 … 60 s, of which a random half is taken off
+ * (emission-protocol, section 7, step 6).
  */
-export function backoff(attempt: number, random: number, retryAfterSeconds = 0): number {
-  const ceiling = Math.min(60_000, 1000 * 2 ** (attempt - 1));
-  return Math.min(longestWait, Math.max(ceiling * (1 - random / 2), retryAfterSeconds * 1000));
+export function backoff(attempt: number, random: number): number {
+  return Math.min(60_000, 1000 * 2 ** (attempt - 1)) * (1 - random / 2);
+}
+
+/** How long faults that may pass are waited for, in milliseconds, where nobody says otherwise: a server starts in less. */
+export const USUAL_PATIENCE = 120_000;
+
+export interface Endurance {
+  /** Milliseconds of all waits between the tries; `USUAL_PATIENCE` when absent, 0 for a single try. */
+  readonly patience?: number | undefined;
+  /** Tries at most, the first one included, whatever the patience; no limit when absent. */
+  readonly tries?: number | undefined;
+}
+
+/**
+ * Milliseconds to wait before another try: those of `backoff`, the last one shortened to what is left of the patience. The
+ * time that tries take does not count: an upload may take hours.
+ *
+ * @param attempt 1-based number of the try that failed
+ * @param waited milliseconds of the waits so far
+ * @param retryAfterSeconds what the server asks for; it is waited for also beyond the patience, within reason
+ * @returns undefined when it is time to give up
+ */
+export function nextWait(
+  { patience = USUAL_PATIENCE, tries = Infinity }: Endurance,
+  attempt: number,
+  waited: number,
+  random: number,
+  retryAfterSeconds = 0,
+): number | undefined {
+  const left = patience - waited;
+  if (attempt >= tries || left <= 0) return undefined;
+  const asked = Math.min(longestWait, retryAfterSeconds * 1000);
+  return Math.max(asked, Math.min(left, backoff(attempt, random)));
 }
 
 export interface Wait {
@@ -47,27 +78,30 @@ export interface Wait {
 
 export interface RetryOptions {
   readonly pace: Pace;
-  /** Largest number of tries for `error`, the first one included. */
-  readonly tries: (error: EmissionError) => number;
+  /** How long `error` is tried again. */
+  readonly endurance: (error: EmissionError) => Endurance;
   readonly signal?: AbortSignal | undefined;
   readonly onWait?: ((wait: Wait) => void) | undefined;
 }
 
 /**
- * Runs `attempt` until it succeeds, fails with anything but `retry`, or has been tried often enough.
+ * Runs `attempt` until it succeeds, fails with anything but `retry`, or has been tried long enough.
  *
  * @throws the last EmissionError, or whatever else `attempt` throws.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { pace, endurance, signal, onWait } = options;
+  let waited = 0;
   for (let number = 1; ; number++) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof EmissionError) || error.consequence !== 'retry') throw error;
-      if (number >= options.tries(error)) throw error;
-      const milliseconds = backoff(number, options.pace.random(), error.retryAfter);
-      options.onWait?.({ attempt: number, milliseconds, error });
-      await options.pace.sleep(milliseconds, options.signal);
+      const milliseconds = nextWait(endurance(error), number, waited, pace.random(), error.retryAfter);
+      if (milliseconds === undefined) throw error;
+      waited += milliseconds;
+      onWait?.({ attempt: number, milliseconds, error });
+      await pace.sleep(milliseconds, signal);
     }
   }
 }

@@ -16,7 +16,7 @@ import type { AcknowledgedRecord, Journal } from './journal.ts';
 import { lockEmission } from './lock.ts';
 import type { EmissionLock } from './lock.ts';
 import { realPace } from './pace.ts';
-import type { Pace, Wait } from './pace.ts';
+import type { Endurance, Pace, Wait } from './pace.ts';
 
 /**
  * What becomes of a file that left in an earlier run without a certain outcome and that the bucket does not show:
@@ -24,7 +24,7 @@ import type { Pace, Wait } from './pace.ts';
  */
 export type UnknownChoice = 'hold' | 'send' | 'stored';
 
-export interface EmitOptions {
+export interface EmitOptions extends Endurance {
   /** From `normaliseEndpoint`. */
   readonly endpoint: string;
   /** From `cleanToken`. */
@@ -39,8 +39,6 @@ export interface EmitOptions {
   readonly include?: readonly string[] | undefined;
   /** `hold` when absent. */
   readonly unknown?: UnknownChoice | undefined;
-  /** Tries of each API call and of each file; 5 when absent. */
-  readonly tries?: number | undefined;
   /** Milliseconds: for an API answer, without upload progress, and for the answer to an upload. */
   readonly timeOuts?:
     { readonly api?: number; readonly stall?: number; readonly answer?: number } | undefined;
@@ -151,6 +149,7 @@ function createRun(plan: Plan, options: EmitOptions): Run {
     token: options.token,
     agent: options.agent,
     timeOut: options.timeOuts?.api,
+    patience: options.patience,
     tries: options.tries,
     pace,
     onWait: (wait) => tell({ type: 'waiting', wait, ...(current === undefined ? {} : { file: current }) }),
@@ -220,6 +219,7 @@ async function sendAll(run: Run, journal: Journal, lock: EmissionLock, buckets: 
     time: pace.now().toISOString(),
     event: 'started',
     endpoint,
+    address: options.endpoint,
     files: plan.waves.flatMap((wave) => wave.files).map((file) => file.path),
     again: options.again ?? false,
     include: options.include ?? [],

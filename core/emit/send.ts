@@ -5,15 +5,13 @@ import type { Consequence } from './error.ts';
 import { findStored } from './find-stored.ts';
 import type { Fingerprint } from './form-body.ts';
 import type { UploadForm } from './form.ts';
-import { backoff } from './pace.ts';
-import type { Pace, Wait } from './pace.ts';
+import { nextWait } from './pace.ts';
+import type { Endurance, Pace, Wait } from './pace.ts';
 import { postForm } from './upload.ts';
 import type { FileState, PostOptions } from './upload.ts';
 
-export interface SendOptions extends Pick<
-  PostOptions,
-  'agent' | 'signal' | 'stall' | 'answerTime' | 'onBytes'
-> {
+export interface SendOptions
+  extends Pick<PostOptions, 'agent' | 'signal' | 'stall' | 'answerTime' | 'onBytes'>, Endurance {
   readonly api: Api;
   readonly pace: Pace;
   /** Path below the emission folder, with `/`: the name that the key is made of. */
@@ -23,8 +21,6 @@ export interface SendOptions extends Pick<
   readonly state: FileState;
   /** The bucket in which a file is looked for whose answer was lost. */
   readonly emissionBucket: string;
-  /** Posts at most; 5 when absent. */
-  readonly tries?: number | undefined;
   /** Awaited before a form is used for the first time. */
   readonly onForm?: ((key: string) => Promise<void>) | undefined;
   /** Awaited before the end of a form leaves, with which the file may be stored; what it throws ends the post. */
@@ -77,10 +73,10 @@ interface Uncertain {
  * @throws SendError
  */
 export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
-  const tries = options.tries ?? 5;
   let form: UploadForm | undefined;
   let uncertain: Uncertain | undefined;
   let lastError: EmissionError | undefined;
+  let waited = 0;
   let expired = 0;
   let brokeInside = false;
   const failure = (thrown: unknown) =>
@@ -117,12 +113,16 @@ export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
       form = undefined;
       continue;
     }
-    if (error.consequence !== 'retry' || attempt >= tries) {
+    const milliseconds =
+      error.consequence === 'retry'
+        ? nextWait(options, attempt, waited, options.pace.random(), error.retryAfter)
+        : undefined;
+    if (milliseconds === undefined) {
       const found = uncertain && mayBeWhole(error) ? await lookFor(uncertain, options) : undefined;
       if (found) return found;
       throw failure(error.consequence === 'retry' ? exhausted(error) : error);
     }
-    const milliseconds = backoff(attempt, options.pace.random(), error.retryAfter);
+    waited += milliseconds;
     options.onWait?.({ attempt, milliseconds, error });
     try {
       await options.pace.sleep(milliseconds, options.signal);

@@ -102,16 +102,101 @@ const keysOf = (events: readonly Event[], kind: string) =>
     .map(({ key }) => key)
     .sort();
 
-test('what went before is shown with its acknowledgement', async (context) => {
+test('a run in which nothing changed says so in three lines', async (context) => {
   const local = await endpoint(context);
   const cwd = await zipped(context);
   const env = connected(local);
   await run(['emit'], { cwd, env });
-  const { code, stdout } = await run(['emit'], { cwd, env });
-  assert.equal(code, 0);
-  for (const name of await stored(local))
-    assert.match(stdout, new RegExp(`acknowledged at .* as \\w+/${name}`));
-  assert.match(stdout, /0 files acknowledged, 2 unchanged since an earlier acknowledgement/);
+  const { code, stdout, stderr } = await run(['emit'], { cwd, env });
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.deepEqual(stdout.trimEnd().split('\n'), [
+    'Nothing to send.',
+    'Unchanged since they were acknowledged, so not sent again: 2 files.',
+    '0 files acknowledged, 2 unchanged since an earlier acknowledgement, 0 failed, 0 not tried, 0 left out by the plan.',
+  ]);
+});
+
+test('a cause is told once, with what it kept from being sent and how to go on', async (context) => {
+  const local = await endpoint(context);
+  const cwd = await zipped(context);
+  const env = { ...connected(local), CQUBE_EMISSION_TOKEN: 'another' };
+  for (const words of [['emit'], ['emit', '-q']]) {
+    const { code, stdout, stderr } = await run(words, { cwd, env });
+    assert.equal(code, 2);
+    const said = stdout + stderr;
+    assert.equal(said.split('does not accept the token').length, 2, said);
+    assert.match(
+      said,
+      /^Not tried: 2 files \(district_master\/district_mst\.zip, block_master\/block_mst\.zip\)\.$/m,
+    );
+    assert.match(said, /^Nothing was sent\. Once that is mended, `cqube-emission emit` begins again\.$/m);
+  }
+});
+
+test('a quiet dry run says what needs attention alone', async (context) => {
+  const cwd = await zipped(context);
+  assert.deepEqual(await run(['emit', '--dry-run', '-q'], { cwd }), { code: 0, stdout: '', stderr: '' });
+  await rename(
+    path.join(cwd, 'cqube_emission/district_master'),
+    path.join(cwd, 'cqube_emission/district_masters'),
+  );
+  const { code, stdout, stderr } = await run(['emit', '--dry-run', '-q'], { cwd });
+  assert.deepEqual([code, stdout], [1, '']);
+  assert.match(stderr, /^ {2}district_masters: left out\. /);
+});
+
+test('the whole address is told, and stands in the journal', async (context) => {
+  const local = await endpoint(context);
+  const cwd = await zipped(context);
+  const { stdout } = await run(['emit'], { cwd, env: connected(local) });
+  assert.match(stdout, new RegExp(`^Sending to ${local.url} …$`, 'm'));
+  const [started] = (await readFile(path.join(cwd, 'cqube_emission.journal.jsonl'), 'utf8')).split('\n');
+  assert.equal((JSON.parse(started!) as { address: string }).address, local.url);
+});
+
+test('https to a port that speaks http is called so, at once', async (context) => {
+  const local = await endpoint(context);
+  const cwd = await zipped(context);
+  const url = local.url.replace('http:', 'https:');
+  for (const words of [['emit'], ['test']]) {
+    const { code, stdout, stderr } = await run(words, {
+      cwd,
+      env: { ...connected(local), CQUBE_EMISSION_URL: url },
+    });
+    assert.equal(code, 2);
+    assert.match(stdout + stderr, /does not speak https there \(\w+\)\. Check the scheme and the port/);
+    assert.doesNotMatch(stdout + stderr, /no luck/);
+  }
+});
+
+test('test tries endpoint and token, and sends nothing', async (context) => {
+  const local = await endpoint(context);
+  const cwd = await temporaryFolder(context);
+  const good = await run(['test'], { cwd, env: connected(local) });
+  assert.deepEqual([good.code, good.stderr], [0, '']);
+  assert.match(
+    good.stdout,
+    /answers and accepts the token\. Files go to the bucket "cqube-local-emission"\.$/m,
+  );
+  const bad = await run(['test', '--format', 'json'], {
+    cwd,
+    env: { ...connected(local), CQUBE_EMISSION_TOKEN: 'another' },
+  });
+  assert.equal(bad.code, 2);
+  assert.equal((JSON.parse(bad.stdout) as { reason: string }).reason, 'unauthorized');
+  const none = await run(['test'], { cwd });
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /^No endpoint\./);
+});
+
+test('help for a command that there is not is wrong usage', async (context) => {
+  const cwd = await temporaryFolder(context);
+  for (const words of [['help', 'chek'], ['chek']]) {
+    const { code, stderr } = await run(words, { cwd });
+    assert.equal(code, 2);
+    assert.match(stderr, /^There is no command chek\. Did you mean check\?/);
+  }
+  assert.equal((await run(['help', 'check'], { cwd })).code, 0);
 });
 
 test('--force sends again and warns of it', async (context) => {

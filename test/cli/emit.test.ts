@@ -187,7 +187,7 @@ for (const [what, words, env] of [
 async function refused(context: TestContext, url: string, token = secret): Promise<string> {
   const cwd = await zipped(context);
   const env = { CQUBE_EMISSION_URL: url, CQUBE_EMISSION_TOKEN: token };
-  const { code, stdout, stderr } = await run(['emit'], { cwd, env });
+  const { code, stdout, stderr } = await run(['emit', '--patience', '0.03'], { cwd, env });
   const said = `${stdout}${stderr}`;
   assert.equal(code, 2, said);
   assertClear(said);

@@ -117,7 +117,7 @@ test('NO_PROXY is obeyed', async (context) => {
     env: { ...env, HTTPS_PROXY: `http://127.0.0.1:${proxyPort}`, NO_PROXY: 'example.org, .test' },
     // Without the proxy nobody knows the name.
     onOutput: (text, interrupt) => {
-      if (text.includes('No luck with try 1')) interrupt();
+      if (text.includes('no luck with try 1')) interrupt();
     },
   });
   assert.equal(code, 130);

@@ -100,11 +100,11 @@ test('no message repeats the token', async (context) => {
 });
 
 for (const [status, tries] of [
-  [429, 5],
+  [429, 9],
   [500, 3],
-  [502, 5],
-  [503, 5],
-  [504, 5],
+  [502, 9],
+  [503, 9],
+  [504, 9],
 ] as const) {
   test(`status ${status} is tried ${tries} times`, async (context) => {
     const handler = answers({ status });

@@ -359,9 +359,9 @@ for (const [canned, reason] of [
     expected: { sent: everything, steps: [...once, 'sent'] },
   });
   play({
-    what: `the storage: ${canned.status} ${code(canned)} for ever: fails after five tries`,
-    uploads: [...Array.from({ length: 5 }, () => answers(canned)), undefined],
-    expected: { failed: [reason, 'no'], sent: [block], steps: [...once, ...Array<string>(4).fill('sent')] },
+    what: `the storage: ${canned.status} ${code(canned)} for ever: fails after two minutes of tries`,
+    uploads: [...Array.from({ length: 9 }, () => answers(canned)), undefined],
+    expected: { failed: [reason, 'no'], sent: [block], steps: [...once, ...Array<string>(8).fill('sent')] },
   });
 }
 
@@ -401,10 +401,10 @@ play({
 });
 play({
   what: 'no answer to any try, and nothing in the bucket: unknown',
-  uploads: [...Array.from({ length: 5 }, () => takeAndReset), undefined],
+  uploads: [...Array.from({ length: 9 }, () => takeAndReset), undefined],
   expected: {
     ...{ failed: ['interrupted', 'unknown'], message: /broke before it answered/, sent: [block] },
-    steps: [...once, ...Array<string>(4).fill('sent')],
+    steps: [...once, ...Array<string>(8).fill('sent')],
   },
 });
 play({
