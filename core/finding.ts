@@ -143,7 +143,7 @@ const registry = {
     severity: 'error',
     title: 'Wrong number of cells',
     effect:
-      'Missing cells are read as empty and surplus cells are left out, so values shift; CRC rows are dropped.',
+      'Surplus cells are left out, so values shift; a row without its required cells is dropped, and so is any CRC row.',
   },
   'row/none': {
     severity: 'warning',

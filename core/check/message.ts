@@ -87,12 +87,29 @@ export function describeCell(fault: CellFault, column: ColumnSpec, value: () => 
 
 /** The finding for an empty value in a required column. */
 export function describeEmpty(column: ColumnSpec): CellMessage {
-  const effect = column.emptyFailsFile
-    ? 'It is part of the primary key: the write of the whole file to the database fails.'
-    : column.optional === false
-      ? ROW_DROPPED
-      : 'Ingestion drops the row and counts it as a null value.';
-  return error('cell/required', () => `"${column.name}" is empty. ${effect}`);
+  return error('cell/required', () => `"${column.name}" is empty. ${emptyEffects[fateOfEmpty(column)]}`);
+}
+
+/** The steps that an empty value of a required column may stop at, in their order. */
+const emptyFates = ['type', 'null', 'key'] as const;
+const emptyEffects: Readonly<Record<(typeof emptyFates)[number], string>> = {
+  type: ROW_DROPPED,
+  null: 'Ingestion drops the row and counts it as a null value.',
+  key: 'It is part of the primary key: the write of the whole file to the database fails.',
+};
+
+function fateOfEmpty(column: ColumnSpec): (typeof emptyFates)[number] {
+  if (column.processor !== undefined && column.optional === false) return 'type';
+  return column.emptyFailsFile === true ? 'key' : 'null';
+}
+
+/** What becomes of a row that ends before the cells of required columns. */
+export function describeMissing(columns: readonly ColumnSpec[]): string {
+  const names = columns.slice(0, 3).map(({ name }) => `"${name}"`);
+  if (columns.length > names.length) names.push(`${columns.length - names.length} more`);
+  const fates = columns.map(fateOfEmpty);
+  const first = emptyFates.find((fate) => fates.includes(fate));
+  return `The row ends before ${names.join(', ')}, which must not be empty. ${first ? emptyEffects[first] : ''}`;
 }
 
 /** The finding for a cell of a CRC file that its two readers read differently. */

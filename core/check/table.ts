@@ -16,7 +16,7 @@ import { RowIdentity, type NormalRow } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook } from './keys.ts';
 import { meaningRules } from './meaning.ts';
 import { describeNoMaster } from './message.ts';
-import { placeOfCell, placeOfRow, ProvedPlaces, type RowPlaces } from './place.ts';
+import { placeOfCell, placeOfCells, placeOfRow, ProvedPlaces, type RowPlaces } from './place.ts';
 import type { PrintReader } from './print-readers.ts';
 import { Relations } from './relations.ts';
 import { RowCheck } from './row-check.ts';
@@ -45,7 +45,7 @@ interface ComparedRow {
   readonly bits: number;
   /** True when its fingerprints have been taken already. */
   readonly printsTaken: boolean;
-  /** True for a row of another width, which ingestion reads all the same: it counts, and nothing is told of it. */
+  /** True for a row of another width that loses cells: ingestion reads it all the same, it counts, and nothing is told of it. */
   readonly isUntold?: boolean;
 }
 
@@ -451,7 +451,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const { faults } = rowCheck;
     const isSteady = tell && faults.mismatch && rowCheck.isSteady && this.#relations?.collects !== true;
     this.#steady = isSteady ? { row, line: row.line } : undefined;
-    // A document is not counted, and nothing is told of such a row but its width.
+    // A document is not counted, and nothing is told of a row that loses cells but its width.
     if (faults.otherWidth && this.#keeper) return;
     if (tell && faults.unclear && !faults.mismatch) this.tally.unclearReadings++;
     if (!kept) {
@@ -492,11 +492,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const places: RowPlaces = {
       line: row.line,
       row: () => placeOfRow(row),
-      cells: (first, last) => {
-        const from = placeOfCell(row, first);
-        const to = placeOfCell(row, last);
-        return { ...from, endLine: to.endLine, endColumn: to.endColumn };
-      },
+      cells: (first, last) => placeOfCells(row, first, last),
     };
     const compared = { places, bits, printsTaken, isUntold };
     this.#compare(identity, normal.bytes, normal.view, 0, normal.length, compared);

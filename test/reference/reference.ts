@@ -48,19 +48,22 @@ export interface ReferenceReport {
 
 /** Faults of one kind in one cell of rows that follow each other: from 25 rows on the first stands for them all. */
 class Runs {
-  readonly #runs: { key: string; lastLine: number; findings: ReferenceFinding[] }[] = [];
+  readonly #runs: { key: string; lastLine: number; least: number; findings: ReferenceFinding[] }[] = [];
 
-  add(finding: ReferenceFinding, cell: number, line: number): void {
+  /** @param least so many rows are told once */
+  add(finding: ReferenceFinding, cell: number, line: number, least: number): void {
     const key = `${finding[0]} ${finding[1]} ${cell}`;
     const run = this.#runs.findLast((each) => each.key === key);
     if (run?.lastLine === line - 1) {
       run.findings.push(finding);
       run.lastLine = line;
-    } else this.#runs.push({ key, lastLine: line, findings: [finding] });
+    } else this.#runs.push({ key, lastLine: line, least, findings: [finding] });
   }
 
   told(): ReferenceFinding[] {
-    return this.#runs.flatMap(({ findings }) => (findings.length < 25 ? findings : findings.slice(0, 1)));
+    return this.#runs.flatMap(({ findings, least }) =>
+      findings.length < least ? findings : findings.slice(0, 1),
+    );
   }
 }
 
@@ -82,7 +85,7 @@ export type Tell = (
   severity: Severity,
   from: number,
   to: number,
-  run?: { readonly row: SourceRow; readonly cell: number },
+  run?: { readonly row: SourceRow; readonly cell: number; readonly least?: number },
   other?: SourceRow,
 ) => void;
 
@@ -107,7 +110,7 @@ export function checkByReference(
       ...([rule, severity, start.line, start.column] as const),
       ...([end.line, end.column, otherLine] as const),
     ];
-    if (run) runs.add(finding, run.cell, file.placeOf(run.row.from).line);
+    if (run) runs.add(finding, run.cell, file.placeOf(run.row.from).line, run.least ?? 25);
     else findings.push(finding);
   };
   const tables = checkText(spec, bytes, file, settings, masters, tell);

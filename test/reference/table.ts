@@ -17,6 +17,10 @@ interface KeptRow {
   readonly values: Readonly<Record<string, string>>;
 }
 
+const noCell: Omit<SourceCell, 'from' | 'to'> = {
+  ...{ value: '', raw: '', quoted: false, escaped: false, nuls: [] },
+};
+
 export class TableReference {
   readonly #spec: DatasetSpec;
   readonly #variant: VariantSpec;
@@ -70,10 +74,7 @@ export class TableReference {
   readRow(row: SourceRow): void {
     this.rows++;
     if (!this.#usable) return;
-    if (row.cells.length !== this.#columns.length) {
-      this.#tell('row/column-count', 'error', row.from, row.to, { row, cell: -1 });
-      return;
-    }
+    if (row.cells.length !== this.#columns.length && !this.#tellWidth(row)) return;
     const cells = new Map<string, SourceCell>();
     const values: Record<string, string> = {};
     let dropped = false;
@@ -83,6 +84,11 @@ export class TableReference {
       cells.set(column.name, cell);
       values[column.name] = this.#valueOf(cell, column);
       if (this.#tellCell(row, index, column, values[column.name]!)) dropped = true;
+    }
+    for (const column of this.#columns.slice(row.cells.length)) {
+      if (!column) continue;
+      cells.set(column.name, { ...noCell, from: row.to, to: row.to });
+      values[column.name] = '';
     }
     this.#whole.push(values);
     if (dropped) return;
@@ -100,6 +106,28 @@ export class TableReference {
       const { from, to } = cells.get(column.name)!;
       this.#tell(rule, severity, from, to, { row, cell: this.#columns.indexOf(column) });
     }
+  }
+
+  /** @returns true for a row of another width that loads as it is */
+  #tellWidth(row: SourceRow): boolean {
+    const width = this.#columns.length;
+    const surplus = row.cells.slice(width);
+    const missing = this.#columns.slice(row.cells.length);
+    const loads =
+      this.#spec.reading.reader === 'commons-csv' &&
+      surplus.every(({ value }) => javaTrim(value) === '') &&
+      !missing.some((column) => column && this.#isRequired(column));
+    if (!loads) this.#tell('row/column-count', 'error', row.from, row.to, { row, cell: -1 });
+    else {
+      const cell = surplus.length > 0 ? width : width + 1;
+      this.#tell('row/column-count', 'warning', row.from, row.to, { row, cell, least: 2 });
+    }
+    return loads;
+  }
+
+  #isRequired(column: ColumnSpec): boolean {
+    const mapOff = this.#settings.withoutMap && Number(this.#settings.release) >= 3.5;
+    return column.required && !(column.optionalWithoutMap && mapOff);
   }
 
   /** Exact repeats, and rows that share a key and differ elsewhere (section 9). */
@@ -205,7 +233,7 @@ export class TableReference {
     }
     const mapOff = this.#settings.withoutMap && Number(this.#settings.release) >= 3.5;
     if (value === '') {
-      const required = column.required && !(column.optionalWithoutMap && mapOff);
+      const required = this.#isRequired(column);
       if (required) this.#tell('cell/required', 'error', from, to, { row, cell });
       return required;
     }
