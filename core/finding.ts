@@ -190,6 +190,12 @@ const registry = {
     title: 'Value that is not counted',
     effect: 'The row is stored, and a later step leaves it out.',
   },
+  'cell/exam-date': {
+    severity: 'warning',
+    title: 'Exam date other than in the code',
+    effect:
+      'Both dates are stored as they are; results of the exam are kept or deleted by the one in its code.',
+  },
   'cell/leading-zeros': {
     severity: 'warning',
     title: 'Leading zeros',
