@@ -68,7 +68,7 @@ export function checkHeader(
   }
   const repeats = findRepeats(spec, cells, found.columns);
   faults.push(...repeats.faults);
-  faults.push(...misspeltFaults(found));
+  faults.push(...misspeltFaults(spec, found));
   faults.push(...missingFaults(spec, variant, found));
   faults.push(...caseFaults(spec, cells, found));
   const accepted = isTaken(spec, variant, firstLine.slice(0, spec.header.firstLineChars));
@@ -234,21 +234,30 @@ function doubledFault(
   return { rule: 'header/duplicate-column', severity: lost ? 'error' : 'warning', cell, message };
 }
 
-function misspeltFaults(found: Match): HeaderFault[] {
-  return found.misspelt.map(({ cell, name, column }) => ({
-    rule: 'header/misspelt-column',
-    severity: 'error',
-    cell,
-    message: `Unknown column "${name.trim()}". Did you mean "${column.name}"? Without it ingestion refuses the whole file.`,
-  }));
+function misspeltFaults(spec: DatasetSpec, found: Match): HeaderFault[] {
+  return found.misspelt.map(({ cell, name, column }) => {
+    const needed = isNeeded(spec, column);
+    const effect = needed
+      ? 'Without it ingestion refuses the whole file.'
+      : 'The default query of infra_trans reads it; your state may have another query.';
+    return {
+      rule: 'header/misspelt-column',
+      severity: needed ? 'error' : 'warning',
+      cell,
+      message: `Unknown column "${name.trim()}". Did you mean "${column.name}"? ${effect}`,
+    };
+  });
+}
+
+/** True when ingestion refuses a file without the column; for infra_trans only its key is surely looked for. */
+function isNeeded(spec: DatasetSpec, column: ColumnSpec): boolean {
+  return spec.header.match !== 'contains' || spec.key.columns.includes(column.name);
 }
 
 function missingFaults(spec: DatasetSpec, variant: VariantSpec, found: Match): HeaderFault[] {
-  const fixed = (column: ColumnSpec) =>
-    spec.header.match !== 'contains' || spec.key.columns.includes(column.name);
   const faults: HeaderFault[] = [];
   for (const needed of [true, false]) {
-    const missing = found.missing.filter((column) => fixed(column) === needed);
+    const missing = found.missing.filter((column) => isNeeded(spec, column) === needed);
     if (missing.length === 0) continue;
     const names = missing.slice(0, 8).map((column) => `"${column.name}"`);
     if (missing.length > names.length) names.push(`${missing.length - names.length} more`);

@@ -210,11 +210,22 @@ export class RowCheck {
     else faults.nulls.push(spec.name);
   }
 
-  /** True when a value that ingestion reads holds a NUL byte: PostgreSQL stores none. */
+  /**
+   * True where the value of a 0-based cell goes to the database as it is: not that of a column which is not read, of a
+   * setting, or one that the query of infra_trans turns into 0 and 1.
+   */
+  isStored(cell: number): boolean {
+    const column = this.#columns[cell];
+    const { match } = this.#spec.header;
+    if (!column || match === 'exact-key') return false;
+    return match !== 'contains' || this.#spec.key.columns.includes(column.spec.name);
+  }
+
+  /** True when a value that is stored holds a NUL byte: PostgreSQL stores none. */
   #holdsNul(row: Row): boolean {
     for (let i = 0; i < Math.min(row.count, this.#columns.length); i++) {
       const column = this.#columns[i];
-      if (!column) continue;
+      if (!column || !this.isStored(i)) continue;
       const { bytes, start, end } = this.#valueOf(row, i, column);
       if (bytes.subarray(start, end).includes(0)) return true;
     }

@@ -263,6 +263,10 @@ export class TableRows implements RowChecker, ProvedRows {
     this.tally.refuse(rule);
   }
 
+  isStored(cell: number): boolean {
+    return this.#rowCheck?.isStored(cell) ?? true;
+  }
+
   blankLines(line: number, count: number, aboveHeader: boolean): void {
     const { match } = this.#spec.header;
     if (aboveHeader && (match === 'substring' || match === 'contains')) {

@@ -3,7 +3,7 @@
  * compared. It knows nothing of chunks, bytes, proofs or fingerprints.
  */
 import { variantsOf } from '../../core/catalogue/catalogue.ts';
-import type { DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
+import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
 import { severityOf, type RuleId, type Severity } from '../../core/finding.ts';
 import { checkAgainstPapaparse } from './papaparse.ts';
 import { readCommons, readSuper, type Reading, type SourceRow } from './readers.ts';
@@ -151,13 +151,21 @@ function checkText(
       : readCommons(file.text, { delimiter, escapes, unescapeFirst });
   checkAgainstPapaparse(file.text, reading, delimiter);
   if (reading.lineEnds.size > 1) tell('dialect/line-ending', 'warning', 0, 0);
-  for (const row of reading.rows) tellBytes(row, file, spec.reading.trim, tell);
+  for (const row of reading.rows) tellCharacters(row, file, tell);
   for (const row of reading.rows) {
     for (const { kind, from, to } of row.faults) {
-      tell(kind === 'text-after-quote' ? 'dialect/quoting' : 'dialect/unterminated-quote', 'error', from, to);
+      // Python's reader takes text behind a quote for part of the value.
+      const severity = spec.sections && kind === 'text-after-quote' ? 'warning' : 'error';
+      tell(
+        kind === 'text-after-quote' ? 'dialect/quoting' : 'dialect/unterminated-quote',
+        severity,
+        from,
+        to,
+      );
     }
   }
   if (spec.sections) {
+    for (const row of reading.rows) tellNul(row, spec, undefined, tell);
     const rows = sectionFindings(spec, file.text, reading, tell);
     return { ...nothing, rows };
   }
@@ -171,6 +179,8 @@ function checkText(
     table.tellRepeats();
     if (reading.rows.every((row) => row.faults.length === 0)) table.tellNoRows(lastLineOf(file.text));
   }
+  const columns = header?.faults.length === 0 ? table.columns : undefined;
+  for (const row of reading.rows) tellNul(row, spec, row === header ? undefined : columns, tell);
   return { rows: table.rows, valuesOf: (columns, beside) => table.valuesOf(columns, beside) };
 }
 
@@ -249,23 +259,39 @@ export function variantOf(
   return variants[counts.indexOf(Math.max(...counts))]!;
 }
 
-/** Wrong bytes, lost characters and NUL signs of a row: one finding for each kind. */
-function tellBytes(row: SourceRow, file: FileText, trim: boolean, tell: Tell): void {
+/** Wrong bytes or lost characters of a row. */
+function tellCharacters(row: SourceRow, file: FileText, tell: Tell): void {
   const lost = [...file.text.slice(row.from, row.to).matchAll(/\uFFFD/g)].map(
     ({ index }) => row.from + index,
   );
   const wrong = lost.find(file.isWrong);
   if (wrong !== undefined) tell('encoding/invalid-utf8', 'error', wrong, wrong + 1);
   else if (lost[0] !== undefined) tell('encoding/replacement-character', 'warning', lost[0], lost[0] + 1);
-  for (const { value, nuls } of row.cells) {
+}
+
+/** The first NUL sign of a row: one that is stored if there is any. @param columns undefined where all cells are */
+function tellNul(
+  row: SourceRow,
+  spec: DatasetSpec,
+  columns: readonly (ColumnSpec | undefined)[] | undefined,
+  tell: Tell,
+): void {
+  const found = row.cells.flatMap(({ value, nuls }, cell) => {
+    const { trim } = spec.reading;
     const kept = trim ? javaTrim(value) : value;
     const first = kept === '' ? 0 : value.length - value.replace(/^[\0-\x20]+/, '').length;
     const start = trim ? first : 0;
     const nul = nuls.find(({ inValue }) => inValue >= start && inValue < start + kept.length);
-    if (!nul) continue;
-    tell('encoding/nul-byte', 'error', nul.inText, nul.inText + 1);
-    return;
-  }
+    return nul ? [{ at: nul.inText, isStored: !columns || isStored(spec, columns[cell]) }] : [];
+  });
+  const told = found.find((each) => each.isStored) ?? found[0];
+  if (told) tell('encoding/nul-byte', told.isStored ? 'error' : 'warning', told.at, told.at + 1);
+}
+
+/** infra_trans makes 0 and 1 of all but the school, and batch ids become a setting. */
+export function isStored(spec: DatasetSpec, column: ColumnSpec | undefined): boolean {
+  if (column === undefined || spec.header.match === 'exact-key') return false;
+  return spec.id !== 'infra_trans' || column.name === 'school_id';
 }
 
 /** One finding for blank lines that follow each other. */

@@ -51,6 +51,10 @@ export class TableReference {
     this.#tell = tell;
   }
 
+  get columns(): readonly (ColumnSpec | undefined)[] {
+    return this.#columns;
+  }
+
   readHeader(row: SourceRow): void {
     const names = row.cells.map(({ value, quoted }) => ({ name: value, quoted }));
     const { findings, columns, usable } = readHeader(this.#spec, this.#variant, names, this.#firstLine);
