@@ -71,7 +71,8 @@ export function checkEncoding(collector: FindingCollector, row: Row): void {
       'encoding/invalid-utf8',
       'error',
       () => placeInRow(row, at, at + 1),
-      () => 'This is not UTF-8. Ingestion puts a replacement character in its place. Save the file as UTF-8.',
+      () =>
+        `This is not UTF-8${guessOf(row.bytes, at, row.end)}. Ingestion puts a replacement character in its place. Save the file as UTF-8.`,
     );
     return;
   }
@@ -84,6 +85,13 @@ export function checkEncoding(collector: FindingCollector, row: Row): void {
     () =>
       'A character was lost here when the file was written: U+FFFD stands in its place. Export the file again as UTF-8.',
   );
+}
+
+/** Windows-1252 has a letter or sign in one byte, with ASCII round it, where UTF-8 has several bytes. */
+function guessOf(bytes: Uint8Array, at: number, end: number): string {
+  const isAlone = at + 1 >= end || bytes[at + 1]! < 0x80;
+  const isSign = ![0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(bytes[at]!);
+  return isAlone && isSign ? ', but looks like Windows-1252 (called ANSI, or Western European)' : '';
 }
 
 /**

@@ -4,8 +4,10 @@ import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import type { RowSpan } from '../csv/row-form.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
+import { footerCause } from './cause.ts';
 import { compileCell, faultOfText, type CellCheck, type CellFault } from './cell.ts';
 import { goesOn, type CountedRun, type FindingCollector, type RuledSeverity } from './collector.ts';
+import { columnAtStart, columnName } from './column-name.ts';
 import { endOfDigits, NormalRow } from './identity.ts';
 import {
   describeCell,
@@ -392,11 +394,11 @@ export class RowCheck {
   #checkForm(row: Row, index: number, flags: number, column: ColumnSpec): void {
     const place = () => placeOfCell(row, index);
     if ((flags & ESCAPED) !== 0) {
-      const message = `"${column.name}" holds a backslash. Ingestion takes it for an escape sign, so another value may be stored: leave it out.`;
+      const message = `${columnAtStart(column.name)} holds a backslash. Ingestion takes it for an escape sign, so another value may be stored: leave it out.`;
       this.#collector.add('dialect/escape', 'warning', place, () => message);
     }
     if ((flags & STRAY_QUOTE) !== 0 && startsWithQuote(row, index, this.#dialect)) {
-      const message = `Blanks stand before the quote of "${column.name}": the quotes are kept as part of the value. Remove the blanks.`;
+      const message = `Blanks stand before the quote of ${columnName(column.name)}: the quotes are kept as part of the value. Remove the blanks.`;
       this.#collector.add('dialect/stray-quote', 'warning', place, () => message);
     }
   }
@@ -426,9 +428,14 @@ export class RowCheck {
       'row/column-count',
       loads ? 'warning' : 'error',
       () => placeOfRow(row),
-      () => `${found} ${this.#effectOfWidth(row, width, loads)}`,
+      () => `${found}${this.#causeOfWidth(row)} ${this.#effectOfWidth(row, width, loads)}`,
       { line: row.line, cell, once: loads },
     );
+  }
+
+  #causeOfWidth(row: Row): string {
+    const cause = footerCause(cellText(row, 0, this.#dialect));
+    return cause === undefined ? '' : ` This is hardly a row: ${cause}.`;
   }
 
   #effectOfWidth(row: Row, width: number, loads: boolean): string {

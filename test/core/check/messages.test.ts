@@ -98,3 +98,141 @@ test('keys of rows that load as they are are compared', () => {
     count: 2,
   });
 });
+
+const header = (csv: string) => {
+  const columns = datasetNamed(csv)!.columns.map(({ name }) => name);
+  return `${columns.join(csv.startsWith('diksha') ? ',' : '|')}\n`;
+};
+const exam = (date: string) =>
+  `${header('periodic_exam_mst.csv')}1|2026-27|Hindi|3|A|1|Maths|2|Periodic|PAT030105012026|${date}|3|15\n`;
+
+const numbers: readonly (readonly [value: string, words: RegExp])[] = [
+  [
+    '7.5E+10',
+    /: it is in scientific notation, as a spreadsheet shows long numbers; the last digits may be lost\./,
+  ],
+  ['75,01,001', /: it has commas between the digits\./],
+  ['75 001', /: it has signs between the digits\./],
+  [
+    '7501.0',
+    /: it has a decimal point and zeros behind it, as a spreadsheet or a program writes whole numbers\./,
+  ],
+  ['7501.5', /: it has a decimal point\./],
+  ['7501,5', /: it has a decimal comma\./],
+  ["'7501", /: an apostrophe stands before it, a spreadsheet’s sign for text\./],
+  ['75%', /: it has a percent sign\./],
+  ['#N/A', /: it is the error of a spreadsheet formula\./],
+  ['#DIV/0!', /: it is the error of a spreadsheet formula\./],
+  ['#REF!', /: it is the error of a spreadsheet formula\./],
+  ['#####', /: it is what a spreadsheet shows in a column that is too narrow\./],
+  ['=A1+1', /: it is a spreadsheet formula\./],
+  ['₹ 7501', /: it has the sign of a currency\./],
+  ['75\u00a001', /: it holds a sign that is not seen, such as a no-break space\./],
+  ['NA', /: it stands for no value, leave the cell empty instead\./],
+  ['75O1', /: the letter O stands in it for a zero\./],
+  ['99999999999', /: it is too large\./],
+  ['Total', /: it looks like a line of totals; remove it\./],
+  ['(5 rows)', /: it looks like the line that a database program writes below a table; remove it\./],
+];
+
+for (const [value, words] of numbers) {
+  test(`the cause of a number like ${value}`, () => {
+    const text = `${districts}${value}|Ambagarh\n`;
+    check({ what: value, csv: 'district_mst.csv', text, rule: 'cell/type', severity: 'error', words });
+  });
+}
+
+const dates: readonly (readonly [value: string, severity: Told['severity'], words: RegExp])[] = [
+  ['31-01-2026', 'error', /: the day stands first\./],
+  ['01/31/2026', 'error', /: the month stands first\./],
+  ['05/01/2026', 'error', /: the year stands last\./],
+  ['05/01/26', 'error', /: its year has two digits\./],
+  ['2026/01/05', 'error', /: "\/" stands between its parts\./],
+  ['20260105', 'error', /: nothing stands between year, month and day\./],
+  ['46027', 'error', /: it looks like a spreadsheet’s number of a day, counted from 1900\./],
+  ['1767571200000', 'error', /: it looks like milliseconds since 1970\./],
+  ['1767571200', 'error', /: it looks like seconds since 1970\./],
+  ['05-Jan-2026', 'error', /: the month is written as a name\./],
+  ['2026-02-30', 'error', /: there is no such day\./],
+  ['#N/A', 'error', /: it is the error of a spreadsheet formula\./],
+  ['31-01-24', 'warning', /\(its year has two digits and is taken for one of the first century\)/],
+  ['2026-01-05 noon', 'warning', /\(something stands behind the date\)/],
+  ['2026-1-5', 'warning', /\(month or day has one digit\)/],
+];
+
+for (const [value, severity, words] of dates) {
+  test(`the cause of a date like ${value}`, () => {
+    check({
+      what: value,
+      csv: 'periodic_exam_mst.csv',
+      text: exam(value),
+      rule: 'cell/format',
+      severity,
+      words,
+    });
+  });
+}
+
+const others: readonly Told[] = [
+  {
+    what: 'a time stamp with the year first where the day is wanted first',
+    csv: 'diksha_tpd.csv',
+    text: `${header('diksha_tpd.csv')}do_1,Course,State,2026-01-05T10:00:00.000Z,1,Batch,,,,,,u1\n`,
+    rule: 'cell/format',
+    severity: 'error',
+    words: /dd\/MM\/yyyy: it is a time stamp with the year first\./,
+  },
+  {
+    what: 'sep= as the first line',
+    csv: 'district_mst.csv',
+    text: `sep=|\n${districts}7501|Ambagarh\n`,
+    rule: 'header/missing',
+    severity: 'error',
+    words:
+      /^This line tells a spreadsheet program the delimiter; ingestion takes it for the header: remove it\./,
+  },
+  {
+    what: 'lines that all end with a delimiter',
+    csv: 'district_mst.csv',
+    text: 'DistrictId|District|\n7501|Ambagarh|\n',
+    rule: 'header/unknown-column',
+    severity: 'warning',
+    words:
+      /^The header ends with a delimiter, which makes a column without a name: take the last delimiter from each line\. Ingestion drops what is in it\.$/,
+  },
+  {
+    what: 'a column without a name elsewhere',
+    csv: 'district_mst.csv',
+    text: 'DistrictId||District\n7501||Ambagarh\n',
+    rule: 'header/unknown-column',
+    severity: 'warning',
+    words: /^Unknown column without a name \(column 2\)\./,
+  },
+  {
+    what: 'what psql writes below a table',
+    csv: 'district_mst.csv',
+    text: `${districts}7501|Ambagarh\n(1 row)\n`,
+    rule: 'row/column-count',
+    severity: 'error',
+    words:
+      /1 cell instead of 2\. This is hardly a row: it looks like the line that a database program writes below a table; remove it\./,
+  },
+  {
+    what: 'a day of attendance',
+    csv: 'student_attendance.csv',
+    text: `${attendance}1|750101|75010100001|2026-27|10${'|1'.repeat(30)}|x\n`,
+    rule: 'cell/type',
+    severity: 'error',
+    words: /^Column "31" is not a whole number/,
+  },
+  {
+    what: 'Windows-1252',
+    csv: 'district_mst.csv',
+    text: Buffer.from(`${districts}7501|Ambagarh \x96 East\n`, 'latin1'),
+    rule: 'encoding/invalid-utf8',
+    severity: 'error',
+    words: /This is not UTF-8, but looks like Windows-1252/,
+  },
+];
+
+for (const told of others) test(told.what, () => check(told));
