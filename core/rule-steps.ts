@@ -68,6 +68,7 @@ export const ruleSteps: Readonly<Partial<Record<RuleId, Steps>>> = {
   'encoding/invalid-utf8': {
     all: 'reading as UTF-8 (6): the value is changed; UTF-16 has no header that fits',
   },
+  'encoding/other-format': { all: 'header (5): there is none' },
   'encoding/nul-byte': {
     ...byName(WRITE),
     ...{
@@ -121,6 +122,7 @@ export const ruleSteps: Readonly<Partial<Record<RuleId, Steps>>> = {
     ...{ masters: 'SAT: type-guessing reader (3): "has no records in"', results: 'SAT: the same (3)' },
     ...{ diksha: 'type-guessing reader (3): "has no records in"', infra: 'more than one line (3)' },
   },
+  'row/empty': { masters: `${WRITE}: primary key` },
   'cell/type': { ...byName(`${TYPES}; ${WRITE}`), crc: TYPES, udise: WRITE, infra: WRITE, enrolment: TYPES },
   'cell/required': {
     ...byName(`${NULLS}; not Optional: ${TYPES}; primary key: ${WRITE}`),

@@ -2,6 +2,7 @@ import { mostSimilar } from '../catalogue/similar.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
 import { columnAtStart, columnName } from './column-name.ts';
+import { oddSigns } from './odd-sign.ts';
 import { columnsRead, mapNames, namePlaces } from './row-names.ts';
 import { javaTrim } from './trim.ts';
 
@@ -253,7 +254,11 @@ function misspeltFaults(spec: DatasetSpec, found: Match): HeaderFault[] {
       rule: 'header/misspelt-column',
       severity: needed ? 'error' : 'warning',
       cell,
-      message: `Unknown column "${name.trim()}". Did you mean "${column.name}"? ${effect}`,
+      message: [
+        `Unknown column "${name.trim()}". Did you mean "${column.name}"?`,
+        ...oddSigns(name),
+        effect,
+      ].join(' '),
     };
   });
 }

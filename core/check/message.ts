@@ -85,6 +85,12 @@ export function describeCell(fault: CellFault, column: ColumnSpec, value: () => 
         () =>
           `${name} is 0, which ingestion takes for a missing value. The row is dropped and stored among the invalid schools ("No lat long").`,
       );
+    case 'lost-letters':
+      return warning(
+        'encoding/lost-letters',
+        () =>
+          `${name} has question marks where a word begins: an export puts one for each letter that its encoding has not. Export the file again as UTF-8.`,
+      );
     case 'blanks':
       return warning(
         'cell/whitespace',
@@ -122,6 +128,23 @@ export function describeMissing(columns: readonly ColumnSpec[]): string {
   const fates = columns.map(fateOfEmpty);
   const first = emptyFates.find((fate) => fates.includes(fate));
   return `The row ends before ${names.join(', ')}, which must not be empty. ${first ? emptyEffects[first] : ''}`;
+}
+
+/**
+ * The finding for a row of delimiters alone.
+ *
+ * @param fate what its empty cells come to: the type check or the null check drops the row, a primary key fails the file,
+ *   or it is stored
+ */
+export function describeEmptyRow(fate: 'type' | 'null' | 'key' | 'stored'): CellMessage {
+  const text = 'The row has no value, only delimiters: remove it.';
+  if (fate === 'key')
+    return error(
+      'row/empty',
+      () => `${text} The write of the whole file to the database fails for its empty key.`,
+    );
+  const effect = fate === 'stored' ? 'Ingestion stores it as it is.' : emptyEffects[fate];
+  return warning('row/empty', () => `${text} ${effect}`);
 }
 
 /** The finding for a cell of a CRC file that its two readers read differently. */

@@ -12,6 +12,7 @@ import { endOfDigits, NormalRow } from './identity.ts';
 import {
   describeCell,
   describeEmpty,
+  describeEmptyRow,
   describeMissing,
   describeSecondReading,
   type CellMessage,
@@ -108,6 +109,15 @@ export class RowCheck {
     const { faults } = this;
     const loads = row.count === width || this.#loadsAsItIs(row, width);
     faults.begin(!loads);
+    const isEmpty = row.count > 1 && row.end - row.start === row.count - 1;
+    this.#checkRow(row, width, loads, tell && !isEmpty);
+    if (tell && isEmpty) this.#tellEmptyRow(row);
+    if (row.hasNul && !faults.mismatch && this.#holdsNul(row)) faults.notStored = true;
+    return faults.kept;
+  }
+
+  #checkRow(row: Row, width: number, loads: boolean, tell: boolean): void {
+    const { faults } = this;
     this.isSteady =
       tell && row.count === width && !row.nonAscii && !row.hasNul && !row.isFlagged && !this.#secondReader;
     if (row.count === width) this.#checkCells(row, width, tell);
@@ -118,8 +128,15 @@ export class RowCheck {
       // Read by the header, what is missing is empty, and what is too much is left out.
       for (const column of this.#missingRequired(row)) this.#missing(column);
     }
-    if (row.hasNul && !faults.mismatch && this.#holdsNul(row)) faults.notStored = true;
-    return faults.kept;
+  }
+
+  /** One finding for a row of delimiters alone, whose faults are known. */
+  #tellEmptyRow(row: Row): void {
+    const { mismatch, nulls, emptyKey } = this.faults;
+    const fate = mismatch ? 'type' : nulls.length > 0 ? 'null' : emptyKey ? 'key' : 'stored';
+    const { rule, severity, text } = describeEmptyRow(fate);
+    const at = { line: row.line, cell: this.#columns.length + 2, once: true };
+    this.#collector.add(rule, severity, () => placeOfRow(row), text, at);
   }
 
   /** True when a row of another width loses nothing: read by the header, with empty cells too many or optional ones too few. */

@@ -14,6 +14,7 @@ import { noRepeats, type LogPages } from './fingerprint-log.ts';
 import { checkHeader, type HeaderCell, type HeaderFault, type HeaderVerdict } from './header.ts';
 import { RowIdentity, type NormalRow } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook } from './keys.ts';
+import { indexOfLost } from './lost-letters.ts';
 import { meaningRules } from './meaning.ts';
 import { describeNoMaster } from './message.ts';
 import { placeOfCell, placeOfCells, placeOfRow, ProvedPlaces, type RowPlaces } from './place.ts';
@@ -64,6 +65,8 @@ export class TableRows implements RowChecker, ProvedRows {
   readonly #keeper: RowKeeper | undefined;
   readonly #byPosition: boolean;
   readonly #splitter: RowSplitter;
+  /** Goes through the same rows before it. */
+  readonly #lostSplitter: RowSplitter;
   /** What each cell holds; undefined for one that ingestion does not read. */
   #columns: readonly (ColumnSpec | undefined)[] = [];
   /** Undefined until the header is read. */
@@ -111,6 +114,7 @@ export class TableRows implements RowChecker, ProvedRows {
     this.#keeper = keeper;
     this.#byPosition = spec.reading.reader === 'super-csv';
     this.#splitter = new RowSplitter(dialect);
+    this.#lostSplitter = new RowSplitter(dialect);
     this.tally = new TallyCounter(spec);
   }
 
@@ -191,7 +195,10 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /** Takes rows that the proof has found to be without fault; see `ProvedRows`. */
   proved(bytes: Uint8Array, from: number, line: number, { rows, ends, prints }: RowProof): void {
-    if (!this.#secondLook) this.rows += rows;
+    if (!this.#secondLook) {
+      this.rows += rows;
+      this.#lookForLostLetters(bytes, from, line, rows, ends);
+    }
     const identity = this.#identity;
     const rowCheck = this.#rowCheck;
     const readers = this.#readers;
@@ -213,6 +220,24 @@ export class TableRows implements RowChecker, ProvedRows {
       this.#compare(identity, bytes, view, start, end, compared);
     }
     marks?.fill(0, 0, rows + 1);
+  }
+
+  /** A proof takes any text, also one of question marks. */
+  #lookForLostLetters(
+    bytes: Uint8Array,
+    from: number,
+    line: number,
+    rows: number,
+    ends: RowProof['ends'],
+  ): void {
+    const last = ends[rows - 1]!;
+    let row = 0;
+    for (let at = indexOfLost(bytes, from, last); at >= 0;) {
+      while (ends[row]! < at) row++;
+      const start = row === 0 ? from : ends[row - 1]! + 1;
+      this.#rowCheck?.check(this.#lostSplitter.split(bytes, start, ends[row]! + 1, line + row), true);
+      at = indexOfLost(bytes, ends[row]! + 1, last);
+    }
   }
 
   /**

@@ -15,6 +15,8 @@ import {
 } from '../reference/readers.ts';
 import {
   delimiterOf,
+  isBareUtf16,
+  isOtherFormat,
   isStored,
   variantOf,
   type ReferenceMasters,
@@ -245,6 +247,7 @@ function readFile(
 ): FileReading | undefined {
   const { text } = textOf(bytes);
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return undefined;
+  if (isBareUtf16(bytes) || isOtherFormat(bytes, text)) return undefined;
   const firstLine = /[^\r\n]+/.exec(text)?.[0];
   if (firstLine === undefined) return undefined;
   const delimiter = delimiterOf(spec, settings, firstLine, 0, () => undefined);

@@ -380,8 +380,22 @@ const wrongBytes = [
 
 function damageBytes(text: string, damage: Damage, random: Random): Uint8Array {
   if (!random.chance(damage.bytes)) return new TextEncoder().encode(text);
-  const kind = random.weighted({ wrong: 12, mark: 3, utf16: 0.7, latin1: 2, cut: 1, twoMarks: 0.3 });
+  const kind = random.weighted({
+    wrong: 12,
+    mark: 3,
+    utf16: 0.7,
+    bare16: 0.5,
+    other: 0.7,
+    latin1: 2,
+    cut: 1,
+    twoMarks: 0.3,
+  });
   if (kind === 'utf16') return Uint8Array.from(Buffer.from(`\ufeff${text}`, 'utf16le'));
+  if (kind === 'bare16') return Uint8Array.from(Buffer.from(text, random.chance(0.5) ? 'utf16le' : 'latin1'));
+  if (kind === 'other') {
+    const starts = ['PK\x03\x04', '\x1f\x8b\b', '{', '[\n', '<html>', ' [{"a"', '7z\xbc\xaf', '<', '{x'];
+    return Uint8Array.from(Buffer.from(random.pick(starts) + text, 'latin1'));
+  }
   if (kind === 'latin1') return Uint8Array.from(Buffer.from(text, 'latin1'));
   if (kind === 'mark') return new TextEncoder().encode(`\ufeff${text}`);
   if (kind === 'twoMarks') return new TextEncoder().encode(`\ufeff\ufeff${text}`);

@@ -118,6 +118,26 @@ export function checkByReference(
   return { ...tables, findings: [...findings, ...runs.told()], totals };
 }
 
+/** True where every second byte of the first line is 0. */
+export function isBareUtf16(bytes: Uint8Array): boolean {
+  const [start = ''] = /^[^\r\n]{0,32}/.exec(Buffer.from(bytes.subarray(0, 64)).toString('latin1')) ?? [];
+  return start.length >= 4 && (/^([^\0]\0)+[^\0]?$/.test(start) || /^(\0[^\0])+\0?$/.test(start));
+}
+
+/** True for archives, workbooks and documents by their first bytes, and for HTML, XML and JSON. */
+export function isOtherFormat(bytes: Uint8Array, text: string): boolean {
+  // Zip, old Excel, gzip, 7-Zip, RAR, PDF.
+  const first = Buffer.from(bytes.subarray(0, 8)).toString('hex');
+  if (/^(504b0304|d0cf11e0|1f8b|377abcaf|526172211a|255044462d)/.test(first)) return true;
+  const [line = ''] = /[^\r\n]+/.exec(text) ?? [];
+  const start = line.trimStart();
+  return (
+    /^<(!doctype|html|head|body|table|meta|\?xml)\b/i.test(start) ||
+    /^\{\s*("|$)/.test(start) ||
+    /^\[\s*([[{"]|$)/.test(start)
+  );
+}
+
 type Tables = Pick<ReferenceReport, 'rows' | 'valuesOf'>;
 
 function checkText(
@@ -134,7 +154,15 @@ function checkText(
     tell('encoding/invalid-utf8', 'error', 0, 0);
     return nothing;
   }
+  if (isBareUtf16(bytes)) {
+    tell('encoding/invalid-utf8', 'error', 0, 0);
+    return nothing;
+  }
   if (file.hasMark) tell('encoding/bom', spec.sections ? 'error' : 'warning', 0, 0);
+  if (isOtherFormat(bytes, file.text)) {
+    tell('encoding/other-format', 'error', 0, 0);
+    return nothing;
+  }
   if (/^[\r\n]*$/.test(file.text)) {
     tell('header/missing', 'error', 0, 0);
     return nothing;

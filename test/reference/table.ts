@@ -28,6 +28,8 @@ export class TableReference {
   readonly #firstLine: string;
   readonly #masters: ReferenceMasters | undefined;
   readonly #tell: Tell;
+  /** True for a row of which everything is told. */
+  #silent = false;
   readonly #kept: KeptRow[] = [];
   /** Every row that has all its cells, also one that ingestion drops. */
   readonly #whole: Readonly<Record<string, string>>[] = [];
@@ -48,7 +50,9 @@ export class TableReference {
     this.#settings = settings;
     this.#firstLine = firstLine;
     this.#masters = masters;
-    this.#tell = tell;
+    this.#tell = (...told) => {
+      if (!this.#silent) tell(...told);
+    };
   }
 
   get columns(): readonly (ColumnSpec | undefined)[] {
@@ -78,6 +82,14 @@ export class TableReference {
   readRow(row: SourceRow): void {
     this.rows++;
     if (!this.#usable) return;
+    const isEmpty = row.cells.length > 1 && row.cells.every(({ raw }) => raw === '');
+    if (isEmpty) this.#tellEmptyRow(row);
+    this.#silent = isEmpty;
+    this.#readCells(row);
+    this.#silent = false;
+  }
+
+  #readCells(row: SourceRow): void {
     if (row.cells.length !== this.#columns.length && !this.#tellWidth(row)) return;
     const cells = new Map<string, SourceCell>();
     const values: Record<string, string> = {};
@@ -110,6 +122,18 @@ export class TableReference {
       const { from, to } = cells.get(column.name)!;
       this.#tell(rule, severity, from, to, { row, cell: this.#columns.indexOf(column) });
     }
+  }
+
+  /** One finding for a row of delimiters alone: an error only where its empty key reaches the database. */
+  #tellEmptyRow(row: SourceRow): void {
+    const required = this.#columns.filter((column) => column && this.#isRequired(column)) as ColumnSpec[];
+    const byKey = required.filter(
+      ({ emptyFailsFile, processor, optional }) => emptyFailsFile && !(processor && optional === false),
+    );
+    const isCut = this.#spec.reading.reader === 'super-csv' && row.cells.length !== this.#columns.length;
+    const severity = !isCut && required.length > 0 && byKey.length === required.length ? 'error' : 'warning';
+    const run = { row, cell: this.#columns.length + 2, least: 2 };
+    this.#tell('row/empty', severity, row.from, row.to, run);
   }
 
   /** @returns true for a row of another width that loads as it is */

@@ -218,6 +218,40 @@ const others: readonly Told[] = [
       /1 cell instead of 2\. This is hardly a row: it looks like the line that a database program writes below a table; remove it\./,
   },
   {
+    what: 'rows of delimiters alone',
+    csv: 'block_mst.csv',
+    text: `${blocks}750101|Ambagarh|7501\n||\n||\n||\n`,
+    rule: 'row/empty',
+    severity: 'warning',
+    words:
+      /^The row has no value, only delimiters: remove it\. Ingestion drops the row and counts it as a null value\. The same in lines 3 to 5: 3 rows\./,
+  },
+  {
+    what: 'question marks for letters, in a row that a proof takes and in one that it does not',
+    csv: 'district_mst.csv',
+    text: `${districts}7501|Ambagarh\n7502|??????? ??\n"7503"|North ????\n7504|Why??\n`,
+    rule: 'encoding/lost-letters',
+    severity: 'warning',
+    words: /^"District" has question marks where a word begins: an export puts one for each letter/,
+    count: 2,
+  },
+  {
+    what: 'UTF-16 without a mark',
+    csv: 'district_mst.csv',
+    text: Buffer.from(`${districts}7501|Ambagarh\n7502|Belgaon\n`, 'utf16le'),
+    rule: 'encoding/invalid-utf8',
+    severity: 'error',
+    words: /^The file is UTF-16 without a mark: every second byte is 0\./,
+  },
+  {
+    what: 'UTF-16 without a mark, the high byte first',
+    csv: 'district_mst.csv',
+    text: Buffer.from(`${districts}7501|Ambagarh\n`, 'utf16le').swap16(),
+    rule: 'encoding/invalid-utf8',
+    severity: 'error',
+    words: /^The file is UTF-16 without a mark/,
+  },
+  {
     what: 'a day of attendance',
     csv: 'student_attendance.csv',
     text: `${attendance}1|750101|75010100001|2026-27|10${'|1'.repeat(30)}|x\n`,
@@ -236,3 +270,58 @@ const others: readonly Told[] = [
 ];
 
 for (const told of others) test(told.what, () => check(told));
+
+const kinds: readonly (readonly [what: string, start: string, words: RegExp])[] = [
+  ['XLSX', 'PK\x03\x04\x14', /no CSV but a zip or an Excel workbook \(XLSX\).* Save the sheet as CSV/],
+  ['XLS', '\xd0\xcf\x11\xe0\xa1\xb1', /no CSV but an old Excel workbook/],
+  ['gzip', '\x1f\x8b\b\0', /no CSV but packed with gzip.* Unpack it/],
+  ['7-Zip', '7z\xbc\xaf\x27\x1c', /no CSV but a 7-Zip archive/],
+  ['RAR', 'Rar!\x1a\x07\x01', /no CSV but a RAR archive/],
+  ['PDF', '%PDF-1.7', /no CSV but a PDF/],
+  ['HTML', '<!DOCTYPE html>\n<html>', /no CSV but HTML or XML.* page of a login/],
+  ['JSON', '[{"DistrictId": 7501}]\n', /no CSV but JSON/],
+];
+
+for (const [what, start, words] of kinds) {
+  test(`a file that is ${what}: one finding`, () => {
+    const text = Buffer.concat([
+      Buffer.from(start, 'latin1'),
+      Buffer.from('a|b\0\n\xff\n'.repeat(5), 'latin1'),
+    ]);
+    check({ what, csv: 'district_mst.csv', text, rule: 'encoding/other-format', severity: 'error', words });
+    const { findings } = checkWhole(datasetNamed('district_mst.csv')!, 'district_mst.csv', text, settings);
+    assert.equal(findings.length, 1);
+  });
+}
+
+const names: readonly (readonly [what: string, name: string, words: RegExp])[] = [
+  ['a no-break space', 'DistrictId\u00a0', /Sign 11 of the name is a no-break space \(U\+00A0\)\./],
+  ['a space of no width', 'District\u200bId', /Sign 9 of the name is a sign without width \(U\+200B\)\./],
+  ['a soft hyphen', 'District\u00adId', /Sign 9 of the name is a soft hyphen \(U\+00AD\)\./],
+  ['full-width signs', 'ＤｉｓｔｒｉｃｔＩｄ', /Sign 1 of the name is a full-width sign \(U\+FF24\)\./],
+  ['curly quotes', '“DistrictId”', /Sign 1 of the name is a curly quote \(U\+201C\)\./],
+  [
+    'a letter of another script',
+    'D\u0456strictId',
+    /Sign 2 of the name is no sign of the published name \(U\+0456\)\./,
+  ],
+];
+
+for (const [what, name, words] of names) {
+  test(`a column name with ${what}`, () => {
+    const text = `${name}|District\n7501|Ambagarh\n`;
+    check({ what, csv: 'district_mst.csv', text, rule: 'header/misspelt-column', severity: 'error', words });
+  });
+}
+
+test('a column name with a blank that ingestion does not cut', () => {
+  check({
+    what: '',
+    csv: 'student_attendance.csv',
+    text: attendance.replace('|Month|', '|Month |'),
+    rule: 'header/misspelt-column',
+    severity: 'error',
+    words:
+      /"Month"\. Did you mean "Month"\? A blank stands behind the name, and ingestion does not cut it in this file\./,
+  });
+});
