@@ -37,6 +37,11 @@ const registry = {
     title: 'Not UTF-8',
     effect: 'Ingestion reads UTF-8 and puts a replacement character in place of each wrong byte.',
   },
+  'encoding/other-format': {
+    severity: 'error',
+    title: 'Not a CSV file',
+    effect: 'Ingestion reads the bytes as text, finds no header in them and refuses the file.',
+  },
   'encoding/nul-byte': {
     severity: 'error',
     title: 'NUL byte',
@@ -46,6 +51,11 @@ const registry = {
     severity: 'warning',
     title: 'Replacement character',
     effect: 'The value is stored with the sign that stands for a lost character.',
+  },
+  'encoding/lost-letters': {
+    severity: 'warning',
+    title: 'Question marks for letters',
+    effect: 'The value is stored with the question marks; the letters are lost.',
   },
   'dialect/delimiter': {
     severity: 'error',
@@ -143,7 +153,12 @@ const registry = {
     severity: 'error',
     title: 'Wrong number of cells',
     effect:
-      'Missing cells are read as empty and surplus cells are left out, so values shift; CRC rows are dropped.',
+      'Surplus cells are left out, so values shift; a row without its required cells is dropped, and so is any CRC row.',
+  },
+  'row/empty': {
+    severity: 'warning',
+    title: 'Row without a value',
+    effect: 'The row is dropped and counted as a null value; where no column is required it is stored empty.',
   },
   'row/none': {
     severity: 'warning',
@@ -189,6 +204,12 @@ const registry = {
     severity: 'warning',
     title: 'Value that is not counted',
     effect: 'The row is stored, and a later step leaves it out.',
+  },
+  'cell/exam-date': {
+    severity: 'warning',
+    title: 'Exam date other than in the code',
+    effect:
+      'Both dates are stored as they are; results of the exam are kept or deleted by the one in its code.',
   },
   'cell/leading-zeros': {
     severity: 'warning',

@@ -19,11 +19,15 @@ export function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
-/** A name without case, blanks, dashes, underscores and a plural's s: `School-IDs` and `school_id` are one. */
+/**
+ * A name without case, blanks, dashes, underscores, quotes, signs that are not seen, and a plural's s: `School-IDs` and
+ * `school_id` are one. Full-width signs count as those that they look like.
+ */
 function simplified(name: string): string {
   return name
+    .normalize('NFKC')
     .toLowerCase()
-    .replace(/[\s_\-.]+/g, '')
+    .replace(/[\s_\-.'"\p{Cf}\u2010-\u2015\u2018-\u201f\u2212]+/gu, '')
     .replace(/s$/, '');
 }
 

@@ -14,6 +14,14 @@ export function ruleOfScanFault(
   return kind === 'text-after-quote' ? 'dialect/quoting' : 'dialect/unterminated-quote';
 }
 
+/**
+ * False for what the reader does not stop at: Python's csv.reader, which splits diksha_enrolment (its dialect alone has
+ * Commons CSV's quotes and no escapes), takes text behind a closing quote for part of the value.
+ */
+export function isFatal(kind: ScanFaultKind, dialect: Dialect): boolean {
+  return kind !== 'text-after-quote' || dialect.escapes || dialect.reader === 'super-csv';
+}
+
 /** Tells a fault that the reader of ingestion would stop at; places as in `RowSink.fault`. */
 export function addScanFault(
   collector: FindingCollector,
@@ -35,6 +43,12 @@ export function addScanFault(
       endColumn: column + Math.max(1, utf16Length(bytes, start, stop)),
     };
   };
+  if (!isFatal(kind, dialect)) {
+    const message =
+      'Text stands after the closing quote. The script that splits this file takes it for part of the value. Double each quote inside a quoted value ("").';
+    collector.add(ruleOfScanFault(kind), 'warning', place, () => message);
+    return;
+  }
   if (kind === 'text-after-quote') {
     const message =
       'Text stands after the closing quote. Ingestion’s reader stops here with an error and the file is not loaded. Double each quote inside a quoted value ("").';
@@ -57,7 +71,8 @@ export function checkEncoding(collector: FindingCollector, row: Row): void {
       'encoding/invalid-utf8',
       'error',
       () => placeInRow(row, at, at + 1),
-      () => 'This is not UTF-8. Ingestion puts a replacement character in its place. Save the file as UTF-8.',
+      () =>
+        `This is not UTF-8${guessOf(row.bytes, at, row.end)}. Ingestion puts a replacement character in its place. Save the file as UTF-8.`,
     );
     return;
   }
@@ -72,17 +87,41 @@ export function checkEncoding(collector: FindingCollector, row: Row): void {
   );
 }
 
-/** Tells the first NUL byte of a row that becomes part of a value. */
-export function checkNul(collector: FindingCollector, row: Row, dialect: Dialect): void {
-  let at = -1;
-  for (let cell = 0; cell < row.count && at < 0; cell++) at = indexOfNul(row, cell, dialect);
-  if (at < 0) return;
-  collector.add(
-    'encoding/nul-byte',
-    'error',
-    () => placeInRow(row, at, at + 1),
-    () => 'A NUL byte. PostgreSQL stores none in text: the write of the whole file to the database fails.',
-  );
+/** Windows-1252 has a letter or sign in one byte, with ASCII round it, where UTF-8 has several bytes. */
+function guessOf(bytes: Uint8Array, at: number, end: number): string {
+  const isAlone = at + 1 >= end || bytes[at + 1]! < 0x80;
+  const isSign = ![0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(bytes[at]!);
+  return isAlone && isSign ? ', but looks like Windows-1252 (called ANSI, or Western European)' : '';
+}
+
+/**
+ * Tells the first NUL byte of a row that becomes part of a value, of a stored one if there is any.
+ *
+ * @param isStored whether the value of a 0-based cell goes to the database as text
+ */
+export function checkNul(
+  collector: FindingCollector,
+  row: Row,
+  dialect: Dialect,
+  isStored: (cell: number) => boolean,
+): void {
+  for (const stored of [true, false]) {
+    for (let cell = 0; cell < row.count; cell++) {
+      if (isStored(cell) !== stored) continue;
+      const at = indexOfNul(row, cell, dialect);
+      if (at < 0) continue;
+      collector.add(
+        'encoding/nul-byte',
+        stored ? 'error' : 'warning',
+        () => placeInRow(row, at, at + 1),
+        () =>
+          stored
+            ? 'A NUL byte. PostgreSQL stores none in text: the write of the whole file to the database fails.'
+            : 'A NUL byte, in a value that is not stored as text. It is hardly meant: leave it out.',
+      );
+      return;
+    }
+  }
 }
 
 /** The first NUL byte of a cell that is not cut from its value with the blanks; -1 when there is none. */

@@ -12,6 +12,7 @@ import {
   INT64,
   type Limits,
 } from './processor.ts';
+import { hasLostLetters } from './lost-letters.ts';
 import { mapIsOff, type CheckSettings } from './settings.ts';
 import { databaseTrim } from './trim.ts';
 
@@ -26,6 +27,7 @@ export type CellFault =
   | 'loose-date'
   | 'unpadded-date'
   | 'not-allowed'
+  | 'lost-letters'
   | 'blanks';
 
 /**
@@ -45,6 +47,7 @@ export function compileCell(column: ColumnSpec, spec: DatasetSpec, settings: Che
   const checks = [processorCheck(column), databaseCheck(column), allowedCheck(column, spec, settings)].filter(
     (check) => check !== undefined,
   );
+  if (column.type === 'string') checks.push(lostLettersCheck);
   if (!spec.reading.trim && column.type === 'string') checks.push(blanksCheck);
   const [first, second, third] = checks;
   if (!first) return () => undefined;
@@ -192,6 +195,9 @@ function lengthCheck(max: number): CellCheck {
     return characters > max ? 'db-length' : undefined;
   };
 }
+
+const lostLettersCheck: CellCheck = (bytes, start, end) =>
+  hasLostLetters(bytes, start, end) ? 'lost-letters' : undefined;
 
 const blanksCheck: CellCheck = (bytes, start, end) =>
   bytes[start]! <= 0x20 || bytes[end - 1]! <= 0x20 ? 'blanks' : undefined;

@@ -24,10 +24,14 @@ export interface RunPlace {
   readonly line: number;
   /** 0-based cell of the row; -1 for the row as a whole. */
   readonly cell: number;
+  /** True for what is told once, however short the run is. */
+  readonly once?: boolean;
 }
 
 /** So many rows one after the other with the same fault in the same cell become one finding. */
 export const RUN_ROWS = 25;
+/** The same for what is told once. */
+const ONCE_ROWS = 2;
 
 /** The same fault in the same cell of rows that follow each other; a finding by itself is a run of one row. */
 interface Run {
@@ -39,6 +43,8 @@ interface Run {
   readonly first: boolean;
   /** 0-based cell as in `RunPlace`; undefined for a finding that is part of no run. */
   readonly cell: number | undefined;
+  /** From so many rows on the first finding stands for all. */
+  readonly foldsFrom: number;
   readonly firstLine: number;
   /** Each of its rows is one line: this alone tells how many they are. */
   lastLine: number;
@@ -137,7 +143,16 @@ export class FindingCollector {
     const findings: Finding[] = [];
     if (wanted > 0) findings.push({ rule, severity, file: this.#file, ...place(), message: message() });
     const line = at?.line ?? -1;
-    this.#keep(found, { findings, wanted, first, cell: at?.cell, firstLine: line, lastLine: line });
+    const foldsFrom = at?.once === true ? ONCE_ROWS : RUN_ROWS;
+    this.#keep(found, {
+      findings,
+      wanted,
+      first,
+      cell: at?.cell,
+      foldsFrom,
+      firstLine: line,
+      lastLine: line,
+    });
   }
 
   /** The severity of a rule by the settings; undefined when it is off. */
@@ -261,12 +276,13 @@ export class FindingCollector {
           before.lastLine = run.lastLine + line;
         } else if (this.#hasRoom(found)) {
           const findings = run.findings.map((finding) => moved(finding, line));
-          const { cell, first, firstLine, lastLine } = run;
+          const { cell, first, foldsFrom, firstLine, lastLine } = run;
           this.#keep(found, {
             findings,
             wanted: RUN_ROWS,
             first,
             cell,
+            foldsFrom,
             firstLine: firstLine + line,
             lastLine: lastLine + line,
           });
@@ -346,10 +362,10 @@ function moved(finding: Finding, lines: number): Finding {
 
 /** The findings of a run: each one, or the first in place of a long run. */
 function toldRun(run: Run): readonly Finding[] {
-  const { findings, lastLine } = run;
+  const { findings, foldsFrom, lastLine } = run;
   const [first] = findings;
   const rows = rowsOf(run);
-  if (!first || rows < RUN_ROWS) return findings;
+  if (!first || rows < foldsFrom) return findings;
   const message = `${first.message} The same in lines ${first.line + 1} to ${lastLine + 1}: ${rows} rows.`;
   return [{ ...first, message }];
 }

@@ -1,7 +1,7 @@
 import type { Dialect } from '../csv/dialect.ts';
 import type { Row, RowSink } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
-import { addScanFault, checkEncoding, checkNul, ruleOfScanFault } from './bytes.ts';
+import { addScanFault, checkEncoding, checkNul, isFatal, ruleOfScanFault } from './bytes.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
 import type { RowChecker } from './row-checker.ts';
 
@@ -92,7 +92,7 @@ export class FirstLook implements RowSink {
     this.#tellBlankLines();
     this.#sawRow = true;
     if (row.nonAscii) checkEncoding(this.#collector, row);
-    if (row.hasNul) checkNul(this.#collector, row, this.#dialect);
+    if (row.hasNul) checkNul(this.#collector, row, this.#dialect, (cell) => this.#rows.isStored(cell));
     const broken = row.line === this.#brokenRow;
     const isHeader = this.#header === undefined;
     this.#header ??= broken ? 'broken' : 'read';
@@ -117,9 +117,11 @@ export class FirstLook implements RowSink {
 
   fault(...[kind, bytes, lineStart, start, end, line]: Parameters<RowSink['fault']>): void {
     this.#tellBlankLines();
-    // The row's cells are not what they seem: one fault, one finding.
-    this.#brokenRow = this.scanner.line;
-    this.#rows.refuse(ruleOfScanFault(kind));
+    if (isFatal(kind, this.#dialect)) {
+      // The row's cells are not what they seem: one fault, one finding.
+      this.#brokenRow = this.scanner.line;
+      this.#rows.refuse(ruleOfScanFault(kind));
+    }
     addScanFault(this.#collector, kind, this.#dialect, bytes, lineStart, start, end, line);
   }
 

@@ -4,6 +4,7 @@ import { COMMA, CR, LF, PIPE, SEMICOLON, TAB, delimiterName, type Dialect } from
 import { decodeUtf8 } from '../csv/encoding.ts';
 import type { RuleId, Severity } from '../finding.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
+import { isBareUtf16, kindOfFile } from './file-kind.ts';
 import { namedColumns } from './header.ts';
 import type { CheckSettings } from './settings.ts';
 
@@ -39,6 +40,9 @@ export function readHead(
 ): FileHead | undefined {
   return new HeadReader(spec, settings, collector, refuse).read(head);
 }
+
+/** What the start of a file may be refused for. */
+type StartRule = 'encoding/bom' | 'encoding/invalid-utf8' | 'encoding/other-format' | 'header/missing';
 
 class HeadReader {
   readonly #spec: DatasetSpec;
@@ -82,7 +86,7 @@ class HeadReader {
 
   /** @returns the index of the first byte of text, or undefined when there is none to be read */
   #checkStart(head: Uint8Array): number | undefined {
-    const add = (rule: 'encoding/bom' | 'encoding/invalid-utf8' | 'header/missing', message: string) => {
+    const add = (rule: StartRule, message: string) => {
       this.#refuse(rule);
       this.#tellStart(rule, 'error', message);
     };
@@ -101,6 +105,23 @@ class HeadReader {
       add(
         'encoding/invalid-utf8',
         'The file is UTF-16. Ingestion reads UTF-8 only. Save the file as UTF-8 without BOM.',
+      );
+      return undefined;
+    }
+    const lineEnd = firstLineEnd(head);
+    const line = head.subarray(skip, lineEnd < 0 ? head.length : lineEnd);
+    if (isBareUtf16(line)) {
+      add(
+        'encoding/invalid-utf8',
+        'The file is UTF-16 without a mark: every second byte is 0. Ingestion reads UTF-8 only. Save the file as UTF-8 without BOM.',
+      );
+      return undefined;
+    }
+    const kind = kindOfFile(line, decodeUtf8(line, 0, line.length).replace(/^[\r\n]+/, ''));
+    if (kind) {
+      add(
+        'encoding/other-format',
+        `The file is no CSV but ${kind.title}, by its first bytes. Ingestion reads it as text and finds no header. ${kind.remedy}`,
       );
       return undefined;
     }

@@ -1,6 +1,8 @@
 import { mostSimilar } from '../catalogue/similar.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
+import { columnAtStart, columnName } from './column-name.ts';
+import { oddSigns } from './odd-sign.ts';
 import { columnsRead, mapNames, namePlaces } from './row-names.ts';
 import { javaTrim } from './trim.ts';
 
@@ -60,6 +62,9 @@ export function checkHeader(
   const found = matchColumns(spec, variant, cells);
   if (found.matched === 0) {
     const message =
+      (isSeparatorNote(firstLine)
+        ? 'This line tells a spreadsheet program the delimiter; ingestion takes it for the header: remove it. '
+        : '') +
       `This line is taken for the header, and none of its names is a column of ${spec.id}. ` +
       `Expected: ${variant.columns.map((column) => column.name).join(spec.reading.delimiter)}. ` +
       'Ingestion refuses the whole file.';
@@ -68,7 +73,7 @@ export function checkHeader(
   }
   const repeats = findRepeats(spec, cells, found.columns);
   faults.push(...repeats.faults);
-  faults.push(...misspeltFaults(found));
+  faults.push(...misspeltFaults(spec, found));
   faults.push(...missingFaults(spec, variant, found));
   faults.push(...caseFaults(spec, cells, found));
   const accepted = isTaken(spec, variant, firstLine.slice(0, spec.header.firstLineChars));
@@ -80,8 +85,8 @@ export function checkHeader(
       severity: byPosition ? 'error' : 'warning',
       cell: outOfPlace.cell,
       message: byPosition
-        ? `"${outOfPlace.column.name}" is out of place: expected "${outOfPlace.expected.name}" here. Ingestion compares this header by position and refuses the whole file.`
-        : `"${outOfPlace.column.name}" is out of place: the published order has "${outOfPlace.expected.name}" here. Ingestion reads this file by name, so it loads all the same.`,
+        ? `${columnAtStart(outOfPlace.column.name)} is out of place: expected ${columnName(outOfPlace.expected.name)} here. Ingestion compares this header by position and refuses the whole file.`
+        : `${columnAtStart(outOfPlace.column.name)} is out of place: the published order has ${columnName(outOfPlace.expected.name)} here. Ingestion reads this file by name, so it loads all the same.`,
     });
   }
   faults.push(...unknownFaults(spec, cells, found.columns, repeats, whole));
@@ -91,6 +96,11 @@ export function checkHeader(
   const widthLost = spec.header.extraColumns === 'lose-rows' && found.columns.includes(undefined);
   const { read, moved } = repeats;
   return { faults, columns: read, moved, taken: accepted, hopeless: widthLost };
+}
+
+/** `sep=|` as the first line: Commons CSV takes it for a header of two names (ingestion-rules, section 6). */
+function isSeparatorNote(firstLine: string): boolean {
+  return /^"?sep=.?"?$/i.test(firstLine.trim());
 }
 
 interface Match {
@@ -213,7 +223,7 @@ function movesText(
     .slice(0, 3)
     .map(
       (cell) =>
-        `"${read[cell]!.name}" is loaded with what stands in column ${cell + 1}, under ${shownName(names[cell])}`,
+        `${columnName(read[cell]!.name)} is loaded with what stands in column ${cell + 1}, under ${shownName(names[cell])}`,
     );
   if (moves.length > shown.length) shown.push(`${moves.length - shown.length} more columns likewise`);
   return `${shown.join('; ')}.`;
@@ -226,7 +236,7 @@ function doubledFault(
   columns: readonly (ColumnSpec | undefined)[],
   cell: number,
 ): HeaderFault {
-  const name = `"${cells[cell]!.name.trim()}" stands twice in the header.`;
+  const name = `${columnAtStart(cells[cell]!.name.trim())} stands twice in the header.`;
   const lost = spec.header.extraColumns === 'lose-rows';
   const message = lost
     ? `${name} Every row then has the wrong number of cells, and ingestion drops them all: remove one.`
@@ -234,21 +244,34 @@ function doubledFault(
   return { rule: 'header/duplicate-column', severity: lost ? 'error' : 'warning', cell, message };
 }
 
-function misspeltFaults(found: Match): HeaderFault[] {
-  return found.misspelt.map(({ cell, name, column }) => ({
-    rule: 'header/misspelt-column',
-    severity: 'error',
-    cell,
-    message: `Unknown column "${name.trim()}". Did you mean "${column.name}"? Without it ingestion refuses the whole file.`,
-  }));
+function misspeltFaults(spec: DatasetSpec, found: Match): HeaderFault[] {
+  return found.misspelt.map(({ cell, name, column }) => {
+    const needed = isNeeded(spec, column);
+    const effect = needed
+      ? 'Without it ingestion refuses the whole file.'
+      : 'The default query of infra_trans reads it; your state may have another query.';
+    return {
+      rule: 'header/misspelt-column',
+      severity: needed ? 'error' : 'warning',
+      cell,
+      message: [
+        `Unknown column "${name.trim()}". Did you mean "${column.name}"?`,
+        ...oddSigns(name),
+        effect,
+      ].join(' '),
+    };
+  });
+}
+
+/** True when ingestion refuses a file without the column; for infra_trans only its key is surely looked for. */
+function isNeeded(spec: DatasetSpec, column: ColumnSpec): boolean {
+  return spec.header.match !== 'contains' || spec.key.columns.includes(column.name);
 }
 
 function missingFaults(spec: DatasetSpec, variant: VariantSpec, found: Match): HeaderFault[] {
-  const fixed = (column: ColumnSpec) =>
-    spec.header.match !== 'contains' || spec.key.columns.includes(column.name);
   const faults: HeaderFault[] = [];
   for (const needed of [true, false]) {
-    const missing = found.missing.filter((column) => fixed(column) === needed);
+    const missing = found.missing.filter((column) => isNeeded(spec, column) === needed);
     if (missing.length === 0) continue;
     const names = missing.slice(0, 8).map((column) => `"${column.name}"`);
     if (missing.length > names.length) names.push(`${missing.length - names.length} more`);
@@ -333,14 +356,9 @@ function unknownFaults(
   );
   const [first] = unknown;
   if (first === undefined) return [];
-  const names = unknown
-    .slice(0, 5)
-    .map((cell) => (cells[cell]!.name.trim() === '' ? 'an empty name' : `"${cells[cell]!.name.trim()}"`));
-  if (unknown.length > names.length) names.push(`${unknown.length - names.length} more`);
-  const text =
-    unknown.length === 1
-      ? `Unknown column ${names[0]!}.`
-      : `${unknown.length} unknown columns: ${names.join(', ')}.`;
+  const text = isEmptyTail(cells, unknown)
+    ? 'The header ends with a delimiter, which makes a column without a name: take the last delimiter from each line.'
+    : unknownText(cells, unknown);
   const them = unknown.length === 1 ? 'it' : 'them';
   const [severity, effect]: [Severity, string] =
     spec.header.extraColumns === 'lose-rows'
@@ -354,6 +372,26 @@ function unknownFaults(
           ? ['information', `Ingestion reads ${them} only where your state’s query names ${them}.`]
           : ['warning', `Ingestion drops what is in ${them}.`];
   return [{ rule: 'header/unknown-column', severity, cell: first, message: `${text} ${effect}` }];
+}
+
+/** True when the unknown columns are those without a name at the end of the header. */
+function isEmptyTail(cells: readonly HeaderCell[], unknown: readonly number[]): boolean {
+  return unknown.every(
+    (cell, index) => cells[cell]!.name.trim() === '' && cell === cells.length - unknown.length + index,
+  );
+}
+
+function unknownText(cells: readonly HeaderCell[], unknown: readonly number[]): string {
+  const names = unknown.slice(0, 5).map((cell) => {
+    const name = cells[cell]!.name.trim();
+    return name === ''
+      ? `${unknown.length === 1 ? '' : 'one '}without a name (column ${cell + 1})`
+      : `"${name}"`;
+  });
+  if (unknown.length > names.length) names.push(`${unknown.length - names.length} more`);
+  return unknown.length === 1
+    ? `Unknown column ${names[0]!}.`
+    : `${unknown.length} unknown columns: ${names.join(', ')}.`;
 }
 
 function formFault(

@@ -55,6 +55,7 @@ export function meaningRules(
   }
   if (spec.columns.some((column) => column.name === 'exam_code')) {
     add(['exam_code'], impossibleExamDate);
+    add(['exam_code', 'exam_date'], otherExamDate);
     if (spec.category === 'transaction')
       add(['exam_code'], (code) => expired(examDate(code), settings.today));
   }
@@ -118,6 +119,27 @@ function impossibleExamDate(code: string): WatchVerdict | undefined {
     effect: 'exam-date',
     message:
       'Characters 8 to 15 of "exam_code" are not a date written as ddmmyyyy (as in PAT030112102026). The statement that loads the file fails.',
+  };
+}
+
+/** The published page has one date in both; the retention of results goes by the code. */
+function otherExamDate(code: string, text: string): WatchVerdict | undefined {
+  const inCode = examDate(code);
+  const date = parseJavaDate(text);
+  // What is not written as a date is told by itself.
+  if (!inCode || !date?.plain || date.year < 1900) return undefined;
+  const [day, month, year] = [inCode.getUTCDate(), inCode.getUTCMonth() + 1, inCode.getUTCFullYear()];
+  if (date.year === year && date.month === month && date.day === day) return undefined;
+  const cause =
+    date.year % 100 === day && date.month === month && date.day === year % 100
+      ? ': day and year have changed places, as when 31-01-24 is read year first'
+      : date.year === year && date.month === day && date.day === month
+        ? ': day and month have changed places in one of them'
+        : '';
+  return {
+    rule: 'cell/exam-date',
+    severity: 'warning',
+    message: `"exam_date" is another day than characters 8 to 15 of "exam_code" (ddmmyyyy)${cause}. Both are stored as they are; results are kept by the date in the code.`,
   };
 }
 

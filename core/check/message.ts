@@ -5,7 +5,9 @@
 import { findDataset } from '../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, RangeSpec, ReferenceSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
+import { causeOfDate, causeOfLooseDate, causeOfNumber } from './cause.ts';
 import type { CellFault } from './cell.ts';
+import { columnAtStart, columnName } from './column-name.ts';
 import type { SecondReading } from './second-reader.ts';
 
 const ROW_DROPPED = 'Ingestion drops the row and counts it as a data type mismatch.';
@@ -24,17 +26,24 @@ export interface CellMessage {
  * @param value only looked at for a hint, never repeated; asked when the text is
  */
 export function describeCell(fault: CellFault, column: ColumnSpec, value: () => string): CellMessage {
-  const name = `"${column.name}"`;
+  const name = columnAtStart(column.name);
+  const format = column.format ?? 'yyyy-MM-dd';
   switch (fault) {
     case 'type':
       return column.type === 'date' || column.type === 'timestamp'
         ? error(
             'cell/format',
-            () => `${name} is not a date written as ${column.format ?? 'yyyy-MM-dd'}. ${ROW_DROPPED}`,
+            () => `${name} is not a date written as ${format}${causeOfDate(value(), format)}. ${ROW_DROPPED}`,
           )
-        : error('cell/type', () => `${name} is not ${expected(column)}${hint(value())}. ${ROW_DROPPED}`);
+        : error(
+            'cell/type',
+            () => `${name} is not ${expected(column)}${causeOfNumber(value())}. ${ROW_DROPPED}`,
+          );
     case 'db-type':
-      return error('cell/type', () => `${name} is not ${expected(column)}${hint(value())}. ${WRITE_FAILS}`);
+      return error(
+        'cell/type',
+        () => `${name} is not ${expected(column)}${causeOfNumber(value())}. ${WRITE_FAILS}`,
+      );
     case 'db-range': {
       const [min, max] = column.dbRange ?? ['', ''];
       return error(
@@ -52,7 +61,7 @@ export function describeCell(fault: CellFault, column: ColumnSpec, value: () => 
       return error(
         'cell/format',
         () =>
-          `${name} is not a date written as ${column.format ?? 'yyyy-MM-dd'}. ${WRITE_FAILS} With day and month in another order another day is stored.`,
+          `${name} is not a date written as ${format}${causeOfDate(value(), format)}. ${WRITE_FAILS} With day and month in another order another day is stored.`,
       );
     case 'db-time':
       return error(
@@ -63,7 +72,7 @@ export function describeCell(fault: CellFault, column: ColumnSpec, value: () => 
       return warning(
         'cell/format',
         () =>
-          `${name} passes ingestion’s date check but is not written as yyyy-MM-dd: it may be stored as another day, or not at all.`,
+          `${name} passes ingestion’s date check but is not written as yyyy-MM-dd${causeOfLooseDate(value())}: it may be stored as another day, or not at all.`,
       );
     case 'unpadded-date':
       return warning(
@@ -74,7 +83,13 @@ export function describeCell(fault: CellFault, column: ColumnSpec, value: () => 
       return error(
         'cell/allowed-value',
         () =>
-          `"${column.name}" is 0, which ingestion takes for a missing value. The row is dropped and stored among the invalid schools ("No lat long").`,
+          `${name} is 0, which ingestion takes for a missing value. The row is dropped and stored among the invalid schools ("No lat long").`,
+      );
+    case 'lost-letters':
+      return warning(
+        'encoding/lost-letters',
+        () =>
+          `${name} has question marks where a word begins: an export puts one for each letter that its encoding has not. Export the file again as UTF-8.`,
       );
     case 'blanks':
       return warning(
@@ -87,12 +102,49 @@ export function describeCell(fault: CellFault, column: ColumnSpec, value: () => 
 
 /** The finding for an empty value in a required column. */
 export function describeEmpty(column: ColumnSpec): CellMessage {
-  const effect = column.emptyFailsFile
-    ? 'It is part of the primary key: the write of the whole file to the database fails.'
-    : column.optional === false
-      ? ROW_DROPPED
-      : 'Ingestion drops the row and counts it as a null value.';
-  return error('cell/required', () => `"${column.name}" is empty. ${effect}`);
+  return error(
+    'cell/required',
+    () => `${columnAtStart(column.name)} is empty. ${emptyEffects[fateOfEmpty(column)]}`,
+  );
+}
+
+/** The steps that an empty value of a required column may stop at, in their order. */
+const emptyFates = ['type', 'null', 'key'] as const;
+const emptyEffects: Readonly<Record<(typeof emptyFates)[number], string>> = {
+  type: ROW_DROPPED,
+  null: 'Ingestion drops the row and counts it as a null value.',
+  key: 'It is part of the primary key: the write of the whole file to the database fails.',
+};
+
+function fateOfEmpty(column: ColumnSpec): (typeof emptyFates)[number] {
+  if (column.processor !== undefined && column.optional === false) return 'type';
+  return column.emptyFailsFile === true ? 'key' : 'null';
+}
+
+/** What becomes of a row that ends before the cells of required columns. */
+export function describeMissing(columns: readonly ColumnSpec[]): string {
+  const names = columns.slice(0, 3).map(({ name }) => columnName(name));
+  if (columns.length > names.length) names.push(`${columns.length - names.length} more`);
+  const fates = columns.map(fateOfEmpty);
+  const first = emptyFates.find((fate) => fates.includes(fate));
+  return `The row ends before ${names.join(', ')}, which must not be empty. ${first ? emptyEffects[first] : ''}`;
+}
+
+/**
+ * The finding for a row of delimiters alone.
+ *
+ * @param fate what its empty cells come to: the type check or the null check drops the row, a primary key fails the file,
+ *   or it is stored
+ */
+export function describeEmptyRow(fate: 'type' | 'null' | 'key' | 'stored'): CellMessage {
+  const text = 'The row has no value, only delimiters: remove it.';
+  if (fate === 'key')
+    return error(
+      'row/empty',
+      () => `${text} The write of the whole file to the database fails for its empty key.`,
+    );
+  const effect = fate === 'stored' ? 'Ingestion stores it as it is.' : emptyEffects[fate];
+  return warning('row/empty', () => `${text} ${effect}`);
 }
 
 /** The finding for a cell of a CRC file that its two readers read differently. */
@@ -106,7 +158,7 @@ export function describeSecondReading(rule: RuleId, reading: SecondReading, colu
           '',
           'put the whole value in quotes and double the inner one ("")',
         ];
-  return `"${column.name}" ${what}. Super CSV, which reads the row for the type check, ${first}; Commons CSV, which reads it afterwards, ${second}${secondReadings[reading]} if the row reaches it as it stands here: ${remedy}.`;
+  return `${columnAtStart(column.name)} ${what}. Super CSV, which reads the row for the type check, ${first}; Commons CSV, which reads it afterwards, ${second}${secondReadings[reading]} if the row reaches it as it stands here: ${remedy}.`;
 }
 
 const secondReadings: Readonly<Record<SecondReading, string>> = {
@@ -134,15 +186,6 @@ function expected(column: ColumnSpec): string {
           ? 'a number'
           : 'a whole number';
   }
-}
-
-function hint(value: string): string {
-  if (/^\s|\s$/.test(value)) return ': it has blanks at its start or end';
-  if (/^[+-]?\d{1,3}(,\d{2,3})+(\.\d+)?$/.test(value)) return ': it has commas between the digits';
-  if (/^[+-]?\d*\.\d*$/.test(value)) return ': it has a decimal point';
-  if (/^null$/i.test(value)) return ': the word NULL is text here, leave the cell empty instead';
-  if (/^[+-]?\d+$/.test(value)) return ': it is too large';
-  return '';
 }
 
 function error(rule: RuleId, text: () => string): CellMessage {

@@ -33,6 +33,14 @@ export function placeOfCell(row: Row, index: number): TextRange {
   return placeInRow(row, start, Math.min(end, row.end));
 }
 
+/** The editor range from the first of some cells to the last; a cell that the row has not is its end. */
+export function placeOfCells(row: Row, first: number, last: number): TextRange {
+  const end = placeInRow(row, row.end, row.end);
+  const from = first < row.count ? placeOfCell(row, first) : end;
+  const to = last < row.count ? placeOfCell(row, last) : end;
+  return { line: from.line, column: from.column, endLine: to.endLine, endColumn: to.endColumn };
+}
+
 /** The editor range of a whole row. */
 export function placeOfRow(row: Row): TextRange {
   return placeInRow(row, row.start, row.end);

@@ -4,15 +4,25 @@ import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import type { RowSpan } from '../csv/row-form.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
+import { footerCause } from './cause.ts';
 import { compileCell, faultOfText, type CellCheck, type CellFault } from './cell.ts';
 import { goesOn, type CountedRun, type FindingCollector, type RuledSeverity } from './collector.ts';
+import { columnAtStart, columnName } from './column-name.ts';
 import { endOfDigits, NormalRow } from './identity.ts';
-import { describeCell, describeEmpty, describeSecondReading, type CellMessage } from './message.ts';
+import {
+  describeCell,
+  describeEmpty,
+  describeEmptyRow,
+  describeMissing,
+  describeSecondReading,
+  type CellMessage,
+} from './message.ts';
 import { placeOfCell, placeOfRow } from './place.ts';
 import { SecondReader } from './second-reader.ts';
 import { mapIsOff, type CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
 import { RowFaults } from './tally.ts';
+import { javaTrim } from './trim.ts';
 
 interface CompiledColumn {
   readonly spec: ColumnSpec;
@@ -92,24 +102,55 @@ export class RowCheck {
    * Checks the cells of a row.
    *
    * @param tell false when what is wrong has been told before
-   * @returns whether ingestion keeps the row; of one that has not all its cells, or more, nothing else is told
+   * @returns whether ingestion keeps the row; of one that loses cells or misses required ones nothing else is told
    */
   check(row: Row, tell: boolean): boolean {
     const width = this.#columns.length;
     const { faults } = this;
-    faults.begin(row.count !== width);
+    const loads = row.count === width || this.#loadsAsItIs(row, width);
+    faults.begin(!loads);
+    const isEmpty = row.count > 1 && row.end - row.start === row.count - 1;
+    this.#checkRow(row, width, loads, tell && !isEmpty);
+    if (tell && isEmpty) this.#tellEmptyRow(row);
+    if (row.hasNul && !faults.mismatch && this.#holdsNul(row)) faults.notStored = true;
+    return faults.kept;
+  }
+
+  #checkRow(row: Row, width: number, loads: boolean, tell: boolean): void {
+    const { faults } = this;
     this.isSteady =
       tell && row.count === width && !row.nonAscii && !row.hasNul && !row.isFlagged && !this.#secondReader;
     if (row.count === width) this.#checkCells(row, width, tell);
     else {
-      if (tell) this.#addCount(row, width);
+      if (tell) this.#addCount(row, width, loads);
       if (this.#byPosition) faults.mismatch = true;
-      else this.#checkCells(row, Math.min(row.count, width), false);
+      else this.#checkCells(row, Math.min(row.count, width), tell && loads);
       // Read by the header, what is missing is empty, and what is too much is left out.
-      for (const column of this.#columns.slice(row.count)) if (column?.required) this.#missing(column);
+      for (const column of this.#missingRequired(row)) this.#missing(column);
     }
-    if (row.hasNul && !faults.mismatch && this.#holdsNul(row)) faults.notStored = true;
-    return faults.kept;
+  }
+
+  /** One finding for a row of delimiters alone, whose faults are known. */
+  #tellEmptyRow(row: Row): void {
+    const { mismatch, nulls, emptyKey } = this.faults;
+    const fate = mismatch ? 'type' : nulls.length > 0 ? 'null' : emptyKey ? 'key' : 'stored';
+    const { rule, severity, text } = describeEmptyRow(fate);
+    const at = { line: row.line, cell: this.#columns.length + 2, once: true };
+    this.#collector.add(rule, severity, () => placeOfRow(row), text, at);
+  }
+
+  /** True when a row of another width loses nothing: read by the header, with empty cells too many or optional ones too few. */
+  #loadsAsItIs(row: Row, width: number): boolean {
+    if (this.#byPosition || this.#missingRequired(row).length > 0) return false;
+    for (let i = width; i < row.count; i++) {
+      if (row.starts[i] !== row.ends[i] && javaTrim(cellText(row, i, this.#dialect)) !== '') return false;
+    }
+    return true;
+  }
+
+  /** The required columns whose cells a row has not. */
+  #missingRequired(row: Row): CompiledColumn[] {
+    return this.#columns.slice(row.count).filter((column) => column?.required === true) as CompiledColumn[];
   }
 
   #checkCells(row: Row, count: number, tell: boolean): void {
@@ -188,11 +229,22 @@ export class RowCheck {
     else faults.nulls.push(spec.name);
   }
 
-  /** True when a value that ingestion reads holds a NUL byte: PostgreSQL stores none. */
+  /**
+   * True where the value of a 0-based cell goes to the database as it is: not that of a column which is not read, of a
+   * setting, or one that the query of infra_trans turns into 0 and 1.
+   */
+  isStored(cell: number): boolean {
+    const column = this.#columns[cell];
+    const { match } = this.#spec.header;
+    if (!column || match === 'exact-key') return false;
+    return match !== 'contains' || this.#spec.key.columns.includes(column.spec.name);
+  }
+
+  /** True when a value that is stored holds a NUL byte: PostgreSQL stores none. */
   #holdsNul(row: Row): boolean {
     for (let i = 0; i < Math.min(row.count, this.#columns.length); i++) {
       const column = this.#columns[i];
-      if (!column) continue;
+      if (!column || !this.isStored(i)) continue;
       const { bytes, start, end } = this.#valueOf(row, i, column);
       if (bytes.subarray(start, end).includes(0)) return true;
     }
@@ -359,11 +411,11 @@ export class RowCheck {
   #checkForm(row: Row, index: number, flags: number, column: ColumnSpec): void {
     const place = () => placeOfCell(row, index);
     if ((flags & ESCAPED) !== 0) {
-      const message = `"${column.name}" holds a backslash. Ingestion takes it for an escape sign, so another value may be stored: leave it out.`;
+      const message = `${columnAtStart(column.name)} holds a backslash. Ingestion takes it for an escape sign, so another value may be stored: leave it out.`;
       this.#collector.add('dialect/escape', 'warning', place, () => message);
     }
     if ((flags & STRAY_QUOTE) !== 0 && startsWithQuote(row, index, this.#dialect)) {
-      const message = `Blanks stand before the quote of "${column.name}": the quotes are kept as part of the value. Remove the blanks.`;
+      const message = `Blanks stand before the quote of ${columnName(column.name)}: the quotes are kept as part of the value. Remove the blanks.`;
       this.#collector.add('dialect/stray-quote', 'warning', place, () => message);
     }
   }
@@ -383,24 +435,42 @@ export class RowCheck {
     }
   }
 
-  #addCount(row: Row, expected: number): void {
-    const few = row.count < expected;
+  #addCount(row: Row, width: number, loads: boolean): void {
+    const surplus = row.count > width;
     const only = row.count === 1 && row.starts[0] === row.ends[0];
-    const cells = (count: number) => `${count} ${count === 1 ? 'cell' : 'cells'}`;
-    const effect = this.#byPosition
-      ? 'Ingestion drops the row.'
-      : few
-        ? `Ingestion reads the missing ${cells(expected - row.count)} as empty.`
-        : `Ingestion leaves the last ${cells(row.count - expected)} out; after a stray delimiter every value is in the wrong column.`;
-    const message = `${only ? 'An empty row' : cells(row.count)} instead of ${expected}. ${effect}`;
+    const found = `${only ? 'An empty row' : countOf(row.count)} instead of ${width}.`;
+    // Runs of different texts are runs of their own.
+    const cell = loads ? (surplus ? width : width + 1) : -1;
     this.#collector.add(
       'row/column-count',
-      'error',
+      loads ? 'warning' : 'error',
       () => placeOfRow(row),
-      () => message,
-      { line: row.line, cell: -1 },
+      () => `${found}${this.#causeOfWidth(row)} ${this.#effectOfWidth(row, width, loads)}`,
+      { line: row.line, cell, once: loads },
     );
   }
+
+  #causeOfWidth(row: Row): string {
+    const cause = footerCause(cellText(row, 0, this.#dialect));
+    return cause === undefined ? '' : ` This is hardly a row: ${cause}.`;
+  }
+
+  #effectOfWidth(row: Row, width: number, loads: boolean): string {
+    if (this.#byPosition) return 'Ingestion drops the row.';
+    if (row.count > width) {
+      const surplus = countOf(row.count - width);
+      return loads
+        ? 'The last ones are empty, as when a line ends with a delimiter. Ingestion leaves them out, and the row loads as it is.'
+        : `Ingestion leaves the last ${surplus} out; after a stray delimiter every value is in the wrong column.`;
+    }
+    const required = this.#missingRequired(row).map(({ spec }) => spec);
+    if (required.length > 0) return describeMissing(required);
+    return `Ingestion reads the missing ${countOf(width - row.count)} as empty, which ${width - row.count === 1 ? 'it' : 'they'} may be, and the row loads.`;
+  }
+}
+
+function countOf(cells: number): string {
+  return `${cells} ${cells === 1 ? 'cell' : 'cells'}`;
 }
 
 /** True for a value [start, end) of four bytes that the column's null step takes for none. */

@@ -11,6 +11,8 @@ export interface RowChecker {
   end(line: number): void;
   /** The reader of ingestion fails on a row, which the rule tells: nothing of the file is taken. */
   refuse(rule: RuleId): void;
+  /** Whether the value of a 0-based cell of the next row goes to the database as it is; true for a header. */
+  isStored(cell: number): boolean;
   /** Rows below headers so far. */
   readonly rows: number;
 }

@@ -62,6 +62,10 @@ export class SectionRows implements RowChecker {
     this.#checkRow(row, this.#open);
   }
 
+  isStored(): boolean {
+    return true;
+  }
+
   refuse(rule: RuleId): void {
     this.#refusals.add(rule);
   }

@@ -14,9 +14,10 @@ import { noRepeats, type LogPages } from './fingerprint-log.ts';
 import { checkHeader, type HeaderCell, type HeaderFault, type HeaderVerdict } from './header.ts';
 import { RowIdentity, type NormalRow } from './identity.ts';
 import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook } from './keys.ts';
+import { indexOfLost } from './lost-letters.ts';
 import { meaningRules } from './meaning.ts';
 import { describeNoMaster } from './message.ts';
-import { placeOfCell, placeOfRow, ProvedPlaces, type RowPlaces } from './place.ts';
+import { placeOfCell, placeOfCells, placeOfRow, ProvedPlaces, type RowPlaces } from './place.ts';
 import type { PrintReader } from './print-readers.ts';
 import { Relations } from './relations.ts';
 import { RowCheck } from './row-check.ts';
@@ -45,7 +46,7 @@ interface ComparedRow {
   readonly bits: number;
   /** True when its fingerprints have been taken already. */
   readonly printsTaken: boolean;
-  /** True for a row of another width, which ingestion reads all the same: it counts, and nothing is told of it. */
+  /** True for a row of another width that loses cells: ingestion reads it all the same, it counts, and nothing is told of it. */
   readonly isUntold?: boolean;
 }
 
@@ -64,6 +65,8 @@ export class TableRows implements RowChecker, ProvedRows {
   readonly #keeper: RowKeeper | undefined;
   readonly #byPosition: boolean;
   readonly #splitter: RowSplitter;
+  /** Goes through the same rows before it. */
+  readonly #lostSplitter: RowSplitter;
   /** What each cell holds; undefined for one that ingestion does not read. */
   #columns: readonly (ColumnSpec | undefined)[] = [];
   /** Undefined until the header is read. */
@@ -111,6 +114,7 @@ export class TableRows implements RowChecker, ProvedRows {
     this.#keeper = keeper;
     this.#byPosition = spec.reading.reader === 'super-csv';
     this.#splitter = new RowSplitter(dialect);
+    this.#lostSplitter = new RowSplitter(dialect);
     this.tally = new TallyCounter(spec);
   }
 
@@ -191,7 +195,10 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /** Takes rows that the proof has found to be without fault; see `ProvedRows`. */
   proved(bytes: Uint8Array, from: number, line: number, { rows, ends, prints }: RowProof): void {
-    if (!this.#secondLook) this.rows += rows;
+    if (!this.#secondLook) {
+      this.rows += rows;
+      this.#lookForLostLetters(bytes, from, line, rows, ends);
+    }
     const identity = this.#identity;
     const rowCheck = this.#rowCheck;
     const readers = this.#readers;
@@ -213,6 +220,24 @@ export class TableRows implements RowChecker, ProvedRows {
       this.#compare(identity, bytes, view, start, end, compared);
     }
     marks?.fill(0, 0, rows + 1);
+  }
+
+  /** A proof takes any text, also one of question marks. */
+  #lookForLostLetters(
+    bytes: Uint8Array,
+    from: number,
+    line: number,
+    rows: number,
+    ends: RowProof['ends'],
+  ): void {
+    const last = ends[rows - 1]!;
+    let row = 0;
+    for (let at = indexOfLost(bytes, from, last); at >= 0;) {
+      while (ends[row]! < at) row++;
+      const start = row === 0 ? from : ends[row - 1]! + 1;
+      this.#rowCheck?.check(this.#lostSplitter.split(bytes, start, ends[row]! + 1, line + row), true);
+      at = indexOfLost(bytes, ends[row]! + 1, last);
+    }
   }
 
   /**
@@ -261,6 +286,10 @@ export class TableRows implements RowChecker, ProvedRows {
 
   refuse(rule: RuleId): void {
     this.tally.refuse(rule);
+  }
+
+  isStored(cell: number): boolean {
+    return this.#rowCheck?.isStored(cell) ?? true;
   }
 
   blankLines(line: number, count: number, aboveHeader: boolean): void {
@@ -451,7 +480,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const { faults } = rowCheck;
     const isSteady = tell && faults.mismatch && rowCheck.isSteady && this.#relations?.collects !== true;
     this.#steady = isSteady ? { row, line: row.line } : undefined;
-    // A document is not counted, and nothing is told of such a row but its width.
+    // A document is not counted, and nothing is told of a row that loses cells but its width.
     if (faults.otherWidth && this.#keeper) return;
     if (tell && faults.unclear && !faults.mismatch) this.tally.unclearReadings++;
     if (!kept) {
@@ -492,11 +521,7 @@ export class TableRows implements RowChecker, ProvedRows {
     const places: RowPlaces = {
       line: row.line,
       row: () => placeOfRow(row),
-      cells: (first, last) => {
-        const from = placeOfCell(row, first);
-        const to = placeOfCell(row, last);
-        return { ...from, endLine: to.endLine, endColumn: to.endColumn };
-      },
+      cells: (first, last) => placeOfCells(row, first, last),
     };
     const compared = { places, bits, printsTaken, isUntold };
     this.#compare(identity, normal.bytes, normal.view, 0, normal.length, compared);

@@ -112,7 +112,7 @@ export interface RowEffect {
 
 /** What the checks of its cells say of a row; the same object for each row. */
 export class RowFaults {
-  /** The row has another number of cells than the header. */
+  /** The row has another number of cells than the header, and loses cells or misses required ones. */
   otherWidth = false;
   /** The type check cuts the row out. */
   mismatch = false;

@@ -6,14 +6,23 @@ import { counterpart } from '../../core/catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
 import { readHeader } from '../reference/header.ts';
 import { meaningOf } from '../reference/meaning.ts';
-import { readCommons, readSuper, type Reading, type SourceCell } from '../reference/readers.ts';
+import {
+  readCommons,
+  readSuper,
+  type Reading,
+  type SourceCell,
+  type SourceRow,
+} from '../reference/readers.ts';
 import {
   delimiterOf,
+  isBareUtf16,
+  isOtherFormat,
+  isStored,
   variantOf,
   type ReferenceMasters,
   type ReferenceSettings,
 } from '../reference/reference.ts';
-import { sectionFindings } from '../reference/sections.ts';
+import { isFatal, sectionFindings } from '../reference/sections.ts';
 import { joinValue } from '../reference/table.ts';
 import { javaTrim, textOf } from '../reference/text.ts';
 import { faultOf, plainNumber } from '../reference/values.ts';
@@ -82,7 +91,8 @@ export function modelOf(
   });
 
   if (Number(settings.release) < Number(spec.since)) return whole('stays');
-  if (!read || read.reading.rows.some((row) => row.faults.length > 0)) return whole('refused');
+  const stops = (row: SourceRow) => (spec.sections ? isFatal(row) : row.faults.length > 0);
+  if (!read || read.reading.rows.some(stops)) return whole('refused');
   // The script that splits the sections takes a byte order mark for part of a name.
   if (read.refused || (spec.sections && file.hasMark)) return whole('refused');
   if (spec.sections) return whole('split');
@@ -237,6 +247,7 @@ function readFile(
 ): FileReading | undefined {
   const { text } = textOf(bytes);
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return undefined;
+  if (isBareUtf16(bytes) || isOtherFormat(bytes, text)) return undefined;
   const firstLine = /[^\r\n]+/.exec(text)?.[0];
   if (firstLine === undefined) return undefined;
   const delimiter = delimiterOf(spec, settings, firstLine, 0, () => undefined);
@@ -247,7 +258,7 @@ function readFile(
       ? readSuper(text, delimiter)
       : readCommons(text, { delimiter, escapes: spec.header.match !== 'sections', unescapeFirst });
   const [header, ...below] = reading.rows;
-  const whole = below.filter((row) => row.faults.length === 0);
+  const whole = below.filter((row) => (spec.sections ? !isFatal(row) : row.faults.length === 0));
   if (spec.sections) {
     const told: string[] = [];
     const rows = sectionFindings(spec, text, reading, (rule, severity) => told.push(`${rule} ${severity}`));
@@ -346,7 +357,7 @@ function isNotStored({ spec, columns }: FileModel, { values }: ModelRow): boolea
     if (value === '') return false;
     const fault = faultOf(value, column, spec);
     const refused = fault?.severity === 'error' && !fault.dropsRow;
-    return refused || value.includes('\0');
+    return refused || (isStored(spec, column) && value.includes('\0'));
   });
 }
 

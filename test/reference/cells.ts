@@ -12,6 +12,7 @@ const words = [
   'x',
   'Ñandú 😀',
   'NULLA',
+  'Why??',
   'T 1',
 ];
 const examCodes = ['PAT030112102026', 'SAT120105092026', 'PAT030101012020', 'SAT020231022026'];
@@ -402,7 +403,24 @@ function nearlyGood(column: ColumnSpec, random: Random): string {
     case 'time':
       return random.pick(dates);
     case 'string':
-      if (random.chance(0.5)) return random.pick(['007', '0', '00', '01a', ' x', 'x ', '"0123"', '0१']);
+      if (random.chance(0.5))
+        return random.pick([
+          '??',
+          '???? ??',
+          'a ???',
+          'x?? y',
+          '"??"',
+          '12??',
+          '?',
+          '007',
+          '0',
+          '00',
+          '01a',
+          ' x',
+          'x ',
+          '"0123"',
+          '0१',
+        ]);
       return random.pick(['x', 'ह', '😀']).repeat((column.dbMaxLength ?? 30) + random.int(0, 1));
     case 'boolean':
       return random.pick(['yes', 'TRUE', 'tru', 'on', 'o', '2', 'N', ' t', 'f ']);

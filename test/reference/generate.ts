@@ -91,6 +91,12 @@ function tableLines(
   const badColumn = damage.cells > 0 && random.chance(0.2) ? random.int(0, columns.length - 1) : -1;
   const badCells = Array.from({ length: random.int(1, 2) }, () => badCell(columns[badColumn], random));
   const alike = damage.cells > 0 && random.chance(0.05);
+  // Each line but the header ends with a delimiter, or with an empty cell less where the last one is empty.
+  const ends = random.weighted({
+    usual: 10,
+    more: damage.rows > 0 ? 0.7 : 0,
+    fewer: damage.rows > 0 ? 0.7 : 0,
+  });
   for (let row = 0; row < (alike ? 60 : count); row++) {
     if (alike && row > 0 && random.chance(0.95)) {
       rows.push(otherDigits(rows.at(-1)!, random));
@@ -108,7 +114,14 @@ function tableLines(
     lines.push(damageRow(rows.at(-1)!, damage, delimiter, random));
   }
   if (damage.header > 0 && random.chance(0.01)) lines.shift();
-  return lines;
+  if (ends === 'usual') return lines;
+  return lines.map((line, index) =>
+    index === 0 || random.chance(0.1)
+      ? line
+      : ends === 'more'
+        ? line + delimiter.repeat(random.int(1, 2))
+        : line.replace(new RegExp(`[${delimiter}]+$`), ''),
+  );
 }
 
 /** An earlier row again: as it was, written another way, with another value, or with the key alone the same. */
@@ -367,8 +380,22 @@ const wrongBytes = [
 
 function damageBytes(text: string, damage: Damage, random: Random): Uint8Array {
   if (!random.chance(damage.bytes)) return new TextEncoder().encode(text);
-  const kind = random.weighted({ wrong: 12, mark: 3, utf16: 0.7, latin1: 2, cut: 1, twoMarks: 0.3 });
+  const kind = random.weighted({
+    wrong: 12,
+    mark: 3,
+    utf16: 0.7,
+    bare16: 0.5,
+    other: 0.7,
+    latin1: 2,
+    cut: 1,
+    twoMarks: 0.3,
+  });
   if (kind === 'utf16') return Uint8Array.from(Buffer.from(`\ufeff${text}`, 'utf16le'));
+  if (kind === 'bare16') return Uint8Array.from(Buffer.from(text, random.chance(0.5) ? 'utf16le' : 'latin1'));
+  if (kind === 'other') {
+    const starts = ['PK\x03\x04', '\x1f\x8b\b', '{', '[\n', '<html>', ' [{"a"', '7z\xbc\xaf', '<', '{x'];
+    return Uint8Array.from(Buffer.from(random.pick(starts) + text, 'latin1'));
+  }
   if (kind === 'latin1') return Uint8Array.from(Buffer.from(text, 'latin1'));
   if (kind === 'mark') return new TextEncoder().encode(`\ufeff${text}`);
   if (kind === 'twoMarks') return new TextEncoder().encode(`\ufeff\ufeff${text}`);

@@ -57,8 +57,10 @@ export function readHeader(
     find('header/missing', 'error', 0);
     return { findings, columns, usable: false };
   }
+  const needs = (column: ColumnSpec) => match !== 'contains' || spec.key.columns.includes(column.name);
   columns.forEach((_, cell) => {
-    if (slips[cell]) find('header/misspelt-column', 'error', cell);
+    const slip = slips[cell];
+    if (slip) find('header/misspelt-column', needs(slip) ? 'error' : 'warning', cell);
   });
 
   const { read, repeated, moves, shifts } =
@@ -75,7 +77,6 @@ export function readHeader(
         find('header/duplicate-column', extraColumns === 'lose-rows' ? 'error' : 'warning', cell);
     });
 
-  const needs = (column: ColumnSpec) => match !== 'contains' || spec.key.columns.includes(column.name);
   for (const severity of ['error', 'warning'] as const) {
     const lost = [...missing.values()].find((column) => needs(column) === (severity === 'error'));
     if (!lost) continue;

@@ -38,6 +38,10 @@ export function meaningOf(spec: DatasetSpec, settings: ReferenceSettings, row: M
     if (!date) find('exam_code', 'cell/format', 'error');
     else if (spec.id.endsWith('_result_trans') && isBefore(date, settings.today, 90))
       find('exam_code', 'row/retention', 'warning');
+    const written = looseDate(valueOf('exam_date'));
+    const isPlain = written && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(written.text) && written.year >= 1900;
+    if (date && isPlain && date.toISOString().slice(0, 10) !== written.text)
+      find('exam_date', 'cell/exam-date', 'warning');
   }
   const visit = { inspection_master: 'VisitDate', user_location_master: 'CreatedOn' }[spec.id];
   const monthEnd = visit === undefined ? undefined : endOfMonth(valueOf(visit));

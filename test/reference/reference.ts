@@ -3,7 +3,7 @@
  * compared. It knows nothing of chunks, bytes, proofs or fingerprints.
  */
 import { variantsOf } from '../../core/catalogue/catalogue.ts';
-import type { DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
+import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
 import { severityOf, type RuleId, type Severity } from '../../core/finding.ts';
 import { checkAgainstPapaparse } from './papaparse.ts';
 import { readCommons, readSuper, type Reading, type SourceRow } from './readers.ts';
@@ -48,19 +48,22 @@ export interface ReferenceReport {
 
 /** Faults of one kind in one cell of rows that follow each other: from 25 rows on the first stands for them all. */
 class Runs {
-  readonly #runs: { key: string; lastLine: number; findings: ReferenceFinding[] }[] = [];
+  readonly #runs: { key: string; lastLine: number; least: number; findings: ReferenceFinding[] }[] = [];
 
-  add(finding: ReferenceFinding, cell: number, line: number): void {
+  /** @param least so many rows are told once */
+  add(finding: ReferenceFinding, cell: number, line: number, least: number): void {
     const key = `${finding[0]} ${finding[1]} ${cell}`;
     const run = this.#runs.findLast((each) => each.key === key);
     if (run?.lastLine === line - 1) {
       run.findings.push(finding);
       run.lastLine = line;
-    } else this.#runs.push({ key, lastLine: line, findings: [finding] });
+    } else this.#runs.push({ key, lastLine: line, least, findings: [finding] });
   }
 
   told(): ReferenceFinding[] {
-    return this.#runs.flatMap(({ findings }) => (findings.length < 25 ? findings : findings.slice(0, 1)));
+    return this.#runs.flatMap(({ findings, least }) =>
+      findings.length < least ? findings : findings.slice(0, 1),
+    );
   }
 }
 
@@ -82,7 +85,7 @@ export type Tell = (
   severity: Severity,
   from: number,
   to: number,
-  run?: { readonly row: SourceRow; readonly cell: number },
+  run?: { readonly row: SourceRow; readonly cell: number; readonly least?: number },
   other?: SourceRow,
 ) => void;
 
@@ -107,12 +110,32 @@ export function checkByReference(
       ...([rule, severity, start.line, start.column] as const),
       ...([end.line, end.column, otherLine] as const),
     ];
-    if (run) runs.add(finding, run.cell, file.placeOf(run.row.from).line);
+    if (run) runs.add(finding, run.cell, file.placeOf(run.row.from).line, run.least ?? 25);
     else findings.push(finding);
   };
   const tables = checkText(spec, bytes, file, settings, masters, tell);
   const totals = { errors: counts.error, warnings: counts.warning, information: counts.information };
   return { ...tables, findings: [...findings, ...runs.told()], totals };
+}
+
+/** True where every second byte of the first line is 0. */
+export function isBareUtf16(bytes: Uint8Array): boolean {
+  const [start = ''] = /^[^\r\n]{0,32}/.exec(Buffer.from(bytes.subarray(0, 64)).toString('latin1')) ?? [];
+  return start.length >= 4 && (/^([^\0]\0)+[^\0]?$/.test(start) || /^(\0[^\0])+\0?$/.test(start));
+}
+
+/** True for archives, workbooks and documents by their first bytes, and for HTML, XML and JSON. */
+export function isOtherFormat(bytes: Uint8Array, text: string): boolean {
+  // Zip, old Excel, gzip, 7-Zip, RAR, PDF.
+  const first = Buffer.from(bytes.subarray(0, 8)).toString('hex');
+  if (/^(504b0304|d0cf11e0|1f8b|377abcaf|526172211a|255044462d)/.test(first)) return true;
+  const [line = ''] = /[^\r\n]+/.exec(text) ?? [];
+  const start = line.trimStart();
+  return (
+    /^<(!doctype|html|head|body|table|meta|\?xml)\b/i.test(start) ||
+    /^\{\s*("|$)/.test(start) ||
+    /^\[\s*([[{"]|$)/.test(start)
+  );
 }
 
 type Tables = Pick<ReferenceReport, 'rows' | 'valuesOf'>;
@@ -131,7 +154,15 @@ function checkText(
     tell('encoding/invalid-utf8', 'error', 0, 0);
     return nothing;
   }
+  if (isBareUtf16(bytes)) {
+    tell('encoding/invalid-utf8', 'error', 0, 0);
+    return nothing;
+  }
   if (file.hasMark) tell('encoding/bom', spec.sections ? 'error' : 'warning', 0, 0);
+  if (isOtherFormat(bytes, file.text)) {
+    tell('encoding/other-format', 'error', 0, 0);
+    return nothing;
+  }
   if (/^[\r\n]*$/.test(file.text)) {
     tell('header/missing', 'error', 0, 0);
     return nothing;
@@ -148,13 +179,21 @@ function checkText(
       : readCommons(file.text, { delimiter, escapes, unescapeFirst });
   checkAgainstPapaparse(file.text, reading, delimiter);
   if (reading.lineEnds.size > 1) tell('dialect/line-ending', 'warning', 0, 0);
-  for (const row of reading.rows) tellBytes(row, file, spec.reading.trim, tell);
+  for (const row of reading.rows) tellCharacters(row, file, tell);
   for (const row of reading.rows) {
     for (const { kind, from, to } of row.faults) {
-      tell(kind === 'text-after-quote' ? 'dialect/quoting' : 'dialect/unterminated-quote', 'error', from, to);
+      // Python's reader takes text behind a quote for part of the value.
+      const severity = spec.sections && kind === 'text-after-quote' ? 'warning' : 'error';
+      tell(
+        kind === 'text-after-quote' ? 'dialect/quoting' : 'dialect/unterminated-quote',
+        severity,
+        from,
+        to,
+      );
     }
   }
   if (spec.sections) {
+    for (const row of reading.rows) tellNul(row, spec, undefined, tell);
     const rows = sectionFindings(spec, file.text, reading, tell);
     return { ...nothing, rows };
   }
@@ -168,6 +207,8 @@ function checkText(
     table.tellRepeats();
     if (reading.rows.every((row) => row.faults.length === 0)) table.tellNoRows(lastLineOf(file.text));
   }
+  const columns = header?.faults.length === 0 ? table.columns : undefined;
+  for (const row of reading.rows) tellNul(row, spec, row === header ? undefined : columns, tell);
   return { rows: table.rows, valuesOf: (columns, beside) => table.valuesOf(columns, beside) };
 }
 
@@ -246,23 +287,39 @@ export function variantOf(
   return variants[counts.indexOf(Math.max(...counts))]!;
 }
 
-/** Wrong bytes, lost characters and NUL signs of a row: one finding for each kind. */
-function tellBytes(row: SourceRow, file: FileText, trim: boolean, tell: Tell): void {
+/** Wrong bytes or lost characters of a row. */
+function tellCharacters(row: SourceRow, file: FileText, tell: Tell): void {
   const lost = [...file.text.slice(row.from, row.to).matchAll(/\uFFFD/g)].map(
     ({ index }) => row.from + index,
   );
   const wrong = lost.find(file.isWrong);
   if (wrong !== undefined) tell('encoding/invalid-utf8', 'error', wrong, wrong + 1);
   else if (lost[0] !== undefined) tell('encoding/replacement-character', 'warning', lost[0], lost[0] + 1);
-  for (const { value, nuls } of row.cells) {
+}
+
+/** The first NUL sign of a row: one that is stored if there is any. @param columns undefined where all cells are */
+function tellNul(
+  row: SourceRow,
+  spec: DatasetSpec,
+  columns: readonly (ColumnSpec | undefined)[] | undefined,
+  tell: Tell,
+): void {
+  const found = row.cells.flatMap(({ value, nuls }, cell) => {
+    const { trim } = spec.reading;
     const kept = trim ? javaTrim(value) : value;
     const first = kept === '' ? 0 : value.length - value.replace(/^[\0-\x20]+/, '').length;
     const start = trim ? first : 0;
     const nul = nuls.find(({ inValue }) => inValue >= start && inValue < start + kept.length);
-    if (!nul) continue;
-    tell('encoding/nul-byte', 'error', nul.inText, nul.inText + 1);
-    return;
-  }
+    return nul ? [{ at: nul.inText, isStored: !columns || isStored(spec, columns[cell]) }] : [];
+  });
+  const told = found.find((each) => each.isStored) ?? found[0];
+  if (told) tell('encoding/nul-byte', told.isStored ? 'error' : 'warning', told.at, told.at + 1);
+}
+
+/** infra_trans makes 0 and 1 of all but the school, and batch ids become a setting. */
+export function isStored(spec: DatasetSpec, column: ColumnSpec | undefined): boolean {
+  if (column === undefined || spec.header.match === 'exact-key') return false;
+  return spec.id !== 'infra_trans' || column.name === 'school_id';
 }
 
 /** One finding for blank lines that follow each other. */

@@ -5,14 +5,17 @@ import type { Reading, SourceRow } from './readers.ts';
 import { blankRuns, lastLineOf, type Tell } from './reference.ts';
 import { faultOf } from './values.ts';
 
+/** True for a row that the script fails on: it takes text behind a quote for part of the value. */
+export const isFatal = ({ faults }: SourceRow) => faults.some(({ kind }) => kind !== 'text-after-quote');
+
 const plain = (text: string) => text.trim().toLowerCase().replace(/\s+/g, ' ');
 
 /** @returns the number of rows below the sections' headers */
 export function sectionFindings(spec: DatasetSpec, text: string, reading: Reading, tell: Tell): number {
   const sections = spec.sections ?? [];
-  const broken = reading.rows.some((row) => row.faults.length > 0);
+  const broken = reading.rows.some(isFatal);
   const readable =
-    reading.rows[0]?.faults.length === 0 ? reading.rows.filter((row) => row.faults.length === 0) : [];
+    reading.rows[0] && !isFatal(reading.rows[0]) ? reading.rows.filter((row) => !isFatal(row)) : [];
   const blanks = blankRuns(text, reading);
   let index = 0;
   let rows = 0;

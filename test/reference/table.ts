@@ -17,6 +17,10 @@ interface KeptRow {
   readonly values: Readonly<Record<string, string>>;
 }
 
+const noCell: Omit<SourceCell, 'from' | 'to'> = {
+  ...{ value: '', raw: '', quoted: false, escaped: false, nuls: [] },
+};
+
 export class TableReference {
   readonly #spec: DatasetSpec;
   readonly #variant: VariantSpec;
@@ -24,6 +28,8 @@ export class TableReference {
   readonly #firstLine: string;
   readonly #masters: ReferenceMasters | undefined;
   readonly #tell: Tell;
+  /** True for a row of which everything is told. */
+  #silent = false;
   readonly #kept: KeptRow[] = [];
   /** Every row that has all its cells, also one that ingestion drops. */
   readonly #whole: Readonly<Record<string, string>>[] = [];
@@ -44,7 +50,13 @@ export class TableReference {
     this.#settings = settings;
     this.#firstLine = firstLine;
     this.#masters = masters;
-    this.#tell = tell;
+    this.#tell = (...told) => {
+      if (!this.#silent) tell(...told);
+    };
+  }
+
+  get columns(): readonly (ColumnSpec | undefined)[] {
+    return this.#columns;
   }
 
   readHeader(row: SourceRow): void {
@@ -70,10 +82,15 @@ export class TableReference {
   readRow(row: SourceRow): void {
     this.rows++;
     if (!this.#usable) return;
-    if (row.cells.length !== this.#columns.length) {
-      this.#tell('row/column-count', 'error', row.from, row.to, { row, cell: -1 });
-      return;
-    }
+    const isEmpty = row.cells.length > 1 && row.cells.every(({ raw }) => raw === '');
+    if (isEmpty) this.#tellEmptyRow(row);
+    this.#silent = isEmpty;
+    this.#readCells(row);
+    this.#silent = false;
+  }
+
+  #readCells(row: SourceRow): void {
+    if (row.cells.length !== this.#columns.length && !this.#tellWidth(row)) return;
     const cells = new Map<string, SourceCell>();
     const values: Record<string, string> = {};
     let dropped = false;
@@ -83,6 +100,11 @@ export class TableReference {
       cells.set(column.name, cell);
       values[column.name] = this.#valueOf(cell, column);
       if (this.#tellCell(row, index, column, values[column.name]!)) dropped = true;
+    }
+    for (const column of this.#columns.slice(row.cells.length)) {
+      if (!column) continue;
+      cells.set(column.name, { ...noCell, from: row.to, to: row.to });
+      values[column.name] = '';
     }
     this.#whole.push(values);
     if (dropped) return;
@@ -100,6 +122,40 @@ export class TableReference {
       const { from, to } = cells.get(column.name)!;
       this.#tell(rule, severity, from, to, { row, cell: this.#columns.indexOf(column) });
     }
+  }
+
+  /** One finding for a row of delimiters alone: an error only where its empty key reaches the database. */
+  #tellEmptyRow(row: SourceRow): void {
+    const required = this.#columns.filter((column) => column && this.#isRequired(column)) as ColumnSpec[];
+    const byKey = required.filter(
+      ({ emptyFailsFile, processor, optional }) => emptyFailsFile && !(processor && optional === false),
+    );
+    const isCut = this.#spec.reading.reader === 'super-csv' && row.cells.length !== this.#columns.length;
+    const severity = !isCut && required.length > 0 && byKey.length === required.length ? 'error' : 'warning';
+    const run = { row, cell: this.#columns.length + 2, least: 2 };
+    this.#tell('row/empty', severity, row.from, row.to, run);
+  }
+
+  /** @returns true for a row of another width that loads as it is */
+  #tellWidth(row: SourceRow): boolean {
+    const width = this.#columns.length;
+    const surplus = row.cells.slice(width);
+    const missing = this.#columns.slice(row.cells.length);
+    const loads =
+      this.#spec.reading.reader === 'commons-csv' &&
+      surplus.every(({ value }) => javaTrim(value) === '') &&
+      !missing.some((column) => column && this.#isRequired(column));
+    if (!loads) this.#tell('row/column-count', 'error', row.from, row.to, { row, cell: -1 });
+    else {
+      const cell = surplus.length > 0 ? width : width + 1;
+      this.#tell('row/column-count', 'warning', row.from, row.to, { row, cell, least: 2 });
+    }
+    return loads;
+  }
+
+  #isRequired(column: ColumnSpec): boolean {
+    const mapOff = this.#settings.withoutMap && Number(this.#settings.release) >= 3.5;
+    return column.required && !(column.optionalWithoutMap && mapOff);
   }
 
   /** Exact repeats, and rows that share a key and differ elsewhere (section 9). */
@@ -205,7 +261,7 @@ export class TableReference {
     }
     const mapOff = this.#settings.withoutMap && Number(this.#settings.release) >= 3.5;
     if (value === '') {
-      const required = column.required && !(column.optionalWithoutMap && mapOff);
+      const required = this.#isRequired(column);
       if (required) this.#tell('cell/required', 'error', from, to, { row, cell });
       return required;
     }

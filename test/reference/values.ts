@@ -138,6 +138,7 @@ export function faultOf(
     typeFault(value, column) ??
     databaseFault(value, column) ??
     (refused.includes(value) ? fault('cell/allowed-value', 'error', true) : undefined) ??
+    lostFault(value, column) ??
     blanksFault(value, column, spec)
   );
 }
@@ -230,6 +231,12 @@ function isDatabaseTime(value: string): boolean {
 /** The blanks that PostgreSQL passes over. */
 function postgresTrim(value: string): string {
   return value.replace(/^[ \t\n\v\f\r]+/, '').replace(/[ \t\n\v\f\r]+$/, '');
+}
+
+/** A word that begins with two question marks. */
+function lostFault(value: string, column: ColumnSpec): ValueFault | undefined {
+  const isLost = value.split(/[^\p{L}\p{N}?]+/u).some((word) => word.startsWith('??'));
+  return column.type === 'string' && isLost ? fault('encoding/lost-letters', 'warning') : undefined;
 }
 
 function blanksFault(value: string, column: ColumnSpec, spec: DatasetSpec): ValueFault | undefined {

@@ -147,7 +147,7 @@ function writeLarge(file: string, bytes: number): number {
         block += `${24_010_000_000 + line++}|2026-27|1|1|2|1|1|1|2|1|1|30\n`;
       written += writeSync(descriptor, block);
     }
-    writeSync(descriptor, '24019999999\n');
+    writeSync(descriptor, '24019999999|2026-27|1|1|2|1|1|1|2|1|1|30|x\n');
     return line;
   } finally {
     closeSync(descriptor);
