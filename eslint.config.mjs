@@ -22,6 +22,8 @@ const directions = [
   ['core/layout/**', ['**/plan/**', '**/emit/**', '**/forecast/**']],
   ['core/forecast/**', ['**/layout/**', '**/plan/**', '**/archive/**', '**/emit/**']],
   ['core/plan/**', ['**/emit/**']],
+  ['core/bucket/**', ['**/check/**', '**/csv/**', '**/plan/**', '**/archive/**']],
+  ['core/emit/**', ['**/bucket/**']],
   ['core/archive/**', ['**/check/**', '**/layout/**', '**/plan/**', '**/emit/**']],
   ['server/**', ['**/client/**', '**/cli/**', '**/local/**', 'vscode']],
   ['cli/**', ['**/client/**', '**/server/**', 'vscode']],
@@ -37,6 +39,7 @@ const pure = [
   'core/check/**',
   'core/plan/**',
   'core/forecast/**',
+  'core/bucket/**',
 ];
 
 const restrictions = directions.map(([folder, patterns]) => ({

@@ -1,5 +1,5 @@
 /** Client of the cQube emission API: the calls, their odd answers, and what each failure means for a person. */
-import { endpointOrigin } from './endpoint.ts';
+import { endpointOrigin, isLoopback } from './endpoint.ts';
 import { EmissionError } from './error.ts';
 import { exchange, retryAfterSeconds } from './http.ts';
 import type { AgentChoice, Answer } from './http.ts';
@@ -63,6 +63,13 @@ export interface Api {
    * @throws EmissionError
    */
   readonly listFiles: (bucket: string, signal?: AbortSignal) => Promise<FileList>;
+  /**
+   * An address from which an object can be read for an hour without the token; whether there is such an object is not
+   * looked at. The address is a secret: whoever has it can read the object.
+   *
+   * @throws EmissionError
+   */
+  readonly downloadAddress: (bucket: string, key: string, signal?: AbortSignal) => Promise<URL>;
 }
 
 /** Kong's words for a refused token, and what they mean for the person who pasted it (emission-protocol, section 2). */
@@ -137,6 +144,11 @@ export function createApi(options: ApiOptions): Api {
       }, signal),
     listFiles: (bucket, signal) =>
       retried(async () => readFiles(await call('list_s3_files', { bucket }, signal), origin), signal),
+    downloadAddress: (bucket, key, signal) =>
+      retried(async () => {
+        const answer = await call('download_uri', { bucket, filename: key }, signal);
+        return readAddress(answer, key, origin);
+      }, signal),
   };
 }
 
@@ -261,4 +273,18 @@ function readFiles(answer: Answer, origin: string): FileList {
     };
   });
   return { files, truncated: value.IsTruncated === true };
+}
+
+/** The address that `download_uri` hands out for a key (emission-protocol, section 3). */
+function readAddress(answer: Answer, key: string, origin: string): URL {
+  const value = jsonOf(answer, origin);
+  const address = isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (typeof address !== 'string' || !URL.canParse(address)) throw badAnswer(origin, answer.status);
+  const url = new URL(address);
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) return url;
+  throw new EmissionError(
+    'bad-answer',
+    `The download address from ${new URL(origin).host} does not begin with https, so the data would travel in clear. Tell the cQube administrator.`,
+    { consequence: 'stop-run', status: answer.status },
+  );
 }

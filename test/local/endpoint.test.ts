@@ -179,6 +179,9 @@ test('list_s3_files shows the first 1,000 keys alone, in the order of their byte
     Contents.slice(0, 4).map(({ Key }) => Key),
     ['n/1.zip', 'n/10.zip', 'n/100.zip', 'n/1000.zip'],
   );
+  const paged = { bucket: bucket.name, Marker: 'n/998.zip', marker: 'n/998.zip', prefix: 'n/999' };
+  const next = JSON.parse((await post(endpoint, 'list_s3_files', paged)).text) as unknown;
+  assert.deepEqual(next, JSON.parse(listing.text), 'nothing asks for the rest');
 });
 
 test('an object that was taken away is no longer listed; a restart remembers the others', async (context) => {
