@@ -29,6 +29,7 @@ export const checkOptions: Command['options'] = {
   'diksha-delimiter': { type: 'string' },
   release: { type: 'string' },
   'without-map': { type: 'boolean' },
+  'large-entries': { type: 'boolean' },
   max: { type: 'string' },
   jobs: { type: 'string' },
   ...cacheOption,
@@ -40,6 +41,7 @@ export const checkHelp: Command['help'] = [
   ['--diksha-delimiter D', 'what the four DIKSHA files must have: auto (either), pipe, comma'],
   ['--release R', 'release of cQube: 3.2 to 3.7, 3.6 if left out'],
   ['--without-map', 'the installation has map_name=none: coordinates may be missing'],
+  ['--large-entries', 'check what is in a zip however large it unpacks'],
   ['--jobs N', 'threads that check; as many as there are processors if left out'],
   ['--max N', 'findings listed for each file, 1000 if left out; 0 lists all'],
   ...cacheHelp,
@@ -70,6 +72,7 @@ export function settingsFrom(values: OptionValues): CheckSettings {
     dikshaDelimiter: choiceOf(values, 'diksha-delimiter', ['auto', 'pipe', 'comma']),
     release: choiceOf(values, 'release', ['3.6', ...releases]),
     withoutMap: values['without-map'] === true,
+    largeEntries: values['large-entries'] === true,
     today: new Date().toISOString().slice(0, 10),
     maxFindings: Number(max) === 0 ? Number.MAX_SAFE_INTEGER : Number(max),
   };

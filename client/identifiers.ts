@@ -29,6 +29,7 @@ export const settings = {
   masterVariant: 'masterVariant',
   ingestionRelease: 'ingestionRelease',
   mapName: 'mapName',
+  checkLargeEntries: 'checkLargeEntries',
   rules: 'rules',
 } as const;
 

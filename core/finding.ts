@@ -306,7 +306,17 @@ const registry = {
     severity: 'error',
     title: 'Unusable zip',
     effect:
-      'Ingestion reads every entry as the dataset that the archive is named after, or cannot open the archive.',
+      'Ingestion reads every entry as the dataset that the archive is named after, or cannot read the archive and loads nothing.',
+  },
+  'layout/zip-checksum': {
+    severity: 'warning',
+    title: 'Damaged content of a zip',
+    effect: 'Ingestion compares neither checksum nor size: what comes out is loaded, damaged or not.',
+  },
+  'layout/zip-unchecked': {
+    severity: 'warning',
+    title: 'Content of a zip that is not checked',
+    effect: 'Ingestion reads it, whatever it holds.',
   },
   'layout/stray-file': {
     severity: 'warning',

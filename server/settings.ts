@@ -30,6 +30,7 @@ export function readSettings(section: unknown): ServerSettings {
       variant: oneOf(values.masterVariant, ['auto', 'state', 'udise']),
       release: oneOf(values.ingestionRelease, ['3.6', ...releases]),
       withoutMap: values.mapName === 'none',
+      largeEntries: values.checkLargeEntries === true,
       today: new Date().toISOString().slice(0, 10),
       dikshaDelimiter: oneOf(values.dikshaDelimiter, ['auto', 'pipe', 'comma']),
     },

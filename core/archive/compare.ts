@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { ArchiveEntry } from './inspect.ts';
+import type { EntryFacts } from './records.ts';
 
 const READ_BYTES = 512 << 10;
 
@@ -11,7 +11,7 @@ const READ_BYTES = 512 << 10;
  */
 export async function holdsSameBytes(
   csv: string,
-  entry: Pick<ArchiveEntry, 'bytes' | 'crc32'>,
+  entry: Pick<EntryFacts, 'bytes' | 'crc32'>,
   signal?: AbortSignal,
 ): Promise<boolean> {
   const { crc32 } = await import('node:zlib');

@@ -1,187 +1,142 @@
-import type { Entry, ZipFile, ZipFileOptions } from 'yauzl';
-import type { Readable } from 'node:stream';
-import { release } from './release.ts';
-
-/** Bytes of content that are inflated at once: as many as a CSV is read in. */
-const CONTENT_BYTES = 256 << 10;
-/** Compression method 8 of APPNOTE.TXT 6.3. */
-const DEFLATED = 8;
+import type { EntryBounds } from './bounds.ts';
+import { ByteSource } from './byte-source.ts';
+import { measureContent, readContent, type ContentOptions, type EntryPlace } from './content.ts';
+import { readDirectory, type ListedEntry } from './directory.ts';
+import type { EntryFacts } from './records.ts';
+import { walkArchive, type StreamedEntry, type Walk } from './walk.ts';
 
 // What reads zips is loaded where there is one: most checks are of a CSV.
 
-/** One entry of an archive, as its central directory tells. */
-export interface ArchiveEntry {
-  readonly name: string;
-  /** Size of the content in bytes. */
-  readonly bytes: number;
-  /** CRC-32 of the content. */
-  readonly crc32: number;
-  readonly encrypted: boolean;
-  readonly directory: boolean;
+/** Entries that are looked at one by one. Two are too many for ingestion; a zip may have a million. */
+const MOST_ENTRIES = 1000;
+
+/** Where the list at the end of a zip, which unzip tools show, tells of something else than ingestion reads. */
+export type Difference =
+  /** There is no list that can be read: an unzip tool cannot open the zip. */
+  | { readonly kind: 'no-list' }
+  /** Ingestion alone reads it. */
+  | { readonly kind: 'streamed-only'; readonly name: string }
+  /** An unzip tool alone shows it. */
+  | { readonly kind: 'listed-only'; readonly name: string }
+  | { readonly kind: 'name'; readonly streamed: string; readonly listed: string }
+  /** Size or checksum of the content differ. */
+  | {
+      readonly kind: 'facts';
+      readonly name: string;
+      readonly streamed: EntryFacts;
+      readonly listed: EntryFacts;
+    };
+
+/** What ingestion reads from a zip, and where an unzip tool sees something else. Plain data. */
+export interface Inspection extends Walk {
+  /** Empty where ingestion refuses the zip anyway. */
+  readonly differences: readonly Difference[];
 }
 
-/** An entry, and where its content stands in the archive. */
-export interface LocatedEntry extends ArchiveEntry {
-  /** Where its deflated content begins, in bytes. */
-  readonly start: number;
-  /** Size of its deflated content in bytes. */
-  readonly compressed: number;
-}
-
-/** An archive that cannot be read; the message says why, for a person. */
-export class ArchiveError extends Error {
-  override readonly name = 'ArchiveError';
+export interface InspectOptions {
+  /** `read` inflates every entry; sizes are believed when absent, and whatever looks wrong by them is read. */
+  readonly contents?: 'read' | 'believe';
+  readonly bounds?: EntryBounds;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Lists an archive's entries without unpacking it, whatever its size (zip64 included).
+ * Says what ingestion would read from a zip, whatever its size, without unpacking it as long as its records agree.
  *
  * @param file path of the archive
- * @throws ArchiveError when the file is no zip, is cut short or cannot be opened
+ * @returns what ingestion reads, or why it refuses the zip
+ * @throws ArchiveError when the file cannot be opened or read, or when an entry that must be unpacked is beyond the
+ *   bounds; the signal's reason
  */
-export async function inspectArchive(file: string): Promise<ArchiveEntry[]> {
-  const zip = await open(file);
+export async function inspectArchive(
+  file: string,
+  { contents = 'believe', bounds, signal }: InspectOptions = {},
+): Promise<Inspection> {
+  const source = await ByteSource.open(file);
   try {
-    return (await entriesOf(zip)).map(describe);
+    const listed = await readDirectory(source, MOST_ENTRIES);
+    const options = { listed, most: MOST_ENTRIES, bounds, signal };
+    const first = await walkArchive(source, { ...options, contents });
+    // A reader that believes no sizes may get further, or not so far.
+    const doubtful = first.refusal !== undefined && !first.proven;
+    const walk = doubtful ? await walkArchive(source, { ...options, contents: 'read' }) : first;
+    return { ...walk, differences: walk.refusal ? [] : differencesOf(walk, listed) };
   } finally {
-    zip.close();
+    await source.close();
   }
 }
 
-/**
- * Lists an archive's entries by both of their records, the one in the directory and the one before the content.
- *
- * @param file path of the archive
- * @throws ArchiveError when the file is no zip, or when the two records of an entry disagree
- */
-export async function locateEntries(file: string): Promise<LocatedEntry[]> {
-  const zip = await open(file);
-  try {
-    const located: LocatedEntry[] = [];
-    for (const entry of await entriesOf(zip)) {
-      const local = await zip.readLocalFileHeaderPromise(entry).catch((error: unknown) => {
-        throw unreadable(error as Error);
-      });
-      if (!local.fileName.equals(entry.fileNameRaw) || local.crc32 !== entry.crc32)
-        throw new ArchiveError(`The zip names ${entry.fileName} in two ways.`);
-      located.push({ ...describe(entry), start: local.fileDataStart, compressed: entry.compressedSize });
-    }
-    return located;
-  } finally {
-    zip.close();
-  }
+export interface ReadOptions extends ContentOptions {
+  /** Hears, once all is read, what the content came to. */
+  readonly onEnd?: (facts: EntryFacts) => void;
 }
 
 /**
- * Opens the content of one entry as a stream; its CRC-32 and size are checked, so a damaged archive ends in an error
- * instead of in wrong data.
+ * Reads the content of one entry as ingestion does. Checksum and size are not compared: ingestion does not either, and
+ * whoever reads can by what `onEnd` tells.
  *
  * @param file path of the archive
- * @param name the entry's name
+ * @param place an entry of its inspection
  * @returns pieces of the content, in order; each is good only until the next one is asked for
- * @throws ArchiveError when there is no such entry or it cannot be read; the iteration throws it too
+ * @throws ArchiveError where ingestion fails, too, when the file cannot be read, and beyond the bounds; the signal's
+ *   reason
  */
 export async function* readEntry(
   file: string,
-  name: string,
-  signal?: AbortSignal,
+  place: EntryPlace,
+  { onEnd, ...options }: ReadOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const { crc32 } = await import('node:zlib');
-  const zip = await open(file);
+  const source = await ByteSource.open(file);
   try {
-    const entry = (await entriesOf(zip)).find((candidate) => candidate.fileName === name);
-    if (!entry) throw new ArchiveError(`The zip has no entry ${name}.`);
-    const stream = await openContent(zip, entry);
-    let checksum = 0;
-    let bytes = 0;
-    try {
-      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-        signal?.throwIfAborted();
-        checksum = crc32(chunk, checksum);
-        bytes += chunk.length;
-        if (bytes > entry.uncompressedSize) break;
-        yield chunk;
-        // The inflater has taken a new buffer only when this one is full.
-        if (chunk.byteOffset + chunk.length === CONTENT_BYTES) release(chunk, CONTENT_BYTES);
-      }
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      throw new ArchiveError(`${name} in the zip is damaged: ${(error as Error).message}.`);
-    } finally {
-      stream.destroy();
-    }
-    if (bytes !== entry.uncompressedSize)
-      throw new ArchiveError(`${name} in the zip is damaged: its size does not match.`);
-    if (checksum !== entry.crc32)
-      throw new ArchiveError(`${name} in the zip is damaged: its checksum does not match.`);
+    const facts = yield* readContent(source, place, options);
+    onEnd?.(facts);
   } finally {
-    zip.close();
+    await source.close();
   }
 }
 
-async function open(file: string): Promise<ZipFile> {
-  const { open: openZip } = await import('yauzl');
-  return new Promise((resolve, reject) => {
-    openZip(file, { lazyEntries: true, autoClose: false }, (error, zip) => {
-      if (error) reject(unreadable(error));
-      else resolve(zip);
-    });
-  });
-}
-
-function entriesOf(zip: ZipFile): Promise<Entry[]> {
-  return new Promise((resolve, reject) => {
-    const entries: Entry[] = [];
-    zip.on('entry', (entry: Entry) => {
-      entries.push(entry);
-      zip.readEntry();
-    });
-    zip.on('end', () => resolve(entries));
-    zip.on('error', (error: Error) => reject(unreadable(error)));
-    zip.readEntry();
-  });
-}
-
-/** The content of an entry; a deflated one in larger pieces, and so in fewer steps, than yauzl inflates. */
-async function openContent(zip: ZipFile, entry: Entry): Promise<Readable> {
-  const deflated = entry.canDecodeFileData() && entry.compressionMethod === DEFLATED;
-  const stream = await openStream(zip, entry, deflated ? { decodeFileData: false } : {});
-  if (!deflated) return stream;
-  const [{ createInflateRaw }, { pipeline }] = await Promise.all([
-    import('node:zlib'),
-    import('node:stream'),
-  ]);
-  // Whoever reads from the last one hears of the failure of both.
-  return pipeline(stream, createInflateRaw({ chunkSize: CONTENT_BYTES }), () => undefined);
-}
-
-function openStream(zip: ZipFile, entry: Entry, options: ZipFileOptions): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, options, (error, stream) => {
-      if (error) reject(unreadable(error));
-      else resolve(stream);
-    });
-  });
-}
-
-function unreadable(error: Error & { code?: string }): ArchiveError {
-  switch (error.code) {
-    case 'ENOENT':
-      return new ArchiveError('The zip is not there any more.');
-    case 'EACCES':
-    case 'EPERM':
-      return new ArchiveError('The zip may not be read: access is denied.');
-    default:
-      return new ArchiveError(`This is not a zip that can be read: ${error.message.replace(/\.$/, '')}.`);
+/**
+ * Reads one entry for what it comes to alone: size, checksum and the bytes that it takes of the archive.
+ *
+ * @throws as `readEntry`
+ */
+export async function measureEntry(
+  file: string,
+  place: EntryPlace,
+  options?: ContentOptions,
+): Promise<EntryFacts> {
+  const source = await ByteSource.open(file);
+  try {
+    return await measureContent(source, place, options);
+  } finally {
+    await source.close();
   }
 }
 
-function describe(entry: Entry): ArchiveEntry {
-  return {
-    name: entry.fileName,
-    bytes: entry.uncompressedSize,
-    crc32: entry.crc32,
-    encrypted: entry.isEncrypted(),
-    directory: entry.fileName.endsWith('/'),
-  };
+function differencesOf(walk: Walk, listed: readonly ListedEntry[] | undefined): Difference[] {
+  if (!listed) return [{ kind: 'no-list' }];
+  const byPlace = new Map(listed.map((entry) => [entry.at, entry]));
+  const differences = walk.entries.flatMap((entry) => {
+    const other = byPlace.get(entry.at);
+    byPlace.delete(entry.at);
+    return other ? compared(entry, other) : entry.directory ? [] : [streamedOnly(entry)];
+  });
+  // Of a list that was cut nothing can be said about the rest.
+  if (walk.entries.length >= MOST_ENTRIES) return differences;
+  const left = [...byPlace.values()].filter(({ name }) => !name.endsWith('/'));
+  return [...differences, ...left.map(({ name }) => ({ kind: 'listed-only', name }) as const)];
+}
+
+function streamedOnly({ name }: StreamedEntry): Difference {
+  return { kind: 'streamed-only', name };
+}
+
+function compared(entry: StreamedEntry, listed: ListedEntry): Difference[] {
+  const { name, directory, declared } = entry;
+  if (name !== listed.name) return [{ kind: 'name', streamed: name, listed: listed.name }];
+  const same = (['bytes', 'compressed', 'crc32'] as const).every(
+    (key) => declared?.[key] === listed.declared[key],
+  );
+  if (directory || !declared || same) return [];
+  return [{ kind: 'facts', name, streamed: declared, listed: listed.declared }];
 }

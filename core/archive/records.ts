@@ -1,10 +1,17 @@
 /** The records of a zip of one deflated entry, as APPNOTE.TXT 6.3 has them; zip64 where a size asks for it. */
 
-const LOCAL_HEADER = 0x04034b50;
-const CENTRAL_HEADER = 0x02014b50;
-const END_RECORD = 0x06054b50;
-const ZIP64_END_RECORD = 0x06064b50;
-const ZIP64_LOCATOR = 0x07064b50;
+/** The four bytes by which each record is known. */
+export const signatures = {
+  localHeader: 0x04034b50,
+  centralHeader: 0x02014b50,
+  archiveExtraData: 0x08064b50,
+  descriptor: 0x08074b50,
+  /** Before the first entry of a zip that could have been split, and was not. */
+  singleSegment: 0x30304b50,
+  end: 0x06054b50,
+  zip64End: 0x06064b50,
+  zip64Locator: 0x07064b50,
+} as const;
 /** 1980-01-01, the first day of the format: archives of the same CSV are the same, whenever they are made. */
 const DOS_DATE = 0x0021;
 const MAX_32 = 0xffffffff;
@@ -30,7 +37,7 @@ export function localHeader(name: string, facts: EntryFacts): Uint8Array {
   const encoded = Buffer.from(name, 'utf8');
   const extra = zip64 ? zip64Extra([facts.bytes, facts.compressed]) : Buffer.alloc(0);
   const header = Buffer.alloc(30);
-  header.writeUInt32LE(LOCAL_HEADER, 0);
+  header.writeUInt32LE(signatures.localHeader, 0);
   writeCommon(header, 4, facts, zip64);
   header.writeUInt16LE(encoded.length, 26);
   header.writeUInt16LE(extra.length, 28);
@@ -47,7 +54,7 @@ export function centralDirectory(name: string, facts: EntryFacts, at: number): U
   const encoded = Buffer.from(name, 'utf8');
   const extra = zip64 ? zip64Extra([facts.bytes, facts.compressed]) : Buffer.alloc(0);
   const header = Buffer.alloc(46);
-  header.writeUInt32LE(CENTRAL_HEADER, 0);
+  header.writeUInt32LE(signatures.centralHeader, 0);
   header.writeUInt16LE(zip64 ? 45 : 20, 4);
   writeCommon(header, 6, facts, zip64);
   header.writeUInt16LE(encoded.length, 28);
@@ -56,7 +63,7 @@ export function centralDirectory(name: string, facts: EntryFacts, at: number): U
   const parts: Uint8Array[] = [directory];
   if (zip64) parts.push(zip64End(directory.length, at));
   const end = Buffer.alloc(22);
-  end.writeUInt32LE(END_RECORD, 0);
+  end.writeUInt32LE(signatures.end, 0);
   end.writeUInt16LE(1, 8);
   end.writeUInt16LE(1, 10);
   end.writeUInt32LE(directory.length, 12);
@@ -92,7 +99,7 @@ function zip64Extra(sizes: readonly number[]): Buffer {
 
 function zip64End(directoryBytes: number, at: number): Buffer {
   const record = Buffer.alloc(56 + 20);
-  record.writeUInt32LE(ZIP64_END_RECORD, 0);
+  record.writeUInt32LE(signatures.zip64End, 0);
   record.writeBigUInt64LE(44n, 4);
   record.writeUInt16LE(45, 12);
   record.writeUInt16LE(45, 14);
@@ -100,7 +107,7 @@ function zip64End(directoryBytes: number, at: number): Buffer {
   record.writeBigUInt64LE(1n, 32);
   record.writeBigUInt64LE(BigInt(directoryBytes), 40);
   record.writeBigUInt64LE(BigInt(at), 48);
-  record.writeUInt32LE(ZIP64_LOCATOR, 56);
+  record.writeUInt32LE(signatures.zip64Locator, 56);
   record.writeBigUInt64LE(BigInt(at + directoryBytes), 64);
   record.writeUInt32LE(1, 72);
   return record;

@@ -3,8 +3,9 @@ import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { holdsSameBytes } from './compare.ts';
 import { CutShortError, deflateBlocks } from './deflate-blocks.ts';
-import { locateEntries } from './inspect.ts';
+import { inspectArchive } from './inspect.ts';
 import { ArchiveTooLargeError, isSurelyTooLarge, MAX_UPLOAD_BYTES } from './limit.ts';
+import { locateEntries } from './locate.ts';
 import { ReadBack } from './read-back.ts';
 import { centralDirectory, localHeader, type EntryFacts } from './records.ts';
 import { temporaryFor } from './temporary.ts';
@@ -128,19 +129,25 @@ async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): 
   }
 }
 
-/** Two readers that know nothing of this writer must find what was written: one the content, one the records. */
+/**
+ * Three readers that know nothing of this writer must find what was written: one the content, one the records as unzip
+ * tools go through them, one as ingestion does.
+ */
 async function compare(
   file: string,
   written: EntryFacts & { readonly name: string; readonly start: number },
   content: EntryFacts,
 ): Promise<void> {
-  const entries = await locateEntries(file);
-  const [entry] = entries;
+  const listed = await locateEntries(file);
+  const { entries: streamed, refusal, differences } = await inspectArchive(file);
+  const declared = [...listed, ...streamed.map((entry) => ({ ...entry, ...entry.declared! }))];
   const same =
-    entries.length === 1 &&
-    entry?.name === written.name &&
-    entry.start === written.start &&
-    [entry, content].every(
+    listed.length === 1 &&
+    streamed.length === 1 &&
+    !refusal &&
+    differences.length === 0 &&
+    declared.every(({ name, start }) => name === written.name && start === written.start) &&
+    [...declared, content].every(
       (found) =>
         found.crc32 === written.crc32 &&
         found.bytes === written.bytes &&

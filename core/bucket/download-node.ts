@@ -70,7 +70,7 @@ export async function download(options: DownloadOptions): Promise<Download> {
     const received = await withRetries(attempt, {
       ...{ pace, signal, onWait: options.onWait },
       // The API has been asked often enough by then.
-      tries: (error) => (error === refused ? 1 : tries),
+      endurance: (error) => ({ tries: error === refused ? 1 : tries }),
     });
     await onDisk(name, () => (replace ? rename(temporary, target) : putWhereNothingIs(temporary, target)));
     return received;

@@ -17,6 +17,8 @@ export interface CheckSettings {
   readonly withoutMap: boolean;
   /** Today as yyyy-MM-dd; rules on months and retention are left out without it. */
   readonly today?: string;
+  /** True where entries of zips are checked however large they unpack. */
+  readonly largeEntries?: boolean;
   /** True where the days of attendance rows are counted for a forecast: such files then take longer. */
   readonly countsDays?: boolean;
   /** At most so many findings are kept for a file; the rest is counted. */

@@ -1,11 +1,10 @@
 /** What a thread of a pool does: it checks files and ranges of files when it is asked to. */
 import { parentPort } from 'node:worker_threads';
-import { ArchiveError } from '../archive/inspect.ts';
-import type { FileReport } from '../check/file.ts';
+import { ArchiveError, type ArchiveErrorKind } from '../archive/refusal.ts';
 import { buffersOf, type FileRange, type RangePart } from '../check/range.ts';
 import { MasterValues, type SharedValues } from '../check/value-set.ts';
 import { checkHere } from './job-node.ts';
-import type { CheckJob, OnBytes } from './job.ts';
+import type { CheckJob, JobReport, OnBytes } from './job.ts';
 import { checkRange, joinRanges, type RangePlan } from './ranges-node.ts';
 
 /** So many bytes are looked at before the pool hears of them. */
@@ -31,15 +30,15 @@ export interface Request {
 }
 
 /** A report as it goes between threads. */
-export interface PlainReport extends Omit<FileReport, 'values'> {
+export interface PlainReport extends Omit<JobReport, 'values'> {
   readonly values: SharedMasters;
 }
 
-/** Message, code and kind of the error that ended a task. */
+/** Message, code and kind of the error that ended a task; `archive` is that of an archive's. */
 export interface Failure {
   readonly message: string;
   readonly code?: string;
-  readonly archive: boolean;
+  readonly archive?: ArchiveErrorKind;
 }
 
 export type Outcome =
@@ -96,11 +95,15 @@ export async function outcomeOf(
   }
 }
 
-function plain(report: FileReport): PlainReport {
+function plain(report: JobReport): PlainReport {
   return { ...report, values: [...report.values].map(([key, set]) => [key, set.share()]) };
 }
 
 function failureOf(error: unknown): Failure {
   const { message, code } = error as NodeJS.ErrnoException;
-  return { message, ...(code === undefined ? {} : { code }), archive: error instanceof ArchiveError };
+  return {
+    message,
+    ...(code === undefined ? {} : { code }),
+    ...(error instanceof ArchiveError ? { archive: error.kind } : {}),
+  };
 }

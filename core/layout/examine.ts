@@ -1,5 +1,6 @@
-import { holdsSameBytes } from '../archive/compare.ts';
-import { ArchiveError, inspectArchive, readEntry, type ArchiveEntry } from '../archive/inspect.ts';
+import type { EntryPlace } from '../archive/content.ts';
+import { ArchiveError, shownName } from '../archive/refusal.ts';
+import type { StreamedEntry } from '../archive/walk.ts';
 import { findDataset, sharesTable } from '../catalogue/catalogue.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import { fileStart, type FindingTotals } from '../check/collector.ts';
@@ -8,15 +9,14 @@ import type { CheckSettings } from '../check/settings.ts';
 import { isAttendance } from '../check/tally.ts';
 import { severityOf, type Finding, type RuleId, type Severity } from '../finding.ts';
 import type { FileSystem } from './file-system.ts';
-import { checkBytes, type Checker, type CheckJob } from './job.ts';
+import { boundsOf, checkBytes, checkEntry, type Checker, type CheckJob, type JobReport } from './job.ts';
 import { asJson, type KeptAnswers, type Question } from './kept-answers.ts';
 import { checkQuestion } from './kept-report.ts';
 import { columnsKey, masterKey, MasterValues, ValueSet, type Masters } from '../check/value-set.ts';
-import { RememberedAnswers } from './remembered.ts';
+import { RememberedAnswers, stampOf } from './remembered.ts';
 import { reasonOf, type DatasetFiles, type EmissionTree, type TreeFile } from './tree.ts';
-
-/** How a dataset's zip stands to its CSV. `alone`: there is no CSV beside it. */
-export type ZipState = 'fresh' | 'stale' | 'alone' | 'unusable';
+import { tellArchiveError, tellUnread, type TellZip } from './zip-findings.ts';
+import { stateAfter, Zips, type ZipState } from './zips.ts';
 
 /** What is known of one dataset's files. */
 export interface Examination extends DatasetFiles {
@@ -55,6 +55,7 @@ export class Examiner {
   readonly #checker: Checker;
   readonly #kept: KeptAnswers | undefined;
   readonly #remembered: RememberedAnswers;
+  readonly #zips: Zips;
   readonly #seconds = new Map<string, number>();
   readonly #joined = new Map<string, { readonly sets: readonly ValueSet[]; readonly all: ValueSet }>();
   /** Undefined until a tree is known: files by themselves have no masters. */
@@ -67,6 +68,7 @@ export class Examiner {
     this.#settings = options.settings;
     this.#kept = options.kept;
     this.#remembered = new RememberedAnswers(options.signal);
+    this.#zips = new Zips({ ...options, kept: options.kept, remembered: this.#remembered });
     this.#checker = options.checker ?? ((job, masters, signal) => this.#checkHere(job, masters, signal));
   }
 
@@ -106,18 +108,13 @@ export class Examiner {
       : undefined;
     let zipState: ZipState | undefined;
     if (zip) {
-      const { state, entry } = await this.#standing(spec, zip, csv, add, signal);
+      const tell: TellZip = (rule, severity, message) => add(rule, severity, zip.path, message);
+      const { state, entry } = await this.#zips.standing(spec, zip, csv, tell, signal);
       zipState = state;
       if (state === 'alone' && entry) {
-        report = await this.#checkEntry(spec, zip, entry, masters, add, signal);
-        if (!report) zipState = 'unusable';
-      } else if (state === 'stale') {
-        add(
-          'layout/stale-zip',
-          'warning',
-          zip.path,
-          `${spec.archive} does not hold what ${spec.csv} holds now. The zip is what would be emitted: zip the dataset again.`,
-        );
+        const checked = await this.#checkEntry(spec, zip, entry, masters, tell, signal);
+        report = checked.report;
+        zipState = checked.state;
       }
     } else if (csv) {
       add(
@@ -161,8 +158,9 @@ export class Examiner {
     const masters = await this.mastersOf(spec, signal);
     const untold = () => undefined;
     if (csv) return this.#checkCsv(spec, csv, masters, untold, signal, settings);
-    const entry = zip && (await this.#readableEntry(spec, zip, untold));
-    return entry && this.#checkEntry(spec, zip, entry, masters, untold, signal, settings);
+    const standing = zip && (await this.#zips.standing(spec, zip, undefined, untold, signal));
+    if (!zip || !standing?.entry) return undefined;
+    return (await this.#checkEntry(spec, zip, standing.entry, masters, untold, signal, settings)).report;
   }
 
   /**
@@ -172,7 +170,7 @@ export class Examiner {
    * @throws the signal's reason when it is cancelled; a zip that cannot be read is unusable
    */
   async zipStateOf({ spec, csv, zip }: DatasetFiles, signal?: AbortSignal): Promise<ZipState | undefined> {
-    return zip && (await this.#standing(spec, zip, csv, () => undefined, signal)).state;
+    return zip && (await this.#zips.standing(spec, zip, csv, () => undefined, signal)).state;
   }
 
   /**
@@ -248,13 +246,11 @@ export class Examiner {
     return this.#kept ? this.#kept.answer(file, question, find) : find();
   }
 
-  #checkHere(job: CheckJob, masters: Masters | undefined, signal?: AbortSignal): Promise<FileReport> {
-    const { path, entry } = job;
+  #checkHere(job: CheckJob, masters: Masters | undefined, signal?: AbortSignal): Promise<JobReport> {
     const spec = findDataset(job.dataset);
     if (!spec) throw new Error(`The catalogue has no dataset ${job.dataset}.`);
-    const open = () =>
-      entry === undefined ? this.#files.read(path, signal) : readEntry(path, entry, signal);
-    return checkBytes(spec, job, open, masters);
+    if (job.entry) return checkEntry(spec, job, job.entry, masters, signal);
+    return checkBytes(spec, job, () => this.#files.read(job.path, signal), masters);
   }
 
   #check(
@@ -262,7 +258,7 @@ export class Examiner {
     job: CheckJob,
     masters: MasterValues | undefined,
     signal?: AbortSignal,
-  ): Promise<FileReport> {
+  ): Promise<JobReport> {
     const find = async (stop: AbortSignal) => {
       stop.throwIfAborted();
       const since = Date.now();
@@ -298,111 +294,38 @@ export class Examiner {
     }
   }
 
+  /** Checks the only entry of a zip, and looks at what came out of it. */
   async #checkEntry(
     spec: DatasetSpec,
     zip: TreeFile,
-    entry: ArchiveEntry,
+    entry: StreamedEntry,
     masters: MasterValues | undefined,
-    add: AddFinding,
+    tell: TellZip,
     signal?: AbortSignal,
     settings = this.#settings,
-  ): Promise<FileReport | undefined> {
-    const file = `${zip.path}/${entry.name}`;
-    const path = this.#pathOf(zip);
-    const job = { dataset: spec.id, file, path, entry: entry.name, bytes: entry.bytes, settings };
+  ): Promise<{ readonly state: ZipState; readonly report?: FileReport }> {
+    if (!tellUnread(entry, boundsOf(settings), tell)) return { state: 'alone' };
+    const { name, method, start, declared } = entry;
+    const place: EntryPlace = { name, method, start, ...(declared ? { declared } : {}) };
+    const bytes = declared?.bytes ?? entry.found?.bytes ?? zip.bytes;
+    // Folders in the name are no folders of ours: only its last part is shown.
+    const file = `${zip.path}/${shownName(name.slice(name.lastIndexOf('/') + 1))}`;
+    const job = { dataset: spec.id, file, path: this.#pathOf(zip), entry: place, bytes, settings };
     try {
-      return await this.#check(zip, job, masters, signal);
+      const report = await this.#check(zip, job, masters, signal);
+      const { unpacked } = report;
+      const loads = !unpacked || (await this.#zips.confirm(spec, zip, entry, unpacked, tell, signal));
+      return loads ? { state: 'alone', report } : { state: 'unusable' };
     } catch (error) {
       signal?.throwIfAborted();
-      addUnreadable(error, zip, add);
-      return undefined;
+      if (!(error instanceof ArchiveError)) throw error;
+      tellArchiveError(error, tell);
+      return { state: stateAfter(error.kind, undefined) };
     }
   }
-
-  /** How a zip stands to its CSV, by the one entry that ingestion would read. */
-  async #standing(
-    spec: DatasetSpec,
-    zip: TreeFile,
-    csv: TreeFile | undefined,
-    add: AddFinding,
-    signal?: AbortSignal,
-  ): Promise<{ readonly state: ZipState; readonly entry?: ArchiveEntry }> {
-    const entry = await this.#readableEntry(spec, zip, add);
-    if (!entry) return { state: 'unusable' };
-    if (!csv) return { state: 'alone', entry };
-    return { state: (await this.#isFresh(csv, zip, entry, signal)) ? 'fresh' : 'stale', entry };
-  }
-
-  /** @returns the one entry that ingestion would read; undefined when the zip is of no use, which is then told */
-  async #readableEntry(spec: DatasetSpec, zip: TreeFile, add: AddFinding): Promise<ArchiveEntry | undefined> {
-    let entries: readonly ArchiveEntry[];
-    try {
-      entries = await this.#remembered.of(`list ${zip.path}`, stampOf(zip), () =>
-        this.#keep(zip, listQuestion, () => inspectArchive(this.#pathOf(zip))),
-      );
-    } catch (error) {
-      addUnreadable(error, zip, add);
-      return undefined;
-    }
-    const found = entries.filter((entry) => !entry.directory);
-    const [entry, ...others] = found;
-    if (!entry) {
-      add('layout/zip-content', 'error', zip.path, `The zip is empty. Expected: ${spec.csv} alone.`);
-      return undefined;
-    }
-    if (others.length > 0) {
-      const names = found.slice(0, 5).map(({ name }) => name);
-      add(
-        'layout/zip-content',
-        'error',
-        zip.path,
-        `The zip holds ${found.length} files (${names.join(', ')}${found.length > 5 ? ', …' : ''}). Ingestion reads every one of them as ${spec.id}. Expected: ${spec.csv} alone.`,
-      );
-      return undefined;
-    }
-    if (entry.encrypted) {
-      add(
-        'layout/zip-content',
-        'error',
-        zip.path,
-        'The zip has a password. It cannot be checked here, and ingestion opens it only for diksha_tpd, and only where that is configured.',
-      );
-      return undefined;
-    }
-    if (entry.name !== spec.csv) {
-      add(
-        'layout/zip-content',
-        'warning',
-        zip.path,
-        `The zip holds ${entry.name}; the published name is ${spec.csv}. Ingestion does not look at it and names the file after the zip.`,
-      );
-    }
-    return entry;
-  }
-
-  #isFresh(csv: TreeFile, zip: TreeFile, entry: ArchiveEntry, signal?: AbortSignal): Promise<boolean> {
-    const find = async (stop: AbortSignal) => {
-      const content = csv.bytes === entry.bytes ? await this.#kept?.contentOf(csv) : undefined;
-      stop.throwIfAborted();
-      if (content) return content.crc32 === entry.crc32;
-      try {
-        return await holdsSameBytes(this.#pathOf(csv), entry, stop);
-      } catch (error) {
-        stop.throwIfAborted();
-        if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-        return false;
-      }
-    };
-    return this.#remembered.of(`fresh ${zip.path}`, `${stampOf(csv)} ${stampOf(zip)}`, find, signal);
-  }
-}
-
-function stampOf(file: TreeFile): string {
-  return `${file.path}:${file.bytes}:${file.modified}:${file.changed ?? ''}`;
 }
 
 const sha256Question: Question<string> = { name: 'sha256', ...asJson() };
-const listQuestion: Question<readonly ArchiveEntry[]> = { name: 'list', ...asJson() };
 
 function joined(sets: readonly ValueSet[]): ValueSet {
   const all = new ValueSet();
@@ -411,10 +334,3 @@ function joined(sets: readonly ValueSet[]): ValueSet {
 }
 
 type AddFinding = (rule: RuleId, severity: Severity, path: string, message: string) => void;
-
-/** Tells that a zip cannot be read; any other error than the archive's own is thrown on. */
-function addUnreadable(error: unknown, zip: TreeFile, add: AddFinding): void {
-  if (!(error instanceof ArchiveError)) throw error;
-  const message = `${error.message} Ingestion cannot read it either: zip the CSV again.`;
-  add('layout/zip-content', 'error', zip.path, message);
-}

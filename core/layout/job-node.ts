@@ -1,11 +1,10 @@
 import { readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { readEntry } from '../archive/inspect.ts';
 import { findDataset } from '../catalogue/catalogue.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import { FileCheck, type FileReport } from '../check/file.ts';
 import type { Masters } from '../check/value-set.ts';
-import { checkBytes, makeProof, type Checker, type CheckJob, type OnBytes } from './job.ts';
+import { checkEntry, makeProof, type Checker, type CheckJob, type OnBytes } from './job.ts';
 import { withSameFile } from './same-file-node.ts';
 
 /** After so many bytes others get a turn: among them whoever gives the check up. */
@@ -15,9 +14,8 @@ const TURN_BYTES = 16 << 20;
 export const checkHere: Checker = async (job, masters, signal, onBytes) => {
   const spec = findDataset(job.dataset);
   if (!spec) throw new Error(`The catalogue has no dataset ${job.dataset}.`);
-  const { path, entry } = job;
-  if (entry === undefined) return checkCsv(spec, job, masters, signal, onBytes);
-  return checkBytes(spec, job, () => readEntry(path, entry, signal), masters, onBytes);
+  if (!job.entry) return checkCsv(spec, job, masters, signal, onBytes);
+  return checkEntry(spec, job, job.entry, masters, signal, onBytes);
 };
 
 /** Checks a CSV, each part of which is looked at where it was read to. */

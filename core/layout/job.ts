@@ -1,3 +1,7 @@
+import { noBounds, usualBounds, type EntryBounds } from '../archive/bounds.ts';
+import type { EntryPlace } from '../archive/content.ts';
+import { readEntry } from '../archive/inspect.ts';
+import type { EntryFacts } from '../archive/records.ts';
 import { FileCheck, type FileReport, type MakeProof } from '../check/file.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import type { Masters } from '../check/value-set.ts';
@@ -13,11 +17,17 @@ export interface CheckJob {
   readonly file: string;
   /** Path on disk of the CSV, or of the zip that holds it. */
   readonly path: string;
-  /** Name of the CSV inside the zip; absent for a CSV by itself. */
-  readonly entry?: string;
+  /** Where the CSV stands inside the zip; absent for a CSV by itself. */
+  readonly entry?: EntryPlace;
   /** Size of the CSV in bytes. */
   readonly bytes: number;
   readonly settings: CheckSettings;
+}
+
+/** The check of a file, and what it was found to be where it stood in a zip. */
+export interface JobReport extends FileReport {
+  /** Size and checksum of what came out of the zip; absent for a CSV by itself. */
+  readonly unpacked?: EntryFacts;
 }
 
 /** Hears of bytes of a file that have been looked at; those of a second look come once more. */
@@ -29,7 +39,7 @@ export type Checker = (
   masters: Masters | undefined,
   signal: AbortSignal | undefined,
   onBytes?: OnBytes,
-) => Promise<FileReport>;
+) => Promise<JobReport>;
 
 /** Below so many bytes the fastest proof takes longer to be made than it saves. */
 const WORTH_A_KERNEL = 1 << 19;
@@ -79,4 +89,33 @@ export async function checkBytes(
   } finally {
     check.close();
   }
+}
+
+/** How large an entry of a zip may be to be checked without being asked. */
+export function boundsOf({ largeEntries }: CheckSettings): EntryBounds {
+  return largeEntries === true ? noBounds : usualBounds;
+}
+
+/**
+ * Checks an entry of a zip as the CSV of a dataset.
+ *
+ * @param path the zip
+ * @throws ArchiveError when the entry cannot be read, or is beyond the bounds; the signal's reason
+ */
+export async function checkEntry(
+  spec: DatasetSpec,
+  job: CheckJob,
+  entry: EntryPlace,
+  masters?: Masters,
+  signal?: AbortSignal,
+  onBytes?: OnBytes,
+): Promise<JobReport> {
+  let unpacked: EntryFacts | undefined;
+  const options = {
+    signal,
+    bounds: boundsOf(job.settings),
+    onEnd: (facts: EntryFacts) => (unpacked = facts),
+  };
+  const report = await checkBytes(spec, job, () => readEntry(job.path, entry, options), masters, onBytes);
+  return { ...report, ...(unpacked ? { unpacked } : {}) };
 }

@@ -1,9 +1,8 @@
 /** Reports as bytes, so that they can be kept. */
-import type { FileReport } from '../check/file.ts';
 import { isAttendance } from '../check/tally.ts';
 import { ValueSet, type MasterValues } from '../check/value-set.ts';
 import type { Question } from './kept-answers.ts';
-import type { CheckJob } from './job.ts';
+import type { CheckJob, JobReport } from './job.ts';
 import { findDataset } from '../catalogue/catalogue.ts';
 
 /** Findings without number (`--max 0`) are told, and told again by a new check. */
@@ -12,7 +11,7 @@ const NUMBER = Float64Array.BYTES_PER_ELEMENT;
 
 /** What stands before the values' fingerprints. */
 interface Head {
-  readonly report: Omit<FileReport, 'values'>;
+  readonly report: Omit<JobReport, 'values'>;
   readonly values: readonly KeptSet[];
 }
 
@@ -30,7 +29,7 @@ interface KeptSet {
  *
  * @param masters undefined where references are not checked; they count by what they hold, not by their files
  */
-export function checkQuestion(job: CheckJob, masters: MasterValues | undefined): Question<FileReport> {
+export function checkQuestion(job: CheckJob, masters: MasterValues | undefined): Question<JobReport> {
   const { today, rules, countsDays, ...others } = job.settings;
   // Whatever a later version lets the user choose is part of the name, too.
   const spec = findDataset(job.dataset);
@@ -40,7 +39,7 @@ export function checkQuestion(job: CheckJob, masters: MasterValues | undefined):
     ...(spec && isAttendance(spec) ? { countsDays } : {}),
   }).sort();
   const ruled = Object.entries(rules).sort();
-  const surroundings = [job.dataset, job.entry ?? '', settings, ruled, masters?.stamp ?? null];
+  const surroundings = [job.dataset, job.entry ?? null, settings, ruled, masters?.stamp ?? null];
   return { name: `check ${JSON.stringify(surroundings)}`, encode, decode };
 }
 
@@ -53,7 +52,7 @@ export function dependsOnToday(dataset: string): boolean {
 }
 
 /** Length of the head in bytes, the head as JSON, blanks up to a multiple of eight, the fingerprints set by set. */
-function encode({ values, ...report }: FileReport): Uint8Array | undefined {
+function encode({ values, ...report }: JobReport): Uint8Array | undefined {
   const sets = [...values].map(([key, set]) => ({ key, ...set.share() }));
   const kept = sets.map(({ key, size, sum, numbers }) => ({
     key,
@@ -80,7 +79,7 @@ function encode({ values, ...report }: FileReport): Uint8Array | undefined {
   return bytes;
 }
 
-function decode(bytes: Uint8Array): FileReport {
+function decode(bytes: Uint8Array): JobReport {
   // Numbers must begin at a multiple of their length.
   const aligned = bytes.byteOffset % NUMBER === 0 ? bytes : new Uint8Array(bytes);
   const view = new DataView(aligned.buffer, aligned.byteOffset);

@@ -1,11 +1,10 @@
 /** Checks of large files on other threads, so that several run at once and an editor's keystrokes never wait for one. */
 import { availableParallelism } from 'node:os';
-import type { FileReport } from '../check/file.ts';
 import { checkRanges } from '../check/range-parts.ts';
 import { MasterValues, ValueSet } from '../check/value-set.ts';
 import type { Outcome } from './check-thread-node.ts';
 import { checkHere } from './job-node.ts';
-import type { Checker, CheckJob, OnBytes } from './job.ts';
+import type { Checker, CheckJob, JobReport, OnBytes } from './job.ts';
 import { planRanges, RANGE_BYTES, type RangePlan } from './ranges-node.ts';
 import { Threads, type TaskOptions } from './threads-node.ts';
 
@@ -68,7 +67,7 @@ export class CheckPool {
     masters: MasterValues | undefined,
     signal: AbortSignal | undefined,
     onBytes: OnBytes,
-  ): Promise<FileReport> {
+  ): Promise<JobReport> {
     const options: TaskOptions = { masters, weight: job.bytes, signal, onBytes };
     onBytes(plan.head.length);
     const parts = await checkRanges(
@@ -87,7 +86,7 @@ export class CheckPool {
   }
 }
 
-function reportOf(outcome: Outcome): FileReport {
+function reportOf(outcome: Outcome): JobReport {
   if (!('report' in outcome)) throw new Error('The answer to a file is no report.');
   const { report } = outcome;
   return { ...report, values: new Map(report.values.map(([key, values]) => [key, ValueSet.from(values)])) };

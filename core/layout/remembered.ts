@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { TreeFile } from './tree.ts';
 
 /** One answer, good as long as the files behind it have the same size and times. */
 interface Remembered {
@@ -66,4 +67,9 @@ async function wait(remembered: Remembered, signal?: AbortSignal): Promise<unkno
   } finally {
     remembered.waiting--;
   }
+}
+
+/** Tells a file from what else its path may have led to: size and times. */
+export function stampOf(file: TreeFile): string {
+  return `${file.path}:${file.bytes}:${file.modified}:${file.changed ?? ''}`;
 }

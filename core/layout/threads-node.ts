@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ArchiveError } from '../archive/inspect.ts';
+import { ArchiveError } from '../archive/refusal.ts';
 import { buffersOf } from '../check/range.ts';
 import type { MasterValues } from '../check/value-set.ts';
 import {
@@ -97,7 +97,7 @@ class OtherThread implements Thread {
     this.isAlive = false;
     clearTimeout(this.#idle);
     this.#onEnd(this);
-    this.#current?.end({ failure: { message, archive: false } });
+    this.#current?.end({ failure: { message } });
   }
 }
 
@@ -217,6 +217,6 @@ export class Threads {
 }
 
 function errorOf({ message, code, archive }: Failure): Error {
-  if (archive) return new ArchiveError(message);
+  if (archive) return new ArchiveError(message, archive);
   return Object.assign(new Error(message), code === undefined ? {} : { code });
 }

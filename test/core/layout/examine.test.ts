@@ -139,15 +139,6 @@ for (const [what, bytes] of unusable) {
   }
 }
 
-test('a zip whose content is damaged is told, not taken for its CSV', async () => {
-  const bytes = await zipOf({ 'district_mst.csv': good });
-  const at = bytes.indexOf('Ambagarh');
-  bytes.write('X', at);
-  await writeFile(zip, bytes);
-  const { zipState, found } = await examine();
-  assert.deepEqual([zipState, found], ['unusable', [['layout/zip-content', 'error', zipPath]]]);
-});
-
 test('a file that may not be read is a finding', { skip: process.getuid?.() === 0 }, async () => {
   await writeFile(csv, good);
   await chmod(csv, 0);

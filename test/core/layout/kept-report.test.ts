@@ -35,7 +35,7 @@ function job(dataset: string, settings: Partial<CheckSettings> = {}, entry?: str
     path: 'p',
     bytes: 1,
     settings: given,
-    ...(entry === undefined ? {} : { entry }),
+    ...(entry === undefined ? {} : { entry: { name: entry, method: 8, start: 42 } }),
   };
 }
 
