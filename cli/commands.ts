@@ -45,6 +45,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.ts')).status,
   },
   {
+    name: 'bucket',
+    summary: 'Lists cQube’s buckets and what they hold, and downloads from them.',
+    load: async () => (await import('./commands/bucket.ts')).bucket,
+  },
+  {
+    name: 'history',
+    summary: 'Lists what was sent from here, and whether the bucket still holds it.',
+    load: async () => (await import('./commands/history.ts')).history,
+  },
+  {
     name: 'init',
     summary: 'Makes an emission folder, and a CSV with the header for each dataset named.',
     load: async () => (await import('./commands/init.ts')).init,

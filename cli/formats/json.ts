@@ -11,12 +11,13 @@ export function checkJson(result: CheckResult): string {
   return jsonDocument({
     root: result.root,
     datasets: result.datasets,
-    findings: result.findings.map(({ finding, dataset }) => ({ ...oneBased(finding), dataset })),
+    findings: result.findings.map(({ finding, dataset }) => ({ ...findingJson(finding), dataset })),
     summary: result.summary,
   });
 }
 
-function oneBased(finding: Finding): object {
+/** A finding with 1-based lines and columns. */
+export function findingJson(finding: Finding): object {
   const { rule, severity, file, line, column, endLine, endColumn, message } = finding;
   return {
     rule,

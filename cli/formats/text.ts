@@ -1,4 +1,4 @@
-import type { Severity } from '../../core/finding.ts';
+import type { Finding, Severity } from '../../core/finding.ts';
 import { count, number } from '../../core/wording.ts';
 import type { CheckResult } from './result.ts';
 
@@ -22,16 +22,19 @@ export function size(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]!}`;
 }
 
+/** A finding as `file:line:column: severity: message [rule]`. */
+export function findingLine(finding: Finding, color: boolean): string {
+  const { file, line, column, severity, message, rule } = finding;
+  const place = `${file}:${line + 1}:${column + 1}`;
+  return `${paint(place, '1', color)}: ${paint(severity, colors[severity], color)}: ${message} [${rule}]`;
+}
+
 /** The report of `check` as lines `file:line:column: severity: message [rule]`, which editors and terminals can follow. */
 export function checkText(result: CheckResult, color: boolean): string {
   // One line for all that is not zipped: a line for each would hide what is wrong.
   const unzipped = result.findings.filter(({ finding }) => finding.rule === 'layout/missing-zip').length;
   const listed = result.findings.filter(({ finding }) => finding.rule !== 'layout/missing-zip');
-  const lines = listed.map(({ finding }) => {
-    const { file, line, column, severity, message, rule } = finding;
-    const place = `${file}:${line + 1}:${column + 1}`;
-    return `${paint(place, '1', color)}: ${paint(severity, colors[severity], color)}: ${message} [${rule}]`;
-  });
+  const lines = listed.map(({ finding }) => findingLine(finding, color));
   const { files, rows, errors, warnings, information } = result.summary;
   if (lines.length > 0) lines.push('');
   if (unzipped > 0)

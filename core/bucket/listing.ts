@@ -1,6 +1,7 @@
 /** What a bucket holds, as its listing shows it: one entry for each object, grouped by dataset, and where the answer ends. */
 import { datasets } from '../catalogue/catalogue.ts';
-import type { FileList } from '../emit/api.ts';
+import type { Api, Buckets, FileList } from '../emit/api.ts';
+import { EmissionError } from '../emit/error.ts';
 import { count } from '../wording.ts';
 import { readKey } from './key.ts';
 import type { BucketRole, KeyFacts, KeyState } from './key.ts';
@@ -48,6 +49,33 @@ export function listingOf(role: BucketRole, bucket: string, list: FileList, rele
     };
   });
   return { role, bucket, entries, truncated: list.truncated };
+}
+
+/**
+ * Asks for the listing of a bucket.
+ *
+ * @throws EmissionError
+ */
+export async function lookInto(
+  api: Api,
+  role: BucketRole,
+  buckets: Buckets,
+  release: string,
+  signal?: AbortSignal,
+): Promise<Listing> {
+  const bucket = buckets[role];
+  try {
+    return listingOf(role, bucket, await api.listFiles(bucket, signal), release);
+  } catch (error) {
+    // The API turns every refusal of the storage into this one.
+    if (!(error instanceof EmissionError) || error.status !== 500) throw error;
+    const { reason, consequence, status } = error;
+    throw new EmissionError(
+      reason,
+      `The emission API cannot list the ${role} bucket ${shown(bucket)} (500): the bucket may be gone, or the cQube server may lack the right to list it. Tell the cQube administrator.`,
+      { consequence, status },
+    );
+  }
 }
 
 export interface EntryFilter {

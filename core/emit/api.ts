@@ -280,6 +280,14 @@ function readAddress(answer: Answer, key: string, origin: string): URL {
   const value = jsonOf(answer, origin);
   const address = isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   if (typeof address !== 'string' || !URL.canParse(address)) throw badAnswer(origin, answer.status);
+  // Whoever reads an address takes such parts out of it: it would be that of another object.
+  if (key.split('/').some((part) => part === '.' || part === '..')) {
+    throw new EmissionError(
+      'file-refused',
+      'The key has a part that is . or .., which no web address can hold: such an object cannot be downloaded.',
+      { consequence: 'fail-file' },
+    );
+  }
   const url = new URL(address);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) return url;
   throw new EmissionError(
