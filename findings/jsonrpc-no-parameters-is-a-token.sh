@@ -1,7 +1,7 @@
 #!/bin/sh
-# vscode-jsonrpc 10.0.0, below vscode-languageclient 11.0.0: a handler of requests takes (params, token). Where the request comes without
-# parameters, the first argument is not `undefined`: it is the cancellation token, and the second one is missing. A handler
-# that says `params ?? {}` or `params?.uri` works on the token, and `token.isCancellationRequested` throws. `undefined`
+# vscode-jsonrpc 10.0.0, below vscode-languageclient 11.0.0: a handler of requests takes (params, token). Where the request
+# comes without parameters, its first argument is not `undefined`: it is the cancellation token, and the second one is
+# missing. A handler that says `params ?? {}` works on the token, and `token.isCancellationRequested` throws. `undefined`
 # as parameter gives `null` and the token, so that `sendRequest(m)` and `sendRequest(m, undefined)` are not the same.
 # Expected: the token is the second argument, whatever the first one is.
 set -eu
