@@ -1,4 +1,5 @@
 /** Files that are no CSV at all, by their first bytes. */
+import { CR, LF } from '../csv/dialect.ts';
 
 export interface FileKind {
   /** Such as "an Excel workbook". */
@@ -49,10 +50,12 @@ export function kindOfFile(bytes: Uint8Array, firstLine: string): FileKind | und
 /**
  * True for UTF-16 without a mark: every second byte of the first line is 0.
  *
- * @param bytes the first line, without its end
+ * @param bytes the first ones of the file, the end of its first line among them
  */
 export function isBareUtf16(bytes: Uint8Array): boolean {
-  const first = bytes.subarray(0, 32);
+  const start = bytes.subarray(0, 32);
+  const end = start.findIndex((byte) => byte === LF || byte === CR);
+  const first = end < 0 ? start : start.subarray(0, end);
   const zeros = (odd: number) => first.every((byte, index) => (byte === 0) === (index % 2 === odd));
   return first.length >= 4 && (zeros(1) || zeros(0));
 }

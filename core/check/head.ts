@@ -110,7 +110,7 @@ class HeadReader {
     }
     const lineEnd = firstLineEnd(head);
     const line = head.subarray(skip, lineEnd < 0 ? head.length : lineEnd);
-    if (isBareUtf16(line)) {
+    if (isBareUtf16(head)) {
       add(
         'encoding/invalid-utf8',
         'The file is UTF-16 without a mark: every second byte is 0. Ingestion reads UTF-8 only. Save the file as UTF-8 without BOM.',

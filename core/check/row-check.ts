@@ -4,7 +4,6 @@ import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import type { RowSpan } from '../csv/row-form.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
-import { footerCause } from './cause.ts';
 import { compileCell, faultOfText, type CellCheck, type CellFault } from './cell.ts';
 import { goesOn, type CountedRun, type FindingCollector, type RuledSeverity } from './collector.ts';
 import { columnAtStart, columnName } from './column-name.ts';
@@ -13,7 +12,6 @@ import {
   describeCell,
   describeEmpty,
   describeEmptyRow,
-  describeMissing,
   describeSecondReading,
   type CellMessage,
 } from './message.ts';
@@ -21,6 +19,7 @@ import { placeOfCell, placeOfRow } from './place.ts';
 import { SecondReader } from './second-reader.ts';
 import { mapIsOff, type CheckSettings } from './settings.ts';
 import { shapeOf } from './shape.ts';
+import { describeWidth } from './row-width.ts';
 import { RowFaults } from './tally.ts';
 import { javaTrim } from './trim.ts';
 
@@ -436,41 +435,24 @@ export class RowCheck {
   }
 
   #addCount(row: Row, width: number, loads: boolean): void {
-    const surplus = row.count > width;
-    const only = row.count === 1 && row.starts[0] === row.ends[0];
-    const found = `${only ? 'An empty row' : countOf(row.count)} instead of ${width}.`;
     // Runs of different texts are runs of their own.
-    const cell = loads ? (surplus ? width : width + 1) : -1;
+    const cell = loads ? (row.count > width ? width : width + 1) : -1;
     this.#collector.add(
       'row/column-count',
       loads ? 'warning' : 'error',
       () => placeOfRow(row),
-      () => `${found}${this.#causeOfWidth(row)} ${this.#effectOfWidth(row, width, loads)}`,
+      () =>
+        describeWidth({
+          cells: row.count,
+          expected: width,
+          first: cellText(row, 0, this.#dialect),
+          byPosition: this.#byPosition,
+          loads,
+          missing: this.#missingRequired(row).map(({ spec }) => spec),
+        }),
       { line: row.line, cell, once: loads },
     );
   }
-
-  #causeOfWidth(row: Row): string {
-    const cause = footerCause(cellText(row, 0, this.#dialect));
-    return cause === undefined ? '' : ` This is hardly a row: ${cause}.`;
-  }
-
-  #effectOfWidth(row: Row, width: number, loads: boolean): string {
-    if (this.#byPosition) return 'Ingestion drops the row.';
-    if (row.count > width) {
-      const surplus = countOf(row.count - width);
-      return loads
-        ? 'The last ones are empty, as when a line ends with a delimiter. Ingestion leaves them out, and the row loads as it is.'
-        : `Ingestion leaves the last ${surplus} out; after a stray delimiter every value is in the wrong column.`;
-    }
-    const required = this.#missingRequired(row).map(({ spec }) => spec);
-    if (required.length > 0) return describeMissing(required);
-    return `Ingestion reads the missing ${countOf(width - row.count)} as empty, which ${width - row.count === 1 ? 'it' : 'they'} may be, and the row loads.`;
-  }
-}
-
-function countOf(cells: number): string {
-  return `${cells} ${cells === 1 ? 'cell' : 'cells'}`;
 }
 
 /** True for a value [start, end) of four bytes that the column's null step takes for none. */

@@ -92,11 +92,12 @@ export function readHeader(
   const order = variant.columns.filter((column) => first(column) >= 0);
   const placed = columns.filter((column, cell) => column !== undefined && !isSecond(column, cell));
   const astray = placed.find((column, index) => column !== order[index]);
-  if (astray) find('header/column-order', asText ? 'error' : 'warning', first(astray));
 
   const whole = variant.columns.map((column) => column.name).join('|');
   const needed = asText ? whole : match === 'contains' ? 'school_id' : '';
   const holds = (text: string) => lower(text).includes(lower(needed));
+  if (astray && !(asText && holds(firstLine)))
+    find('header/column-order', asText ? 'error' : 'warning', first(astray));
   const causes = isTold && holds(firstLine) ? repeated.map(({ cell }) => cell) : [];
   const unknown = columns.findIndex((column, cell) => column === undefined && !causes.includes(cell));
   if (unknown >= 0) {
