@@ -3,7 +3,7 @@ import { sendingsOf, type Sending } from '../core/bucket/sendings.ts';
 import { createApi, type Api } from '../core/emit/api.ts';
 import { endpointOrigin } from '../core/emit/endpoint.ts';
 import { readJournal } from '../core/emit/journal.ts';
-import { textOf, UsageError, type Command, type Invocation } from './command.ts';
+import { textOf, type Command, type Invocation } from './command.ts';
 import { endpointOf, tokenOf } from './connection.ts';
 import { proxiesFrom, type Proxies } from './proxy.ts';
 import { findRoot } from './root.ts';
@@ -27,8 +27,7 @@ export interface Access {
 
 /** @throws UsageError where endpoint or token is missing */
 export async function accessOf(invocation: Invocation): Promise<Access> {
-  const endpoint = endpointOf(invocation, false);
-  if (endpoint === undefined) throw new UsageError('No endpoint.');
+  const endpoint = endpointOf(invocation);
   const token = await tokenOf(invocation);
   const proxies = proxiesFrom(invocation.terminal.environment);
   const { terminal } = invocation;
