@@ -26,7 +26,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /^[+-]?\d+([.,]\d+)?e[+-]?\d+$/i,
     'it is in scientific notation, as a spreadsheet shows long numbers; the last digits may be lost',
   ],
-  [/^[+-]?\d{1,3}(,\d{2,3})+(\.\d+)?$/, 'it has commas between the digits'],
+  [/^[+-]?\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?$/, 'it has commas between the digits'],
   [/^[+-]?\d{1,3}([ '’_]\d{2,3})+(\.\d+)?$/, 'it has signs between the digits'],
   [/^[+-]?\d+,\d+$/, 'it has a decimal comma'],
   [

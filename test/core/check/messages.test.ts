@@ -112,6 +112,7 @@ const numbers: readonly (readonly [value: string, words: RegExp])[] = [
     /: it is in scientific notation, as a spreadsheet shows long numbers; the last digits may be lost\./,
   ],
   ['75,01,001', /: it has commas between the digits\./],
+  ['75,01', /: it has a decimal comma\./],
   ['75 001', /: it has signs between the digits\./],
   [
     '7501.0',
