@@ -94,7 +94,7 @@ export class Inflation64 {
   /** Has so many bytes of the stream at hand, or all that there are. */
   async #require(source: AsyncIterator<Uint8Array>, bytes: number): Promise<void> {
     while (!this.#isLast && this.#input.length - this.#at < bytes) {
-      const { done, value } = await source.next();
+      const { done, value } = (await source.next()) as IteratorResult<Uint8Array, undefined>;
       if (done === true) {
         this.#isLast = true;
         return;

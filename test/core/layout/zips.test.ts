@@ -61,6 +61,7 @@ const table: readonly (readonly [zip: string, told: [string, string][], alone: s
   ['python-pipe-zip64', nothing, 'alone', 'fresh'],
   ['python-lzma', refused, 'unusable', 'unusable'],
   ['python-bzip2', unchecked, 'alone', 'fresh'],
+  ['7zip-deflate64', nothing, 'alone', 'fresh'],
   ['python-twice', refused, 'unusable', 'unusable'],
   ['python-parent', otherwise, 'alone', 'fresh'],
   ['python-none', refused, 'unusable', 'unusable'],
