@@ -25,7 +25,9 @@ const csv = `DistrictId|District\n${rows.join('')}`;
 const name = 'district_mst.csv';
 mkdirSync(path.join(work, 'a/sub'), { recursive: true });
 for (const file of [name, 'notes.txt', 'a/x.csv', 'a/sub/y.csv']) writeFileSync(path.join(work, file), csv);
-writeFileSync(path.join(work, 'blank.csv'), '');
+// Reaches back further than deflate can, and copies more at once.
+const numbers = Array.from({ length: 4000 }, (_, row) => `${(row * 7919 * 7919) % 1_000_003}|\n`).join('');
+writeFileSync(path.join(work, 'long.csv'), `${csv}${numbers}${csv}${numbers}${csv.repeat(300)}`);
 
 const run = (program, args, options = {}) =>
   execFileSync(program, args, { cwd: work, stdio: ['pipe', 'pipe', 'ignore'], ...options });
@@ -245,6 +247,11 @@ with zipfile.ZipFile(out, 'a') as archive: archive.writestr('more.csv', csv)`),
   ],
   ['7zip-deflate', '7-Zip, Deflate', sevenZip('-mm=Deflate')],
   ['7zip-deflate64', '7-Zip, Deflate64', sevenZip('-mm=Deflate64')],
+  [
+    '7zip-deflate64-long',
+    '7-Zip, Deflate64, with long copies from far',
+    toFile('7zz', ['a', '-tzip', '-mm=Deflate64', '-mx=9', 'made.zip', 'long.csv']),
+  ],
   ['7zip-bzip2', '7-Zip, bzip2', sevenZip('-mm=BZip2')],
   ['7zip-lzma', '7-Zip, LZMA', sevenZip('-mm=LZMA')],
   ['7zip-ppmd', '7-Zip, PPMd', sevenZip('-mm=PPMd')],

@@ -1,6 +1,8 @@
 import { beyondBounds, describeBeyond, noBounds, type EntryBounds } from './bounds.ts';
 import type { ByteSource } from './byte-source.ts';
+import { InflateError } from './inflate-error.ts';
 import { Inflation } from './inflate.ts';
+import { Inflation64 } from './inflate64.ts';
 import type { EntryFacts } from './records.ts';
 import { ArchiveError, RefusedError } from './refusal.ts';
 
@@ -16,9 +18,10 @@ export interface EntryPlace {
 
 export const STORED = 0;
 export const DEFLATED = 8;
+export const DEFLATED64 = 9;
 
 /** Methods that Commons Compress' stream reader can read; the others it refuses (ZipUtil.checkRequestedFeatures). */
-const readByIngestion: ReadonlySet<number> = new Set([STORED, 1, 6, DEFLATED, 9, 12]);
+const readByIngestion: ReadonlySet<number> = new Set([STORED, 1, 6, DEFLATED, DEFLATED64, 12]);
 
 /** True for a compression method that ingestion reads. */
 export function isReadByIngestion(method: number): boolean {
@@ -27,7 +30,7 @@ export function isReadByIngestion(method: number): boolean {
 
 /** True for a compression method whose content can be looked at here. */
 export function isReadHere(method: number): boolean {
-  return method === STORED || method === DEFLATED;
+  return method === STORED || method === DEFLATED || method === DEFLATED64;
 }
 
 export interface ContentOptions {
@@ -50,9 +53,9 @@ export async function* readContent(
   { signal, bounds = noBounds }: ContentOptions = {},
 ): AsyncGenerator<Uint8Array, EntryFacts> {
   const { crc32 } = await import('node:zlib');
-  const inflation = place.method === DEFLATED ? new Inflation() : undefined;
+  const inflation = inflationOf(place.method);
   const content = inflation
-    ? inflation.content(source.pieces(place.start, source.size, signal))
+    ? inflation.content(source.pieces(place.start, endOfStream(source, place), signal))
     : stored(source, place, signal);
   let checksum = 0;
   let bytes = 0;
@@ -67,9 +70,18 @@ export async function* readContent(
     }
   } catch (error) {
     if (signal?.aborted || error instanceof ArchiveError) throw error;
-    throw inflateError(error, source, place, inflation?.compressed ?? 0);
+    throw refusalOf(error, source, place, inflation?.compressed ?? 0);
   }
   return { crc32: checksum, bytes, compressed: inflation ? inflation.compressed : bytes };
+}
+
+function inflationOf(method: number): Inflation | Inflation64 | undefined {
+  return method === DEFLATED ? new Inflation() : method === DEFLATED64 ? new Inflation64() : undefined;
+}
+
+/** Where a compressed stream ends at the latest: a deflated one may be longer than its declared size, others not. */
+function endOfStream({ size }: ByteSource, { method, start, declared }: EntryPlace): number {
+  return method === DEFLATED || !declared ? size : Math.min(size, start + declared.compressed);
 }
 
 /** Reads the content of an entry for what it comes to alone. @throws as `readContent` */
@@ -96,22 +108,12 @@ async function* stored(
     throw new RefusedError({ kind: 'cut-content', at: source.size, entry: name });
 }
 
-/** zlib's error in our own words; anything else as it is. */
-function inflateError(
-  error: unknown,
-  source: ByteSource,
-  { name, start }: EntryPlace,
-  taken: number,
-): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'Z_BUF_ERROR':
-      return new RefusedError({ kind: 'cut-content', at: source.size, entry: name });
-    case 'Z_DATA_ERROR':
-    case 'Z_NEED_DICT':
-      return new RefusedError({ kind: 'damaged', at: start + taken, entry: name });
-    default:
-      return error;
-  }
+/** What is wrong with a compressed stream, in our own words; anything else as it is. */
+function refusalOf(error: unknown, source: ByteSource, { name, start }: EntryPlace, taken: number): unknown {
+  if (!(error instanceof InflateError)) return error;
+  return error.kind === 'cut' && start + taken >= source.size
+    ? new RefusedError({ kind: 'cut-content', at: source.size, entry: name })
+    : new RefusedError({ kind: 'damaged', at: start + taken, entry: name });
 }
 
 function beyondError(name: string, bounds: EntryBounds, beyond: 'bytes' | 'ratio'): ArchiveError {

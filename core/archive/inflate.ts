@@ -1,4 +1,5 @@
 import type { InflateRaw } from 'node:zlib';
+import { InflateError } from './inflate-error.ts';
 import { release } from './release.ts';
 
 /** Bytes of content that are inflated at once: as many as a CSV is read in. */
@@ -16,7 +17,7 @@ export class Inflation {
   /**
    * @param pieces the stream and whatever stands behind it; each piece is used up before the next one is asked for
    * @returns pieces of the content, in order; each is good only until the next one is asked for
-   * @throws zlib's error when it is no such stream; what `pieces` throws
+   * @throws InflateError when it is no such stream; what `pieces` throws
    */
   async *content(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const [{ createInflateRaw }, { pipeline }] = await Promise.all([
@@ -35,8 +36,23 @@ export class Inflation {
         // The inflater has taken a new buffer only when this one is full.
         if (chunk.byteOffset + chunk.length === CONTENT_BYTES) release(chunk, CONTENT_BYTES);
       }
+    } catch (error) {
+      throw inflateError(error);
     } finally {
       inflate.destroy();
     }
+  }
+}
+
+/** zlib's error in our own words; anything else as it is. */
+function inflateError(error: unknown): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'Z_BUF_ERROR':
+      return new InflateError('cut');
+    case 'Z_DATA_ERROR':
+    case 'Z_NEED_DICT':
+      return new InflateError('damaged');
+    default:
+      return error;
   }
 }

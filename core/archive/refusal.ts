@@ -102,13 +102,13 @@ export function describeRefusal({ kind, at, entry, method }: Refusal): string {
     case 'stored-descriptor':
       return `${name} was written without compression by a program that did not know its size beforehand (to a pipe). Other programs read that; ingestion cannot, because it has no way to find the end. Zip the CSV again, to a file or with compression.`;
     case 'cut-header':
-      return `The zip is cut off: it ends at ${here}, amid the record that begins ${name}. Copy or zip it again.`;
+      return `The zip is cut off: it ends after ${at} bytes, amid the record that begins ${name}. Copy or zip it again.`;
     case 'cut-content':
-      return `The zip is cut off: it ends at ${here}, and some of ${name} is missing. Ingestion loads nothing from it. Copy or zip it again.`;
+      return `The zip is cut off: it ends after ${at} bytes, and some of ${name} is missing. Ingestion loads nothing from it. Copy or zip it again.`;
     case 'cut-descriptor':
-      return `The zip is cut off: it ends at ${here}, right behind ${name}, where its size should stand. Ingestion loads nothing from it. Copy or zip it again.`;
+      return `The zip is cut off: it ends after ${at} bytes, right behind ${name}, where its size should stand. Ingestion loads nothing from it. Copy or zip it again.`;
     case 'cut-directory':
-      return `The zip is cut off: it ends at ${here}, amid its list of entries. ${name} is all there, but ingestion loads nothing from a zip that ends so. Copy or zip it again.`;
+      return `The zip is cut off: it ends after ${at} bytes, amid its list of entries. ${name} is all there, but ingestion loads nothing from a zip that ends so. Copy or zip it again.`;
     case 'short-directory':
       return 'The list at the end of the zip is shorter than what stands in it, so ingestion looks for its end behind the end of the file and loads nothing. A program has changed the zip in place: zip the CSV anew.';
     case 'stray-bytes':

@@ -2,6 +2,7 @@ import type { EntryBounds } from './bounds.ts';
 import type { ByteSource } from './byte-source.ts';
 import {
   DEFLATED,
+  DEFLATED64,
   isReadByIngestion,
   isReadHere,
   measureContent,
@@ -200,12 +201,12 @@ class Walker {
   async #endOf(place: EntryPlace, at: number, isRead: boolean): Promise<End | Refusal> {
     const { start, declared, method } = place;
     const { size } = this.#source;
-    if (!declared) return this.#endByDescriptor(place, at, isRead);
+    if (!declared) return this.#endByDescriptor(place, at);
     const isCut =
       start + Math.max(declared.compressed, method === STORED && isRead ? declared.bytes : 0) > size;
     if (this.#options.contents === 'believe' || !isRead) {
       if (isCut) return this.#refuse('cut-content', size);
-      this.believed ||= isRead && method === DEFLATED;
+      this.believed ||= isRead && method !== STORED;
       const taken =
         isRead && method === STORED ? Math.max(declared.bytes, declared.compressed) : declared.compressed;
       return { next: start + taken, found: undefined };
@@ -216,21 +217,16 @@ class Walker {
     return next > size ? this.#refuse('cut-content', size) : { next, found };
   }
 
-  async #endByDescriptor(place: EntryPlace, at: number, isRead: boolean): Promise<End | Refusal> {
+  async #endByDescriptor(place: EntryPlace, at: number): Promise<End | Refusal> {
     const { start } = place;
     const believed = this.#listed.get(at)?.declared;
-    if (believed && (this.#options.contents === 'believe' || !isRead)) {
+    if (believed && this.#options.contents === 'believe') {
       const behind = await this.#descriptor(start + believed.compressed);
       const { crc32, compressed } = behind?.declared ?? {};
       if (behind && crc32 === believed.crc32 && compressed === believed.compressed) {
         this.believed = true;
         return { ...behind, found: undefined };
       }
-    }
-    if (!isRead) {
-      // Deflate64 alone may end without a size, and only whoever inflates it knows where: nothing more can be said.
-      this.unread = true;
-      return { next: this.#source.size, found: undefined };
     }
     const found = await this.#read(place);
     if ('kind' in found) return found;
@@ -302,6 +298,6 @@ interface End {
 function obstacleOf({ encrypted, method, descriptor }: LocalHeader): RefusalKind | undefined {
   if (encrypted) return 'encrypted';
   if (!isReadByIngestion(method)) return 'method';
-  if (descriptor && method !== DEFLATED && method !== 9) return 'stored-descriptor';
+  if (descriptor && method !== DEFLATED && method !== DEFLATED64) return 'stored-descriptor';
   return undefined;
 }

@@ -51,7 +51,7 @@ export function tellInspection(
       `The zip holds ${shownName(entry.name)}; the published name is ${spec.csv}. Ingestion does not look at it and names the file after the zip.`,
     );
   }
-  for (const difference of differences) tellDifference(difference, entry, tell);
+  tellDifferences(differences, entry, tell);
   return entry;
 }
 
@@ -62,32 +62,40 @@ function hiddenText(hidden: number, files: number): string {
     : `; unzip programs do not show ${hidden} of them`;
 }
 
-function tellDifference(difference: Difference, entry: StreamedEntry, tell: TellZip): void {
-  const severity = isLoss(difference) ? 'error' : 'warning';
-  tell(
-    'layout/zip-content',
-    severity,
-    `${describeDifference(difference, shownName(entry.name))} Zip the CSV again.`,
-  );
+/** Tells where an unzip program sees something else than the one entry that ingestion loads: one fault, one finding. */
+function tellDifferences(differences: readonly Difference[], entry: StreamedEntry, tell: TellZip): void {
+  const read = shownName(entry.name);
+  const shown = differences.flatMap((each) => (each.kind === 'listed-only' ? [shownName(each.name)] : []));
+  const isHidden = differences.some(({ kind }) => kind === 'streamed-only');
+  if (isHidden || shown.length > 0) {
+    // What a person sees in the zip is not what is loaded.
+    tell('layout/zip-content', 'error', `${describeLoss(read, isHidden, shown)} Zip the CSV again.`);
+  }
+  for (const difference of differences) {
+    const text = describeDifference(difference, read);
+    if (text !== undefined) tell('layout/zip-content', 'warning', `${text} Zip the CSV again.`);
+  }
 }
 
-/** True where ingestion loads something else than an unzip program unpacks. */
-function isLoss({ kind }: Difference): boolean {
-  return kind === 'streamed-only' || kind === 'listed-only';
+function describeLoss(read: string, isHidden: boolean, shown: readonly string[]): string {
+  const names = shown.slice(0, NAMES).join(', ') + (shown.length > NAMES ? ', …' : '');
+  if (!isHidden)
+    return `Unzip programs show ${names}, which ingestion does not reach: it loads ${read} alone.`;
+  return shown.length === 0
+    ? `Ingestion loads ${read}, which unzip programs do not show: it stands in the zip, but not in the list at its end.`
+    : `The file holds two zips, or one that was changed in place: ingestion loads ${read} at its beginning, unzip programs show ${names} at its end.`;
 }
 
-function describeDifference(difference: Difference, read: string): string {
+function describeDifference(difference: Difference, read: string): string | undefined {
   switch (difference.kind) {
     case 'no-list':
       return `The list of entries at the end of the zip is missing or cut off, so unzip programs cannot open it. Ingestion does without and loads ${read}.`;
-    case 'streamed-only':
-      return `Ingestion loads ${read}, which unzip programs do not show: it stands in the zip, but not in the list at its end.`;
-    case 'listed-only':
-      return `Unzip programs show ${shownName(difference.name)}, which ingestion does not reach: it loads ${read} alone.`;
     case 'name':
       return `The zip gives an entry two names: ingestion reads ${shownName(difference.streamed)}, unzip programs show ${shownName(difference.listed)}.`;
     case 'facts':
       return `The zip gives ${shownName(difference.name)} two sizes or checksums: ${difference.streamed.bytes} bytes in the record that ingestion reads, ${difference.listed.bytes} in the list that unzip programs go by.`;
+    default:
+      return undefined;
   }
 }
 

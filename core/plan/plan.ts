@@ -102,7 +102,7 @@ function blockedBy(
 }
 
 function reasonToHold(status: DatasetStatus, options: PlanOptions): HeldBack | undefined {
-  const { spec, csv, zip, zipState, totals } = status.examination;
+  const { spec, csv, zip, zipState, totals, findings } = status.examination;
   const hold = (reason: HeldBack['reason'], message: string): HeldBack => ({
     dataset: spec.id,
     path: (zip ?? csv)?.path ?? `${spec.folder}/${spec.archive}`,
@@ -111,11 +111,13 @@ function reasonToHold(status: DatasetStatus, options: PlanOptions): HeldBack | u
   });
   if (!csv && !zip) return undefined;
   if (!zip) return hold('no-zip', `${spec.csv} is not zipped yet. Zip the dataset first.`);
-  if (zipState === 'unusable')
+  if (zipState === 'unusable') {
+    const why = findings.find(({ file, rule }) => file === zip.path && rule.startsWith('layout/'))?.message;
     return hold(
       'zip-unusable',
-      `${spec.archive} is not a zip that ingestion can read. Zip the dataset again.`,
+      `${spec.archive} cannot be sent as it is. ${why ?? 'Ingestion would refuse it, or load more from it than its CSV. Zip the dataset again.'}`,
     );
+  }
   if (zip.bytes > MAX_UPLOAD_BYTES) {
     return hold(
       'too-large',
