@@ -144,6 +144,12 @@ const registry = {
     effect:
       'Missing cells are read as empty and surplus cells are left out, so values shift; CRC rows are dropped.',
   },
+  'row/too-long': {
+    severity: 'error',
+    title: 'Row that is too long',
+    effect:
+      'Ingestion’s readers hold a row in memory as a whole and fail on one of this size: the file is not loaded.',
+  },
   'row/none': {
     severity: 'warning',
     title: 'No data rows',
