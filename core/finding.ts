@@ -160,6 +160,12 @@ const registry = {
     title: 'Row without a value',
     effect: 'The row is dropped and counted as a null value; where no column is required it is stored empty.',
   },
+  'row/too-long': {
+    severity: 'error',
+    title: 'Row that is too long',
+    effect:
+      'Ingestion’s readers hold a row in memory as a whole and fail on one of this size: the file is not loaded.',
+  },
   'row/none': {
     severity: 'warning',
     title: 'No data rows',

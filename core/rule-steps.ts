@@ -122,6 +122,7 @@ export const ruleSteps: Readonly<Partial<Record<RuleId, Steps>>> = {
     ...{ masters: 'SAT: type-guessing reader (3): "has no records in"', results: 'SAT: the same (3)' },
     ...{ diksha: 'type-guessing reader (3): "has no records in"', infra: 'more than one line (3)' },
   },
+  'row/too-long': { all: 'reading of the rows (6): the reader holds a row in memory as a whole' },
   'row/empty': { masters: `${WRITE}: primary key` },
   'cell/type': { ...byName(`${TYPES}; ${WRITE}`), crc: TYPES, udise: WRITE, infra: WRITE, enrolment: TYPES },
   'cell/required': {

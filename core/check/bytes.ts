@@ -1,16 +1,18 @@
 /** Faults of the bytes and quotes of a row, which do not depend on the dataset's columns. */
 import { cellText } from '../csv/cell.ts';
-import type { Dialect } from '../csv/dialect.ts';
+import { ROW_CELLS, type Dialect } from '../csv/dialect.ts';
 import { utf16Length } from '../csv/encoding.ts';
-import type { Row, ScanFaultKind } from '../csv/row.ts';
+import { isLongRow, type LongRowKind, type Row, type ScanFaultKind } from '../csv/row.ts';
 import type { RuleId } from '../finding.ts';
+import { number } from '../wording.ts';
 import type { FindingCollector } from './collector.ts';
 import { placeInRow } from './place.ts';
 
 /** The rule of a fault that the reader of ingestion would stop at. */
 export function ruleOfScanFault(
   kind: ScanFaultKind,
-): Extract<RuleId, 'dialect/quoting' | 'dialect/unterminated-quote'> {
+): Extract<RuleId, 'dialect/quoting' | 'dialect/unterminated-quote' | 'row/too-long'> {
+  if (isLongRow(kind)) return 'row/too-long';
   return kind === 'text-after-quote' ? 'dialect/quoting' : 'dialect/unterminated-quote';
 }
 
@@ -25,7 +27,7 @@ export function isFatal(kind: ScanFaultKind, dialect: Dialect): boolean {
 /** Tells a fault that the reader of ingestion would stop at; places as in `RowSink.fault`. */
 export function addScanFault(
   collector: FindingCollector,
-  kind: ScanFaultKind,
+  kind: Exclude<ScanFaultKind, LongRowKind>,
   dialect: Dialect,
   bytes: Uint8Array,
   lineStart: number,
@@ -61,6 +63,53 @@ export function addScanFault(
       : 'Ingestion’s reader meets the end of the file inside the value and the file is not loaded.';
   const what = kind === 'escape-at-end' ? 'The file ends with a backslash.' : 'This quote is never closed.';
   collector.add(ruleOfScanFault(kind), 'error', place, () => `${what} ${effect}`);
+}
+
+/**
+ * Tells a row that is too long to be read, on its first sign or on the quote that does not end; places as in
+ * `RowSink.fault`.
+ *
+ * @param isHeader true for the first row of a file
+ * @param most so many bytes it may have
+ */
+export function addLongRow(
+  collector: FindingCollector,
+  kind: LongRowKind,
+  isHeader: boolean,
+  most: number,
+  bytes: Uint8Array,
+  lineStart: number,
+  start: number,
+  line: number,
+): void {
+  collector.add(
+    'row/too-long',
+    'error',
+    () => {
+      const column = utf16Length(bytes, lineStart, start);
+      return { line, column, endLine: line, endColumn: column + 1 };
+    },
+    () => `${describeLongRow(kind, isHeader, most)} ${isHeader ? LONG_HEADER_EFFECT : LONG_ROW_EFFECT}`,
+  );
+}
+
+const MEBIBYTE = 1 << 20;
+const LONG_HEADER_EFFECT =
+  'Ingestion takes all of it for the header, does not find the columns and refuses the file. The rows below are not checked.';
+const LONG_ROW_EFFECT =
+  'Ingestion’s readers hold a row in memory as a whole and fail on one of this size: the file is not loaded. Here the check goes on at the next line end.';
+
+function describeLongRow(kind: LongRowKind, isHeader: boolean, most: number): string {
+  const size = most % MEBIBYTE === 0 ? `${most / MEBIBYTE} MiB` : `${number(most)} bytes`;
+  const what = isHeader ? 'The header' : 'The row that starts here';
+  switch (kind) {
+    case 'long-quote':
+      return `This quote is not closed within ${size}, counted from the start of its row: close it, or remove it.`;
+    case 'many-cells':
+      return `${what} has more than ${number(ROW_CELLS)} cells. Are its line ends missing?`;
+    case 'long-row':
+      return `${what} is longer than ${size}. Are its line ends missing?`;
+  }
 }
 
 /** Tells the first byte of a row that is not UTF-8, or a character that was lost before. */

@@ -4,9 +4,9 @@ import { Feed } from '../csv/feed.ts';
 import type { RowProof, RowShape } from '../csv/proof.ts';
 import { WordProof } from '../csv/proof-words.ts';
 import type { Row, RowSink } from '../csv/row.ts';
-import { Scanner } from '../csv/scanner.ts';
+import type { Scanner } from '../csv/scanner.ts';
 import { FindingCollector, type FindingTotals } from './collector.ts';
-import { FirstLook } from './first-look.ts';
+import { FirstLook, headerScanner, rowBytesOf } from './first-look.ts';
 import { firstLineEnd, HEAD_BYTES, readHead, type FileHead } from './head.ts';
 import { SectionRows } from './sections.ts';
 import type { CheckSettings } from './settings.ts';
@@ -204,19 +204,22 @@ export class SecondLook implements RowSink {
   readonly #scanner: Scanner;
   readonly #rows: TableRows;
   readonly #makeProof: MakeProof;
+  readonly #rowBytes: number;
   #brokenRow = -1;
   #headerSeen = false;
 
   constructor(start: FileHead, rows: TableRows, makeProof: MakeProof) {
     this.#rows = rows;
     this.#makeProof = makeProof;
-    this.#scanner = new Scanner(start.dialect, this);
+    this.#scanner = headerScanner(start.dialect, this);
+    this.#rowBytes = rowBytesOf(start.dialect);
     this.feed = new Feed(this.#scanner);
   }
 
   row(row: Row): void {
     if (!this.#headerSeen) {
       this.#headerSeen = true;
+      this.#scanner.rowBytes = this.#rowBytes;
       proveRows(this.feed, this.#rows, this.#makeProof);
     } else if (row.line !== this.#brokenRow) this.#rows.rowAgain(row);
   }

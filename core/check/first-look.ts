@@ -1,12 +1,13 @@
-import type { Dialect } from '../csv/dialect.ts';
-import type { Row, RowSink } from '../csv/row.ts';
+import { ROW_BYTES, type Dialect } from '../csv/dialect.ts';
+import { isLongRow, type Row, type RowSink } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
-import { addScanFault, checkEncoding, checkNul, isFatal, ruleOfScanFault } from './bytes.ts';
+import { addLongRow, addScanFault, checkEncoding, checkNul, isFatal, ruleOfScanFault } from './bytes.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
+import { HEAD_BYTES } from './head.ts';
 import type { RowChecker } from './row-checker.ts';
 
-/** Below a broken header no cell has a column. */
-export type HeaderState = 'read' | 'broken';
+/** Below a header that is broken, or too long to be read, no cell has a column. */
+export type HeaderState = 'read' | 'broken' | 'too-long';
 
 /** Blank lines one after the other; `line` is the 0-based first. */
 export interface BlankLines {
@@ -26,6 +27,7 @@ export class FirstLook implements RowSink {
   readonly #onHeader: (() => void) | undefined;
   readonly #fromMiddle: boolean;
   #brokenRow = -1;
+  #longRow = -1;
   #header: HeaderState | undefined;
   /** Blank lines not told yet: more of them may follow. */
   #blank: BlankLines | undefined;
@@ -50,7 +52,7 @@ export class FirstLook implements RowSink {
     this.#header = header;
     this.#onHeader = onHeader;
     this.#fromMiddle = header !== undefined;
-    this.scanner = new Scanner(dialect, this);
+    this.scanner = this.#fromMiddle ? new Scanner(dialect, this) : headerScanner(dialect, this);
   }
 
   /** What became of the header; undefined before it was met. */
@@ -95,9 +97,11 @@ export class FirstLook implements RowSink {
     if (row.hasNul) checkNul(this.#collector, row, this.#dialect, (cell) => this.#rows.isStored(cell));
     const broken = row.line === this.#brokenRow;
     const isHeader = this.#header === undefined;
-    this.#header ??= broken ? 'broken' : 'read';
+    this.#header ??= !broken ? 'read' : row.line === this.#longRow ? 'too-long' : 'broken';
     if (!broken && this.#header === 'read') this.#rows.row(row);
-    if (isHeader) this.#onHeader?.();
+    if (!isHeader) return;
+    this.scanner.rowBytes = rowBytesOf(this.#dialect);
+    this.#onHeader?.();
   }
 
   blankLines(line: number, count: number): void {
@@ -122,7 +126,11 @@ export class FirstLook implements RowSink {
       this.#brokenRow = this.scanner.line;
       this.#rows.refuse(ruleOfScanFault(kind));
     }
-    addScanFault(this.#collector, kind, this.#dialect, bytes, lineStart, start, end, line);
+    if (isLongRow(kind)) {
+      this.#longRow = this.scanner.line;
+      const isHeader = this.#header === undefined;
+      addLongRow(this.#collector, kind, isHeader, this.scanner.rowBytes, bytes, lineStart, start, line);
+    } else addScanFault(this.#collector, kind, this.#dialect, bytes, lineStart, start, end, line);
   }
 
   /** No row follows. */
@@ -138,6 +146,18 @@ export class FirstLook implements RowSink {
     this.#blank = undefined;
     if (blank) this.#rows.blankLines(blank.line, blank.count, this.#header === undefined);
   }
+}
+
+/** The longest row below the header, in bytes. */
+export function rowBytesOf({ rowBytes = ROW_BYTES }: Dialect): number {
+  return rowBytes;
+}
+
+/** The scanner of a file from its start: until `rowBytes` is set to that of the other rows, the header is expected. */
+export function headerScanner(dialect: Dialect, sink: RowSink): Scanner {
+  const scanner = new Scanner(dialect, sink);
+  scanner.rowBytes = Math.min(HEAD_BYTES, rowBytesOf(dialect));
+  return scanner;
 }
 
 /** Tells when a file has more than one kind of line ends. */

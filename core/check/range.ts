@@ -14,8 +14,10 @@ import { readTableHead, type CheckInput, type TableHead } from './table-head.ts'
 import { sumOfTallies, type RowTally, type Tally } from './tally.ts';
 import { ValueSet, type SharedValues } from './value-set.ts';
 
-/** So many bytes behind a range are asked for at a time: most of its last rows are shorter. */
+/** So many bytes behind a range are asked for first: most of its last rows are shorter. */
 const BEHIND_BYTES = 1 << 14;
+/** So many at a time for a row that is longer. */
+const FURTHER_BYTES = 1 << 18;
 
 /** Bytes [from, to) of a file; a row starts at `from`, as far as is known, and a line at `to`. */
 export interface FileRange {
@@ -60,8 +62,10 @@ export class RangeCheck {
   readonly #look: FirstLook;
   readonly #feed: Feed;
   #at: number;
-  /** The start of a row that goes on behind the range; undefined before the range's end. */
-  #lastRow: number | undefined;
+  /** True once the range's end is reached, while its last row goes on behind it. */
+  #goesOn = false;
+  /** Takes what is behind the range. */
+  #behind: Uint8Array | undefined;
   #next: number | undefined;
 
   /**
@@ -84,7 +88,7 @@ export class RangeCheck {
     if (this.#isDone) return false;
     const { to } = this.#range;
     let behind = chunk;
-    if (this.#lastRow === undefined) {
+    if (!this.#goesOn) {
       const inside = chunk.subarray(0, to - this.#at);
       this.#feed.push(inside);
       this.#at += inside.length;
@@ -92,7 +96,9 @@ export class RangeCheck {
       this.#settle();
       behind = chunk.subarray(inside.length);
     }
-    return this.#takeBehind(this.#lastRow ?? to, behind);
+    for (let at = 0; at < behind.length && this.#goesOn; at += FURTHER_BYTES)
+      this.#goOn(behind.subarray(at, at + FURTHER_BYTES), false);
+    return this.#goesOn;
   }
 
   /**
@@ -103,10 +109,11 @@ export class RangeCheck {
    */
   fill(read: (into: Uint8Array) => number): number {
     if (this.#isDone) return 0;
-    if (this.#lastRow !== undefined) {
-      const chunk = new Uint8Array(BEHIND_BYTES);
-      const count = read(chunk);
-      if (count > 0) this.push(chunk.subarray(0, count));
+    if (this.#goesOn) {
+      const into = this.#behind ?? new Uint8Array(BEHIND_BYTES);
+      const count = read(into);
+      if (count > 0) this.push(into.subarray(0, count));
+      if (into.length === BEHIND_BYTES) this.#behind = new Uint8Array(FURTHER_BYTES);
       return count;
     }
     const { to } = this.#range;
@@ -117,20 +124,13 @@ export class RangeCheck {
     return count;
   }
 
-  /** Takes bytes behind the range. @returns false when no more of them are needed */
-  #takeBehind(row: number, bytes: Uint8Array): boolean {
-    if (!this.#isDone && bytes.length > 0) this.#goOn(row, bytes, false);
-    return !this.#isDone;
-  }
-
   get #isDone(): boolean {
     return this.#next !== undefined;
   }
 
   #settle(): void {
-    const { to } = this.#range;
-    this.#lastRow = to - this.#feed.settle();
-    if (this.#lastRow === to) this.#next = to;
+    this.#goesOn = this.#feed.settle();
+    if (!this.#goesOn) this.#next = this.#range.to;
   }
 
   /**
@@ -140,8 +140,8 @@ export class RangeCheck {
    */
   end(): RangePart {
     if (this.push(new Uint8Array(0))) {
-      if (this.#lastRow === undefined) throw new RangeError('The file ends before the range does.');
-      this.#goOn(this.#lastRow, new Uint8Array(0), true);
+      if (!this.#goesOn) throw new RangeError('The file ends before the range does.');
+      this.#goOn(new Uint8Array(0), true);
     }
     const { rows, collector } = this.#head;
     const { log } = rows;
@@ -166,9 +166,11 @@ export class RangeCheck {
     this.#feed.close();
   }
 
-  #goOn(row: number, bytes: Uint8Array, final: boolean): void {
+  #goOn(bytes: Uint8Array, final: boolean): void {
     const length = this.#feed.completeRow(bytes, final);
-    if (length > 0) this.#next = row + length;
+    if (length < 0) return;
+    this.#goesOn = false;
+    this.#next = this.#range.to + length;
   }
 }
 

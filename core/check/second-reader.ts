@@ -5,7 +5,7 @@
  */
 import { cellText } from '../csv/cell.ts';
 import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
-import { QUOTED, type Row } from '../csv/row.ts';
+import { isLongRow, QUOTED, type Row } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
 import type { RuleId } from '../finding.ts';
 
@@ -59,7 +59,7 @@ export class SecondReader {
         rows++;
       },
       fault: (kind) => {
-        fault ??= kind === 'text-after-quote' ? 'fails' : 'goes-on';
+        fault ??= isLongRow(kind) ? 'splits' : kind === 'text-after-quote' ? 'fails' : 'goes-on';
       },
     });
     for (let at = 0; at < bytes.length;) at = scanner.next(bytes, at, bytes.length, true);

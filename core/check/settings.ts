@@ -23,6 +23,8 @@ export interface CheckSettings {
   readonly countsDays?: boolean;
   /** At most so many findings are kept for a file; the rest is counted. */
   readonly maxFindings: number;
+  /** The longest row that is read, in bytes (`Dialect.rowBytes`); tests make it small. */
+  readonly rowBytes?: number;
 }
 
 /** The settings of an editor: findings up to VS Code's own limit for a file. */

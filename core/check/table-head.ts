@@ -25,7 +25,7 @@ export interface TableHead {
   /** Has taken the header; tells `collector`. */
   readonly rows: TableRows;
   readonly collector: FindingCollector;
-  readonly header: HeaderState;
+  readonly header: Exclude<HeaderState, 'too-long'>;
   /** Bytes of the file up to there, a byte order mark included. */
   readonly bytes: number;
   /** Editor lines up to there. */
@@ -48,7 +48,8 @@ export interface TableHead {
  * @param bytes the first bytes of the file
  * @param final true when no byte follows them
  * @param keeper see `TableRows`
- * @returns 'more' when the header row is not complete; undefined when the file has no table that could be read
+ * @returns 'more' when the header row is not complete; undefined when the file has no table that could be read, or a
+ *   header that is too long
  */
 export function readTableHead(
   bytes: Uint8Array,
@@ -74,6 +75,7 @@ export function readTableHead(
     if (next === at) return 'more';
     at = next;
   }
+  if (look.header === 'too-long') return undefined;
   return {
     start,
     rows,

@@ -14,7 +14,17 @@ export interface Dialect {
   readonly escapes: boolean;
   /** True when signs up to U+0020 are cut from both ends of a value, NUL among them. */
   readonly trims: boolean;
+  /** A row that takes more bytes than these, its line end included, is not read; `ROW_BYTES` when absent. */
+  readonly rowBytes?: number;
 }
+
+/**
+ * The longest row that is held: far beyond any row of data, and what ingestion's readers, which hold a row several times
+ * over in NiFi's usual heap of 512 MB, can hardly take.
+ */
+export const ROW_BYTES = 16 << 20;
+/** So many cells of a row are told apart; the database takes 1,600 columns. */
+export const ROW_CELLS = 1 << 16;
 
 export const PIPE = 0x7c;
 export const COMMA = 0x2c;

@@ -30,16 +30,16 @@ export class RowReader {
    * Takes the rows from `from` on.
    *
    * @param bytes the buffer; 64 readable bytes must follow `to`
-   * @param from first byte of a row or of a blank line
+   * @param from first byte of a row or of a blank line, or of the rest of a row that is too long (`Scanner.isInRest`)
    * @param final true when no byte follows `to`; the last row then needs no line end
-   * @returns the index of the first row that is not complete, `to` when all are
+   * @returns the index of the first row that is not complete, `to` when all are or when the rest of one is passed over
    */
   take(bytes: Uint8Array, from: number, to: number, final: boolean): number {
     const lastLine = bytes.subarray(0, to).lastIndexOf(LF) + 1;
     let at = from;
     this.#alike.forget();
     while (at < to) {
-      if (this.#proof && at < lastLine) at = this.#takeProved(bytes, at, lastLine);
+      if (this.#proof && at < lastLine && !this.#scanner.isInRest) at = this.#takeProved(bytes, at, lastLine);
       if (at >= to) break;
       const { line } = this.#scanner;
       const next = this.#scanner.next(bytes, at, to, final);
@@ -70,7 +70,8 @@ export class RowReader {
     let at = from;
     do {
       const start = at;
-      at = proof.prove(bytes, start, to);
+      const end = this.#provable(bytes, start, to);
+      at = start < end ? proof.prove(bytes, start, end) : start;
       if (at === start) break;
       this.#unproved = 0;
       const line = this.#scanner.line;
@@ -81,5 +82,12 @@ export class RowReader {
     this.#unproved++;
     if (this.#unproved > PATIENCE) this.#pause = Math.min(LONGEST_PAUSE, this.#unproved);
     return at;
+  }
+
+  /** Up to where whole lines may be proved: a row that is too long stands in none of them. */
+  #provable(bytes: Uint8Array, from: number, to: number): number {
+    const { rowBytes } = this.#scanner;
+    if (to - from <= rowBytes) return to;
+    return bytes.subarray(0, from + rowBytes).lastIndexOf(LF) + 1;
   }
 }

@@ -63,6 +63,15 @@ export class Row {
     this.count++;
   }
 
+  /** Leaves nothing of the row but its place. */
+  clear(): void {
+    this.count = 0;
+    this.end = this.start;
+    this.innerBreaks = 0;
+    this.nonAscii = false;
+    this.hasNul = false;
+  }
+
   #grow(): void {
     const size = this.starts.length * 2;
     const starts = new Int32Array(size);
@@ -86,7 +95,15 @@ export const STRAY_QUOTE = 4;
 /** A backslash changed the value. */
 export const ESCAPED = 8;
 
-export type ScanFaultKind = 'text-after-quote' | 'unterminated-quote' | 'escape-at-end';
+export type ScanFaultKind = 'text-after-quote' | 'unterminated-quote' | 'escape-at-end' | LongRowKind;
+
+/** Why a row is too long to be read: its bytes, a quoted value that does not end within them, or its cells. */
+export type LongRowKind = 'long-row' | 'long-quote' | 'many-cells';
+
+/** True for a fault of a row that is not held as a whole: it is handed over without its cells. */
+export function isLongRow(kind: ScanFaultKind): kind is LongRowKind {
+  return kind === 'long-row' || kind === 'long-quote' || kind === 'many-cells';
+}
 
 export interface RowSink {
   row(row: Row): void;
@@ -94,7 +111,7 @@ export interface RowSink {
   blankLines(line: number, count: number): void;
   /**
    * The reader of ingestion would stop with an error. `start` and `end` are indexes into `bytes`, `lineStart` that of
-   * the first byte of the 0-based editor line.
+   * the first byte of the 0-based editor line. The row itself follows; one that is too long has no cells.
    */
   fault(
     kind: ScanFaultKind,

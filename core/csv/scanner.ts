@@ -1,7 +1,16 @@
-import { BACKSLASH, CR, LF, QUOTE, SPACE, type Dialect } from './dialect.ts';
+import { BACKSLASH, CR, LF, QUOTE, ROW_BYTES, ROW_CELLS, SPACE, type Dialect } from './dialect.ts';
 import { escapedSign } from './cell.ts';
 import { decodeUtf8 } from './encoding.ts';
-import { ENCODED, ESCAPED, QUOTED, Row, STRAY_QUOTE, type RowSink, type ScanFaultKind } from './row.ts';
+import {
+  ENCODED,
+  ESCAPED,
+  QUOTED,
+  Row,
+  STRAY_QUOTE,
+  type LongRowKind,
+  type RowSink,
+  type ScanFaultKind,
+} from './row.ts';
 
 interface PendingFault {
   readonly kind: ScanFaultKind;
@@ -10,10 +19,18 @@ interface PendingFault {
   readonly line: number;
 }
 
+/** A row that has more than `ROW_CELLS` cells; any other number below 0 says that it is not complete. */
+const MANY_CELLS = -2;
+
 /**
  * Splits bytes into rows as the readers behind ingestion do: Commons CSV for most files, Super CSV for CRC files
  * (ingestion-rules, section 6, and the recorded vectors). Where such a reader would stop with an error the scanner
  * reports it and goes on with the next row, so that one fault does not hide the others.
+ *
+ * A row that does not end within `rowBytes` bytes, or has more than `ROW_CELLS` cells, is too long. It is reported as
+ * soon as that is certain and never held as a whole: what is left of it is passed over up to the first line end behind
+ * that place, whether or not a quote is open there, because most rows of that length are a quote that was never closed,
+ * with good rows behind it. What is a row depends on the bytes alone, not on how they come.
  */
 export class Scanner {
   readonly #dialect: Dialect;
@@ -30,10 +47,19 @@ export class Scanner {
   #sawLf = false;
   /** Faults of the row at hand: told only once the row is complete, since an incomplete one is read again. */
   #pending: PendingFault[] = [];
+  /** The quote that is open where the row at hand stops being complete, and line breaks before it; -1 for none. */
+  #openQuote = -1;
+  #openQuoteBreaks = 0;
+  /** Where the cell begins that is one too many. */
+  #surplus = 0;
+  #inRest = false;
+  /** The longest row in bytes. It may be changed between rows. */
+  rowBytes: number;
 
   constructor(dialect: Dialect, sink: RowSink) {
     this.#dialect = dialect;
     this.#sink = sink;
+    this.rowBytes = dialect.rowBytes ?? ROW_BYTES;
     this.#ordinary.fill(1, 1, 0x80);
     for (const byte of [dialect.delimiter, QUOTE, BACKSLASH, CR, LF]) this.#ordinary[byte] = 0;
   }
@@ -48,6 +74,11 @@ export class Scanner {
     return this.#line + (this.#openLine ? 1 : 0);
   }
 
+  /** True while what is left of a row that is too long is passed over: the next byte is part of it. */
+  get isInRest(): boolean {
+    return this.#inRest;
+  }
+
   /** Which line ends were met: more than one kind makes a mixed file. */
   get lineEnds(): readonly ('CR' | 'CRLF' | 'LF')[] {
     const met: ('CR' | 'CRLF' | 'LF')[] = [];
@@ -58,22 +89,70 @@ export class Scanner {
   }
 
   /**
-   * Hands over the next row, or the blank lines before it.
+   * Hands over the next row, or the blank lines before it, or passes over bytes of a row that is too long.
    *
-   * @param at first byte of a row or of a blank line, below `to`
+   * @param at first byte of a row or of a blank line, or of the rest of a row (`isInRest`), below `to`
    * @param final true when no byte follows `to`; the last row then needs no line end
    * @returns the index after it; `at` when it is not complete and must come again, with more bytes behind it
    */
   next(bytes: Uint8Array, at: number, to: number, final: boolean): number {
+    if (this.#inRest) return this.#skipRest(bytes, at, to, final);
     if (bytes[at] === LF || bytes[at] === CR) {
       const after = this.#skipBlankLines(bytes, at, to, final);
       return after < 0 ? at : after;
     }
+    const limit = at + this.rowBytes;
+    const isLong = to > limit;
     const end =
       this.#dialect.reader === 'commons-csv'
-        ? this.#commonsRow(bytes, at, to, final)
-        : this.#superRow(bytes, at, to, final);
-    return end < 0 ? at : end;
+        ? this.#commonsRow(bytes, at, isLong ? limit : to, isLong ? false : final)
+        : this.#superRow(bytes, at, isLong ? limit : to, isLong ? false : final);
+    if (end >= 0) return end;
+    if (end === MANY_CELLS) return this.#giveUp('many-cells', bytes, this.#surplus, to, final);
+    // A CR as the last byte may be half of a line end.
+    return isLong ? this.#giveUp('long-row', bytes, limit - 1, to, final) : at;
+  }
+
+  /**
+   * Tells that the row at hand is too long, and passes over what is left of it.
+   *
+   * @param from where the line end is looked for, behind the row's first byte
+   * @returns the index behind what was passed over
+   */
+  #giveUp(kind: LongRowKind, bytes: Uint8Array, from: number, to: number, final: boolean): number {
+    const row = this.#row;
+    const { start, line } = row;
+    const quote = kind === 'long-row' ? this.#openQuote : -1;
+    if (quote < 0) this.#sink.fault(kind, bytes, start, start, start + 1, line);
+    else {
+      const lineStart = this.#lineStartOf(bytes, start, quote);
+      this.#sink.fault('long-quote', bytes, lineStart, quote, quote + 1, line + this.#openQuoteBreaks);
+    }
+    let breaks = 0;
+    for (let at = start; at < from; at++) {
+      if (row.breaksLine(at)) breaks++;
+    }
+    row.clear();
+    this.#sink.row(row);
+    this.#line += breaks;
+    this.#inRest = true;
+    this.#openLine = true;
+    return this.#skipRest(bytes, from, to, final);
+  }
+
+  /** @returns the index behind the line end, or behind all that is surely none */
+  #skipRest(bytes: Uint8Array, from: number, to: number, final: boolean): number {
+    const rest = bytes.subarray(from, to);
+    const lf = rest.indexOf(LF);
+    const cr = (lf < 0 ? rest : rest.subarray(0, lf)).indexOf(CR);
+    if (lf < 0 && cr < 0) return to;
+    const at = from + (cr < 0 ? lf : cr);
+    const next = this.#lineEnd(bytes, at, to, final);
+    if (next < 0) return at;
+    this.#inRest = false;
+    this.#openLine = false;
+    this.#line++;
+    return next;
   }
 
   /** Counts rows that were proved without this scanner; each ends its line. */
@@ -201,7 +280,7 @@ export class Scanner {
             }
             const width = this.#escapeWidth(bytes, at, to);
             if (width < 0) {
-              if (!final) return -1;
+              if (!final) return this.#stopInQuote(quoteAt, quoteBreaks);
               this.#pend('escape-at-end', at, to, row.innerBreaks);
               at = to;
               break;
@@ -215,7 +294,7 @@ export class Scanner {
           }
           if (byte === LF || byte === CR) {
             const next = this.#breakEnd(bytes, at, to, final);
-            if (next < 0) return -1;
+            if (next < 0) return this.#stopInQuote(quoteAt, quoteBreaks);
             row.innerBreaks++;
             at = next;
             continue;
@@ -224,7 +303,7 @@ export class Scanner {
           at++;
         }
         if (closed < 0) {
-          if (!final) return -1;
+          if (!final) return this.#stopInQuote(quoteAt, quoteBreaks);
           this.#pend('unterminated-quote', quoteAt, to, quoteBreaks);
           row.add(cellStart, to, flags);
           return this.#finish(to, to, all, nul);
@@ -283,6 +362,7 @@ export class Scanner {
         return this.#finish(at, next, all, nul);
       }
       at++;
+      if (row.count >= ROW_CELLS) return this.#stopAtSurplus(at);
       if (at >= to && !final) return -1;
     }
   }
@@ -301,7 +381,7 @@ export class Scanner {
     let inQuotes = false;
     for (;;) {
       if (at >= to) {
-        if (!final) return -1;
+        if (!final) return inQuotes ? this.#stopInQuote(quoteAt, quoteBreaks) : -1;
         if (inQuotes) {
           this.#pend('unterminated-quote', quoteAt, to, quoteBreaks);
         }
@@ -328,7 +408,7 @@ export class Scanner {
       if (byte === LF || byte === CR) {
         if (inQuotes) {
           const next = this.#breakEnd(bytes, at, to, final);
-          if (next < 0) return -1;
+          if (next < 0) return this.#stopInQuote(quoteAt, quoteBreaks);
           row.innerBreaks++;
           at = next;
           continue;
@@ -340,6 +420,7 @@ export class Scanner {
       }
       if (byte === delimiter && !inQuotes) {
         row.add(cellStart, at, flags);
+        if (row.count >= ROW_CELLS) return this.#stopAtSurplus(at + 1);
         cellStart = at + 1;
         flags = 0;
       } else if (byte === 0) nul = true;
@@ -349,8 +430,21 @@ export class Scanner {
 
   #begin(bytes: Uint8Array, start: number, to: number): Row {
     this.#row.begin(bytes, start, to, this.#line);
+    this.#openQuote = -1;
     if (this.#pending.length > 0) this.#pending = [];
     return this.#row;
+  }
+
+  /** The row is not complete, since the value in a quote does not end. */
+  #stopInQuote(quoteAt: number, breaksBefore: number): number {
+    this.#openQuote = quoteAt;
+    this.#openQuoteBreaks = breaksBefore;
+    return -1;
+  }
+
+  #stopAtSurplus(at: number): number {
+    this.#surplus = at;
+    return MANY_CELLS;
   }
 
   #pend(kind: ScanFaultKind, start: number, end: number, breaksBefore: number): void {

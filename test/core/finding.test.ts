@@ -49,14 +49,16 @@ test('the table of the pages lists every rule as it is', () => {
   assert.deepEqual(rows, expected);
 });
 
-/** The CSV of an example; `⟨…⟩` stands for bytes in hexadecimal. Undefined where the example is a folder tree. */
+/** The CSV of an example; `⟨…⟩` stands for bytes in hexadecimal, perhaps so many times. Undefined where the example is a folder tree. */
 function example(text: string, heading: string): { csv: string; bytes: Uint8Array } | undefined {
   const match = new RegExp(`## ${heading}\n\n\`(.*)\`\n\n\`\`\`csv\n([^]*?\n)\`\`\``).exec(text);
   if (!match) return undefined;
-  const parts = match[2]!.split(/⟨([0-9A-F ]+)⟩/);
-  const bytes = parts.map((part, index) =>
-    index % 2 === 0 ? Buffer.from(part) : Buffer.from(part.replaceAll(' ', ''), 'hex'),
-  );
+  const bytes = match[2]!.split(/(⟨.*?⟩)/).map((part) => {
+    const [, hex, times = '1'] = /^⟨([0-9A-F ]+?)(?: × (\d+))?⟩$/.exec(part) ?? [];
+    if (hex === undefined) return Buffer.from(part);
+    const once = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+    return Buffer.alloc(once.length * Number(times), once);
+  });
   return { csv: match[1]!, bytes: Buffer.concat(bytes) };
 }
 

@@ -7,7 +7,7 @@ import { forecastOf } from '../../core/forecast/forecast.ts';
 import type { Forecast } from '../../core/forecast/types.ts';
 import { checkByRanges } from '../core/check/by-ranges.ts';
 import { checkWhole } from '../core/check/whole.ts';
-import { proofs, referenceMasters, sampleOf, type Sample } from '../reference/compare.ts';
+import { masterSettings, proofs, referenceMasters, sampleOf, type Sample } from '../reference/compare.ts';
 import { modelOf, type ModelForecast } from './model.ts';
 
 /** A sample whose days are counted. Whatever the user has turned off counts all the same. */
@@ -21,7 +21,10 @@ export function forecastsOf({ spec, bytes, settings, masters, way }: Sample): Fo
   const none = { find: () => undefined };
   const reports = new Map<string, FileReport>();
   for (const [dataset, master] of masters ?? [])
-    reports.set(dataset, checkWhole(findDataset(dataset)!, dataset, master, settings, { masters: none }));
+    reports.set(
+      dataset,
+      checkWhole(findDataset(dataset)!, dataset, master, masterSettings(settings), { masters: none }),
+    );
   const find = (dataset: string, columns: readonly string[]): ValueSet | undefined =>
     reports.get(dataset)?.values.get(columnsKey(columns));
   const found = masters && { find };

@@ -255,8 +255,13 @@ function readFile(
   const { reader, unescapeFirst, reparsed } = spec.reading;
   const reading =
     reader === 'super-csv'
-      ? readSuper(text, delimiter)
-      : readCommons(text, { delimiter, escapes: spec.header.match !== 'sections', unescapeFirst });
+      ? readSuper(text, delimiter, settings.rowBytes)
+      : readCommons(text, {
+          delimiter,
+          escapes: spec.header.match !== 'sections',
+          unescapeFirst,
+          rowBytes: settings.rowBytes,
+        });
   const [header, ...below] = reading.rows;
   const whole = below.filter((row) => (spec.sections ? !isFatal(row) : row.faults.length === 0));
   if (spec.sections) {

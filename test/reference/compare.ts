@@ -5,6 +5,7 @@ import type { DatasetSpec } from '../../core/catalogue/spec.ts';
 import type { FileReport, MakeProof } from '../../core/check/file.ts';
 import { defaultSettings, releases, type CheckSettings } from '../../core/check/settings.ts';
 import { columnsKey, type ValueSet } from '../../core/check/value-set.ts';
+import { ROW_BYTES } from '../../core/csv/dialect.ts';
 import { BlockProof } from '../../core/csv/proof-wasm.ts';
 import { WordProof } from '../../core/csv/proof-words.ts';
 import { ruleIds, type Finding, type RuleId, type RuleSetting } from '../../core/finding.ts';
@@ -43,10 +44,11 @@ export function sampleOf(seed: number, number: number, dataset?: string): Sample
   const spec = dataset === undefined ? datasets[number % datasets.length] : findDataset(dataset);
   if (!spec) throw new Error(`There is no dataset ${dataset ?? ''}.`);
   const bytes = randomFile(spec, random);
+  const settings = randomSettings(random);
   return {
     spec,
     bytes,
-    settings: randomSettings(random),
+    settings: bytes.every((byte) => byte < 0x80) ? withRowBytes(settings, bytes.length, random) : settings,
     masters: random.chance(0.5) ? randomMasters(spec, random) : undefined,
     way: {
       chunkBytes: chunkOf(bytes.length, random),
@@ -74,6 +76,12 @@ function randomSettings(random: Random): CheckSettings {
   };
 }
 
+/** Now and then rows may be as long as those of the file, more or less. */
+function withRowBytes(settings: CheckSettings, bytes: number, random: Random): CheckSettings {
+  if (!random.chance(0.2)) return settings;
+  return { ...settings, rowBytes: random.int(1, random.pick([20, 80, 300, Math.max(1, bytes)])) };
+}
+
 function randomMasters(spec: DatasetSpec, random: Random): Map<string, Uint8Array> {
   const masters = new Map<string, Uint8Array>();
   for (const { dataset } of spec.references) {
@@ -97,7 +105,10 @@ export function differenceOf(sample: Sample): string | undefined {
   for (const [dataset, master] of masters ?? []) {
     const masterSpec = findDataset(dataset)!;
     const none = { find: () => undefined };
-    reports.set(dataset, checkWhole(masterSpec, dataset, master, settings, { masters: none }));
+    reports.set(
+      dataset,
+      checkWhole(masterSpec, dataset, master, masterSettings(settings), { masters: none }),
+    );
   }
   const find = (dataset: string, columns: readonly string[]): ValueSet | undefined =>
     reports.get(dataset)?.values.get(columnsKey(columns));
@@ -178,6 +189,11 @@ function boundFault(whole: FileReport, some: FileReport, most: number): string |
   return shownErrors < errors ? `only ${shownErrors} errors are shown` : undefined;
 }
 
+/** Rows of masters may be of any length: not all of them are ASCII. */
+export function masterSettings(settings: CheckSettings): CheckSettings {
+  return { ...settings, rowBytes: ROW_BYTES };
+}
+
 function shared({ values, ...report }: FileReport): object {
   return { ...report, values: [...values].map(([key, set]) => [key, set.signature]) };
 }
@@ -186,7 +202,7 @@ export function referenceMasters({ masters, settings }: Sample): ReferenceMaster
   const reports = new Map(
     [...(masters ?? [])].map(([dataset, bytes]) => [
       dataset,
-      checkByReference(findDataset(dataset)!, bytes, settings),
+      checkByReference(findDataset(dataset)!, bytes, masterSettings(settings)),
     ]),
   );
   return (dataset, ...columns) => reports.get(dataset)?.valuesOf(...columns);

@@ -1,7 +1,8 @@
 /**
  * The two readers behind ingestion, sign by sign and slowly: Commons CSV 1.9 as NiFi configures it and Super CSV 2.4
  * (ingestion-rules, section 6, and the recorded vectors). After an error they go on with the next row, which the real
- * ones do not: one fault shall not hide the others.
+ * ones do not: one fault shall not hide the others. A row of too many bytes ends at the first line end behind them, in
+ * quotes or not.
  */
 
 export interface SourceCell {
@@ -20,7 +21,7 @@ export interface SourceCell {
 }
 
 export interface ReaderFault {
-  readonly kind: 'text-after-quote' | 'unterminated-quote' | 'escape-at-end';
+  readonly kind: 'text-after-quote' | 'unterminated-quote' | 'escape-at-end' | 'too-long';
   readonly from: number;
   readonly to: number;
 }
@@ -55,14 +56,16 @@ export interface CommonsOptions {
   readonly escapes: boolean;
   /** True when `\"` becomes `"` before the reader sees the text. */
   readonly unescapeFirst: boolean;
+  /** The longest row with its line end, in ASCII signs; any when absent. */
+  readonly rowBytes?: number | undefined;
 }
 
 export function readCommons(text: string, options: CommonsOptions): Reading {
   return new CommonsReader(text, options).read();
 }
 
-export function readSuper(text: string, delimiter: string): Reading {
-  return new SuperReader(text, { delimiter, escapes: false, unescapeFirst: false }).read();
+export function readSuper(text: string, delimiter: string, rowBytes?: number): Reading {
+  return new SuperReader(text, { delimiter, escapes: false, unescapeFirst: false, rowBytes }).read();
 }
 
 /** A value under construction. */
@@ -102,12 +105,39 @@ abstract class Reader {
         this.cells = [];
         this.faults = [];
         this.readRow();
-        rows.push({ cells: this.cells, from, to: this.place(), faults: this.faults });
+        const limit = from + (this.options.rowBytes ?? Infinity);
+        if (this.#isWithin(limit))
+          rows.push({ cells: this.cells, from, to: this.place(), faults: this.faults });
+        else {
+          rows.push({ cells: [], from, to: from, faults: [this.#tooLong(from, limit)] });
+          this.at = this.signs.findIndex(({ sign, from: at }) => at >= limit - 1 && /[\r\n]/.test(sign));
+          if (this.at < 0) this.at = this.signs.length;
+        }
       }
       if (this.atBreak()) this.#lineEnds.add(this.takeBreak());
     }
     return { rows, blankLines, lineEnds: this.#lineEnds };
   }
+
+  /** True when the row that was read, with its line end, stands before a place. Behind a CR an LF may follow. */
+  #isWithin(limit: number): boolean {
+    const [first, second] = [this.peek(), this.peek(1)];
+    if (this.atEnd()) return this.text.length <= limit;
+    const next = first.to + (first.sign === '\r' && second.sign === '\n' ? 1 : 0);
+    return next < limit || (next === limit && (this.text[next - 1] === '\n' || next === this.text.length));
+  }
+
+  /** The fault of a row that goes on at a place, or behind: it is shown on the quote that is open there. */
+  #tooLong(from: number, limit: number): ReaderFault {
+    const start = this.text.slice(from, limit);
+    const [row] = this.again(start).rows;
+    const open = row?.faults.find(({ kind }) => kind === 'unterminated-quote');
+    const place = from + (open?.from ?? 0);
+    return { kind: 'too-long', from: place, to: place + 1 };
+  }
+
+  /** What such a reader makes of another text. */
+  protected abstract again(text: string): Reading;
 
   /** Reads cells up to the line end that closes the row, which stays. */
   protected abstract readRow(): void;
@@ -171,6 +201,10 @@ function isJavaBlank(sign: string): boolean {
 }
 
 class CommonsReader extends Reader {
+  protected override again(text: string): Reading {
+    return new CommonsReader(text, { ...this.options, rowBytes: undefined }).read();
+  }
+
   protected override readRow(): void {
     for (;;) {
       if (this.peek().sign === '"') this.#encapsulated();
@@ -257,6 +291,10 @@ class CommonsReader extends Reader {
 }
 
 class SuperReader extends Reader {
+  protected override again(text: string): Reading {
+    return new SuperReader(text, { ...this.options, rowBytes: undefined }).read();
+  }
+
   protected override readRow(): void {
     let from = this.place();
     let value = new Value();

@@ -6,7 +6,7 @@ import { variantsOf } from '../../core/catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
 import { severityOf, type RuleId, type Severity } from '../../core/finding.ts';
 import { checkAgainstPapaparse } from './papaparse.ts';
-import { readCommons, readSuper, type Reading, type SourceRow } from './readers.ts';
+import { readCommons, readSuper, type ReaderFault, type Reading, type SourceRow } from './readers.ts';
 import { sectionFindings } from './sections.ts';
 import { TableReference } from './table.ts';
 import { javaTrim, textOf, type FileText } from './text.ts';
@@ -19,6 +19,8 @@ export interface ReferenceSettings {
   readonly release: string;
   readonly withoutMap: boolean;
   readonly today?: string;
+  /** The longest row in bytes; only files of ASCII are given one. */
+  readonly rowBytes?: number;
 }
 
 /** 0-based lines and columns, the end exclusive. */
@@ -138,6 +140,13 @@ export function isOtherFormat(bytes: Uint8Array, text: string): boolean {
   );
 }
 
+const ruleOfFault: Readonly<Record<ReaderFault['kind'], RuleId>> = {
+  'text-after-quote': 'dialect/quoting',
+  'unterminated-quote': 'dialect/unterminated-quote',
+  'escape-at-end': 'dialect/unterminated-quote',
+  'too-long': 'row/too-long',
+};
+
 type Tables = Pick<ReferenceReport, 'rows' | 'valuesOf'>;
 
 function checkText(
@@ -175,8 +184,8 @@ function checkText(
   const escapes = spec.header.match !== 'sections';
   const reading =
     reader === 'super-csv'
-      ? readSuper(file.text, delimiter)
-      : readCommons(file.text, { delimiter, escapes, unescapeFirst });
+      ? readSuper(file.text, delimiter, settings.rowBytes)
+      : readCommons(file.text, { delimiter, escapes, unescapeFirst, rowBytes: settings.rowBytes });
   checkAgainstPapaparse(file.text, reading, delimiter);
   if (reading.lineEnds.size > 1) tell('dialect/line-ending', 'warning', 0, 0);
   for (const row of reading.rows) tellCharacters(row, file, tell);
@@ -184,12 +193,7 @@ function checkText(
     for (const { kind, from, to } of row.faults) {
       // Python's reader takes text behind a quote for part of the value.
       const severity = spec.sections && kind === 'text-after-quote' ? 'warning' : 'error';
-      tell(
-        kind === 'text-after-quote' ? 'dialect/quoting' : 'dialect/unterminated-quote',
-        severity,
-        from,
-        to,
-      );
+      tell(ruleOfFault[kind], severity, from, to);
     }
   }
   if (spec.sections) {

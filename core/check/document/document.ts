@@ -65,6 +65,12 @@ interface Walked {
 
 /** So many bytes are checked before others get a turn. */
 const TURN_BYTES = 1 << 20;
+/**
+ * A block of more UTF-16 units holds a line of about that length, and is not made bytes of in one piece: documents with
+ * such a line are checked as a whole. No data has one.
+ */
+const LONG_LINE = 1 << 22;
+const ENCODED_UNITS = 1 << 15;
 const BOM = [0xef, 0xbb, 0xbf];
 
 /**
@@ -115,7 +121,8 @@ export class DocumentCheck {
    * @returns the report; its values hold until the next check
    */
   *check(blocks: readonly TextBlock[]): Generator<undefined, FileReport> {
-    if (this.#spec.sections) return yield* this.#checkWhole(blocks);
+    if (this.#spec.sections || blocks.some(({ text }) => text.length > LONG_LINE))
+      return yield* this.#checkWhole(blocks);
     if (!this.#head || !this.#isSameHead(this.#head, blocks)) {
       this.#head = undefined;
       this.#checks = new WeakMap();
@@ -156,12 +163,10 @@ export class DocumentCheck {
 
   *#checkWhole(blocks: readonly TextBlock[]): Generator<undefined, FileReport> {
     const check = new FileCheck(this.#spec, this.#file, this.#settings, this.#masters, this.#makeProof);
-    const encoder = new TextEncoder();
     for (;;) {
       let bytes = 0;
       check.push(Uint8Array.from(this.#mark));
-      for (const { text } of blocks) {
-        const chunk = encoder.encode(text);
+      for (const chunk of encoded(blocks)) {
         check.push(chunk);
         bytes += chunk.length;
         if (bytes < TURN_BYTES) continue;
@@ -349,6 +354,26 @@ export class DocumentCheck {
     head.visits?.replace(gone, added);
     head.values.replace(gone, added);
   }
+}
+
+/** The UTF-8 bytes of a text, portion by portion; each is good until the next one is asked for. */
+function* encoded(blocks: readonly TextBlock[]): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  const buffer = new Uint8Array(ENCODED_UNITS * 3);
+  for (const { text } of blocks) {
+    for (let at = 0; at < text.length;) {
+      let end = Math.min(text.length, at + ENCODED_UNITS);
+      // Both halves of a sign go together.
+      if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) end--;
+      const { written } = encoder.encodeInto(text.slice(at, end), buffer);
+      yield buffer.subarray(0, written);
+      at = end;
+    }
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }
 
 /** What is in one list and not in the other, in order. */

@@ -363,12 +363,13 @@ export class BlockChecker {
     let more = 1;
     while (next === at && at < bytes) {
       // The last row goes on in the next block, and perhaps in many.
-      if (more > 1 && this.#runsToTheEnd(blocks, following, at)) {
+      if (more > 1 && this.#runsToTheEnd(scanner, blocks, following, at)) {
         scanner.next(buffer.bytes, at, buffer.length, true);
         const tail = blocks.slice(index + 1);
         return { tail, final: true, next: { block: 1 + tail.length, bytes: 0, lines: 0 }, bytes };
       }
-      for (let i = 0; i < more && following < blocks.length; i++) buffer.append(blocks[following++]!);
+      for (let i = 0; i < more && following < blocks.length && buffer.length - at <= scanner.rowBytes; i++)
+        buffer.append(blocks[following++]!);
       more *= 2;
       final = following === blocks.length;
       next = scanner.next(buffer.bytes, at, endOf(buffer, final), final);
@@ -377,11 +378,16 @@ export class BlockChecker {
     return { tail, final, bytes, next: this.#after(block, tail, next - bytes, start.lines + scanner.line) };
   }
 
-  /** True when the row at `at` is in a quoted value that nothing from block `following` on can end. */
-  #runsToTheEnd(blocks: readonly TextBlock[], following: number, at: number): boolean {
+  /**
+   * True when the row at `at` is in a quoted value that nothing from block `following` on can end, and is not too long
+   * at the end of the document.
+   */
+  #runsToTheEnd({ rowBytes }: Scanner, blocks: readonly TextBlock[], following: number, at: number): boolean {
     const { buffer, dialect } = this.#tools;
+    let length = buffer.length - at;
     for (let i = following; i < blocks.length; i++) {
-      if (!buffer.isQuiet(blocks[i]!)) return false;
+      length += buffer.bytesOf(blocks[i]!);
+      if (length > rowBytes || !buffer.isQuiet(blocks[i]!)) return false;
     }
     let open = false;
     const scanner = new Scanner(dialect, {

@@ -54,6 +54,7 @@ export class EditedDocument {
       release: random.pick(['3.2', '3.6', '3.6']),
       maxFindings: random.pick([1, 2, 7, 40, 1000, 1000, Infinity]),
       rules: random.once(6) ? { 'key/duplicate-record': 'off', 'cell/type': 'warning' } : {},
+      ...(random.once(3) ? { rowBytes: 1 + random.below(random.pick([30, 200, 200, 2000])) } : {}),
     };
     this.#masters = random.once(3) ? undefined : mastersOf(spec, random);
     this.#mark = random.once(12);
