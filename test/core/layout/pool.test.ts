@@ -19,7 +19,7 @@ before(async () => {
   pool = new CheckPool(program, { size: 2 });
   const rows = Array.from(
     { length: 20_000 },
-    (_, i) => `${7500 + i}|District ${i}${i % 100 === 0 ? '|' : ''}`,
+    (_, i) => `${7500 + i}|District ${i}${i % 100 === 0 ? '|x' : ''}`,
   );
   await writeFile(path.join(folder, 'districts.csv'), `DistrictId|District\n${rows.join('\n')}\n`);
   await writeFile(path.join(folder, 'blocks.csv'), 'BlockId|Block|DistrictId\n1|East|7501\n2|West|1\n');
