@@ -158,7 +158,7 @@ const registry = {
   'row/empty': {
     severity: 'warning',
     title: 'Row without a value',
-    effect: 'The row is dropped and counted as a null value; where no column is required it is stored empty.',
+    effect: 'The row is dropped and counted as a null value.',
   },
   'row/too-long': {
     severity: 'error',

@@ -133,18 +133,16 @@ export function describeMissing(columns: readonly ColumnSpec[]): string {
 /**
  * The finding for a row of delimiters alone.
  *
- * @param fate what its empty cells come to: the type check or the null check drops the row, a primary key fails the file,
- *   or it is stored
+ * @param fate what its empty cells come to: the type check or the null check drops the row, or a primary key fails the file
  */
-export function describeEmptyRow(fate: 'type' | 'null' | 'key' | 'stored'): CellMessage {
+export function describeEmptyRow(fate: (typeof emptyFates)[number]): CellMessage {
   const text = 'The row has no value, only delimiters: remove it.';
   if (fate === 'key')
     return error(
       'row/empty',
       () => `${text} The write of the whole file to the database fails for its empty key.`,
     );
-  const effect = fate === 'stored' ? 'Ingestion stores it as it is.' : emptyEffects[fate];
-  return warning('row/empty', () => `${text} ${effect}`);
+  return warning('row/empty', () => `${text} ${emptyEffects[fate]}`);
 }
 
 /** The finding for a cell of a CRC file that its two readers read differently. */

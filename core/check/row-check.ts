@@ -71,6 +71,7 @@ export class RowCheck {
   readonly #secondReader: SecondReader | undefined;
   readonly #trims: boolean;
   readonly #columns: readonly (CompiledColumn | undefined)[];
+  readonly #hasRequired: boolean;
   readonly #normal: NormalRow;
   /** What the last check has found. */
   readonly faults = new RowFaults();
@@ -94,6 +95,7 @@ export class RowCheck {
     this.#secondReader = this.#byPosition ? new SecondReader(dialect) : undefined;
     this.#trims = spec.reading.trim;
     this.#columns = columns.map((column) => column && this.#compile(column));
+    this.#hasRequired = this.#columns.some((column) => column?.required);
     this.#normal = new NormalRow(dialect.delimiter);
   }
 
@@ -108,11 +110,16 @@ export class RowCheck {
     const { faults } = this;
     const loads = row.count === width || this.#loadsAsItIs(row, width);
     faults.begin(!loads);
-    const isEmpty = row.count > 1 && row.end - row.start === row.count - 1;
+    const isEmpty = row.count > 1 && row.end - row.start === row.count - 1 && this.#losesEmpty(row.count);
     this.#checkRow(row, width, loads, tell && !isEmpty);
     if (tell && isEmpty) this.#tellEmptyRow(row);
     if (row.hasNul && !faults.mismatch && this.#holdsNul(row)) faults.notStored = true;
     return faults.kept;
+  }
+
+  /** True when a row of so many empty cells is not stored. A proof never takes one. */
+  #losesEmpty(cells: number): boolean {
+    return this.#hasRequired || (this.#byPosition && cells !== this.#columns.length);
   }
 
   #checkRow(row: Row, width: number, loads: boolean, tell: boolean): void {
@@ -131,8 +138,8 @@ export class RowCheck {
 
   /** One finding for a row of delimiters alone, whose faults are known. */
   #tellEmptyRow(row: Row): void {
-    const { mismatch, nulls, emptyKey } = this.faults;
-    const fate = mismatch ? 'type' : nulls.length > 0 ? 'null' : emptyKey ? 'key' : 'stored';
+    const { mismatch, nulls } = this.faults;
+    const fate = mismatch ? 'type' : nulls.length > 0 ? 'null' : 'key';
     const { rule, severity, text } = describeEmptyRow(fate);
     const at = { line: row.line, cell: this.#columns.length + 2, once: true };
     this.#collector.add(rule, severity, () => placeOfRow(row), text, at);

@@ -83,8 +83,7 @@ export class TableReference {
     this.rows++;
     if (!this.#usable) return;
     const isEmpty = row.cells.length > 1 && row.cells.every(({ raw }) => raw === '');
-    if (isEmpty) this.#tellEmptyRow(row);
-    this.#silent = isEmpty;
+    this.#silent = isEmpty && this.#tellEmptyRow(row);
     this.#readCells(row);
     this.#silent = false;
   }
@@ -124,16 +123,22 @@ export class TableReference {
     }
   }
 
-  /** One finding for a row of delimiters alone: an error only where its empty key reaches the database. */
-  #tellEmptyRow(row: SourceRow): void {
+  /**
+   * One finding for a row of delimiters alone, an error only where its empty key reaches the database.
+   *
+   * @returns false when the row is stored: nothing is told of it then
+   */
+  #tellEmptyRow(row: SourceRow): boolean {
     const required = this.#columns.filter((column) => column && this.#isRequired(column)) as ColumnSpec[];
     const byKey = required.filter(
       ({ emptyFailsFile, processor, optional }) => emptyFailsFile && !(processor && optional === false),
     );
     const isCut = this.#spec.reading.reader === 'super-csv' && row.cells.length !== this.#columns.length;
-    const severity = !isCut && required.length > 0 && byKey.length === required.length ? 'error' : 'warning';
+    if (!isCut && required.length === 0) return false;
+    const severity = !isCut && byKey.length === required.length ? 'error' : 'warning';
     const run = { row, cell: this.#columns.length + 2, least: 2 };
     this.#tell('row/empty', severity, row.from, row.to, run);
+    return true;
   }
 
   /** @returns true for a row of another width that loads as it is */
