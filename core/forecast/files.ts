@@ -35,7 +35,9 @@ export function forecastFiles(examined: readonly ExaminedFiles[], settings: Chec
     const file = csv ?? zip;
     if (!file) continue;
     if (!report?.tally) {
-      const finding = findings.find(({ severity }) => severity === 'error');
+      const finding =
+        findings.find(({ severity }) => severity === 'error') ??
+        findings.find(({ rule }) => rule === 'layout/zip-unchecked');
       unreadable.push({ file: file.path, message: finding?.message ?? 'The file cannot be read.' });
       continue;
     }

@@ -13,7 +13,7 @@ test('a truncated zip is told in our own words: what is missing, and how to mend
   const whole = await readFile(path.join(vectors, 'python-deflated.zip'));
   const cwd = await emissionFolder(context, { [zip]: whole });
   const file = path.join(cwd, 'cqube_emission', zip);
-  for (const bytes of [whole.length - 1, whole.length - 60, 300, 40, 0]) {
+  for (const bytes of [whole.length - 1, whole.length - 40, 300, 40, 0]) {
     await writeFile(file, whole.subarray(0, bytes));
     const outcome = await run(['check'], { cwd });
     assert.equal(outcome.code, 1);
@@ -23,6 +23,17 @@ test('a truncated zip is told in our own words: what is missing, and how to mend
     );
     assertClear(outcome.stdout);
   }
+});
+
+test('a zip that is cut amid the list at its end, right behind its entry, is loaded: a warning', async (context) => {
+  const whole = await readFile(path.join(vectors, 'hand-cut-directory-early.zip'));
+  const cwd = await emissionFolder(context, { [zip]: whole });
+  const { code, stdout } = await run(['check'], { cwd });
+  assert.equal(code, 0);
+  assert.match(
+    stdout,
+    /warning: The list of entries .* unzip programs cannot open it\. Ingestion does without/,
+  );
 });
 
 test('what ingestion refuses is held back and zipped anew, though its CSV lies beside it', async (context) => {
@@ -38,6 +49,16 @@ test('what ingestion refuses is held back and zipped anew, though its CSV lies b
   assert.match(made.stdout, /1 zip written, 0 unchanged, 0 failed/);
   const after = await run(['plan'], { cwd });
   assert.doesNotMatch(after.stdout, /cannot be sent/);
+});
+
+test('a zip in a method that is not read here is told as information, and the forecast says the same', async (context) => {
+  const cwd = await emissionFolder(context, {
+    [zip]: await readFile(path.join(vectors, 'python-bzip2.zip')),
+  });
+  const check = await run(['check'], { cwd });
+  assert.equal(check.code, 0);
+  assert.match(check.stdout, /information: .*bzip2\. Ingestion reads that; .* cannot be checked here/);
+  assert.match((await run(['forecast'], { cwd })).stdout, /bzip2\. Ingestion reads that/);
 });
 
 test('--large-entries checks what is told and left otherwise', async (context) => {

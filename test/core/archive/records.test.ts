@@ -1,8 +1,10 @@
-/** The records of archives that are too large to be written in a test, as yauzl reads them. */
+/** The records of archives that are too large to be written in a test, as yauzl and ingestion read them. */
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
 import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry } from 'yauzl';
+import { LOCAL_HEADER_BYTES, parseLocalHeader, viewOf } from '../../../core/archive/local-header.ts';
 import { centralDirectory, localHeader } from '../../../core/archive/records.ts';
 
 const GIB = 1024 ** 3;
@@ -58,6 +60,17 @@ for (const [bytes, compressed] of [
       [entry!.fileName, entry!.uncompressedSize, entry!.compressedSize, entry!.crc32],
       [name, bytes, size, 0x12345678],
     );
+    const header = localHeader(name, { crc32: 0x12345678, bytes, compressed: size });
+    const nameEnd = LOCAL_HEADER_BYTES + name.length;
+    const asIngestion = parseLocalHeader(
+      viewOf(header),
+      header.subarray(LOCAL_HEADER_BYTES, nameEnd),
+      header.subarray(nameEnd),
+      crc32,
+    );
+    assert.ok(typeof asIngestion !== 'string');
+    assert.deepEqual(asIngestion.declared, { crc32: 0x12345678, bytes, compressed: size });
+    assert.deepEqual([asIngestion.name, asIngestion.descriptor], [name, false]);
     const local = await zip.readLocalFileHeaderPromise(entry!);
     assert.equal(local.fileDataStart, localHeader(name, { crc32: 0, bytes, compressed: 0 }).length);
     assert.equal(local.fileName.toString(), name);
