@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { InitializationResult } from '../server/messages.ts';
 import { catchUpWhenSeen } from './catch-up.ts';
+import { activateBucket, createBucketViews } from './bucket.ts';
+import type { BucketViews } from './bucket.ts';
 import { offerLog, showLog } from './commands/command.ts';
 import type { Surface } from './commands/command.ts';
 import { registerConnectionCommands } from './commands/connection.ts';
@@ -27,6 +29,7 @@ export interface TestApi {
   readonly state: WorkspaceState;
   readonly tree: DatasetTree;
   readonly tokens: TokenStore;
+  readonly bucket: BucketViews;
 }
 
 export async function activate(context: vscode.ExtensionContext): Promise<TestApi | undefined> {
@@ -38,6 +41,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestAp
   const tokens = keep(new TokenStore(context.secrets));
   const state = keep(new WorkspaceState());
   const tree = keep(createTree(context, state));
+  const bucket = createBucketViews(state, tokens);
+  keep(bucket.subscription);
   followSurroundings(keep, state, tree, tokens);
   keep(registerConnectionCommands({ log, tokens }));
   keep(vscode.commands.registerCommand(commands.showLog, () => log.show()));
@@ -56,10 +61,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestAp
   keep(new Emission(surface, documents).register());
   keep(tellHeld(client));
   keep(catchUpWhenSeen(state, tree.view));
+  keep(activateBucket(bucket, client, state, log));
   keep(watchAncestors(client, () => state.model.roots.map(({ root }) => root)));
   await state.follow(client);
   keep(showStatus(client, state));
-  return context.extensionMode === vscode.ExtensionMode.Test ? { client, state, tree, tokens } : undefined;
+  return context.extensionMode === vscode.ExtensionMode.Test
+    ? { client, state, tree, tokens, bucket }
+    : undefined;
 }
 
 function catalogueOf(client: LanguageClient): InitializationResult['catalogue'] {

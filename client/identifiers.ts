@@ -17,9 +17,21 @@ export const commands = {
   showLog: 'cqubeEmission.showLog',
   showMissing: 'cqubeEmission.showMissing',
   hideMissing: 'cqubeEmission.hideMissing',
+  refreshBucket: 'cqubeEmission.refreshBucket',
+  filterBucket: 'cqubeEmission.filterBucket',
+  clearBucketFilter: 'cqubeEmission.clearBucketFilter',
+  openObject: 'cqubeEmission.openObject',
+  downloadObject: 'cqubeEmission.downloadObject',
+  compareObject: 'cqubeEmission.compareObject',
+  copyKey: 'cqubeEmission.copyKey',
 } as const;
 
-export const views = { container: 'cqubeEmission', datasets: 'cqubeEmission.datasets' } as const;
+export const views = {
+  container: 'cqubeEmission',
+  datasets: 'cqubeEmission.datasets',
+  bucket: 'cqubeEmission.bucket',
+  history: 'cqubeEmission.history',
+} as const;
 
 /** Names of settings below the section `cqubeEmission`. */
 export const settings = {
@@ -41,6 +53,7 @@ export const contextKeys = {
   hasEndpoint: 'cqubeEmission.hasEndpoint',
   hasToken: 'cqubeEmission.hasToken',
   missingShown: 'cqubeEmission.missingShown',
+  bucketFiltered: 'cqubeEmission.bucketFiltered',
 } as const;
 
 export const languageId = 'cqube-csv';
@@ -52,3 +65,6 @@ export const rootName = 'cqube_emission';
 
 /** Scheme of the read-only documents that show a plan or a forecast. */
 export const planScheme = 'cqube-emission-plan';
+
+/** Scheme of the read-only files that show what is in a bucket. */
+export const bucketScheme = 'cqube-bucket';

@@ -68,7 +68,9 @@ function forgottenResults(
     .getDiagnostics()
     .filter(
       ([uri, diagnostics]) =>
-        !asked.has(uri.toString()) && diagnostics.some(({ source }) => source === 'cQube'),
+        uri.scheme === 'file' &&
+        !asked.has(uri.toString()) &&
+        diagnostics.some(({ source }) => source === 'cQube'),
     )
     .map(([uri]) => ({ uri, value: 'forgotten' }));
 }

@@ -1,6 +1,7 @@
 /** Shows the tree model in the view. */
 import * as vscode from 'vscode';
 import { views } from './identifiers.ts';
+import { treeItemOf } from './tree-item.ts';
 import { badgeOf, childNodes, findDataset, hintOf, lookOf, topNodes } from './tree-model.ts';
 import type { Surroundings, TreeNode, TreeOptions } from './tree-model.ts';
 import { fileUri } from './workspace-state.ts';
@@ -59,16 +60,7 @@ export class DatasetTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const look = lookOf(node);
-    const item = new vscode.TreeItem(look.label, collapsibleStates[look.collapsible]);
-    item.id = node.id;
-    item.description = look.description;
-    item.tooltip = look.tooltip;
-    item.contextValue = look.contextValue;
-    item.accessibilityInformation = { label: look.spoken };
-    if (look.icon !== undefined) {
-      const colour = look.colour === undefined ? undefined : new vscode.ThemeColor(look.colour);
-      item.iconPath = new vscode.ThemeIcon(look.icon, colour);
-    }
+    const item = treeItemOf(node.id, look);
     if (node.kind === 'file' && node.file) {
       const uri = fileUri(node.root.root, node.file.path);
       item.resourceUri = uri;
@@ -92,9 +84,3 @@ export class DatasetTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
     this.#changed.dispose();
   }
 }
-
-const collapsibleStates = {
-  none: vscode.TreeItemCollapsibleState.None,
-  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
-  expanded: vscode.TreeItemCollapsibleState.Expanded,
-} as const;

@@ -85,6 +85,8 @@ export const requests = {
   init: 'cqube/init',
   /** { root, dataset, variant? } -> { path }: makes the folder and a CSV that holds the header alone; never overwrites */
   addDataset: 'cqube/addDataset',
+  /** ObjectParams -> ObjectResult: checks a file that came out of a bucket, by itself; cancellable */
+  checkObject: 'cqube/checkObject',
   /** () -> void: looks at everything anew */
   rescan: 'cqube/rescan',
   /** CatchUpParams -> void: looks anew where the disk is not as it was at the last look */
@@ -134,6 +136,22 @@ export interface ForecastParams {
 }
 
 export type ForecastResult = FileForecasts;
+
+export interface ObjectParams {
+  /** Path of a zip or CSV. */
+  readonly file: string;
+  /** Id of the dataset that ingestion reads it as. */
+  readonly dataset: string;
+}
+
+export interface ObjectResult {
+  /** LSP diagnostics, with their places in the CSV. */
+  readonly diagnostics: readonly object[];
+  /** Absent where the CSV could not be read. */
+  readonly rows?: number;
+  readonly errors: number;
+  readonly warnings: number;
+}
 
 /** What the client tells the server at the start. */
 export interface InitializationOptions {

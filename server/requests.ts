@@ -1,17 +1,21 @@
 import { ResponseError, type CancellationToken, type WorkDoneProgressReporter } from 'vscode-languageserver';
 import { findDataset } from '../core/catalogue/catalogue.ts';
 import { forecastFiles } from '../core/forecast/files.ts';
+import { examineAlone } from '../core/layout/alone-node.ts';
 import { addDataset, AlreadyThereError, initializeEmissionFolder } from '../core/layout/init.ts';
 import { reasonOf } from '../core/layout/tree.ts';
 import { needingZip, zipDatasets } from '../core/layout/zip.ts';
 import { forecastPlan } from '../core/plan/forecasts.ts';
 import { planEmission } from '../core/plan/plan.ts';
+import { toDiagnostic } from './diagnostics.ts';
 import type { EmissionRoot } from './emission-root.ts';
 import { uriOfFolder } from './emission-root.ts';
 import type {
   ForecastParams,
   ForecastResult,
   InitResult,
+  ObjectParams,
+  ObjectResult,
   PlanParams,
   PlanResult,
   ZipResult,
@@ -80,6 +84,33 @@ export async function forecastRequest(
   try {
     const examined = await root.tallied(params.datasets, true, stop.signal);
     return forecastFiles(examined, { ...root.settings.check, countsDays: true });
+  } finally {
+    listening.dispose();
+  }
+}
+
+/** Checks a file that came out of a bucket, whatever its name; there are no masters beside it. */
+export async function objectRequest(
+  session: Session,
+  { file, dataset }: ObjectParams,
+  token: CancellationToken,
+): Promise<ObjectResult> {
+  const spec = findDataset(dataset);
+  if (!spec) throw failed(`There is no dataset ${dataset}.`);
+  const stop = new AbortController();
+  const listening = token.onCancellationRequested(() => stop.abort());
+  try {
+    const { findings, report, totals } = await examineAlone(file, spec, session.settings.check, {
+      signal: stop.signal,
+    });
+    return {
+      // In the text that is shown, not on the zip that it came in.
+      diagnostics: findings.map((finding) =>
+        toDiagnostic({ ...finding, file: finding.file.replace(/^.*\.zip\//, '') }),
+      ),
+      ...(report ? { rows: report.rows } : {}),
+      ...{ errors: totals.errors, warnings: totals.warnings },
+    };
   } finally {
     listening.dispose();
   }

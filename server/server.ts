@@ -24,11 +24,19 @@ import {
   type HeldParams,
   type InitializationOptions,
   type InitializationResult,
+  type ObjectParams,
   type PlanParams,
 } from './messages.ts';
 import type { WorkspaceModel } from './messages.ts';
 import { rootModel } from './model.ts';
-import { addDatasetRequest, forecastRequest, initRequest, planRequest, zipRequest } from './requests.ts';
+import {
+  addDatasetRequest,
+  forecastRequest,
+  initRequest,
+  objectRequest,
+  planRequest,
+  zipRequest,
+} from './requests.ts';
 import { pathOf, Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import { SupersededError } from './superseded.ts';
@@ -190,6 +198,9 @@ export function serve(connection: Connection, checker: Checker): void {
       const progress = connection.window.attachWorkDoneProgress(params.workDoneToken);
       return zipRequest(session, params, token, progress);
     },
+  );
+  connection.onRequest(requests.checkObject, (params: ObjectParams, token: CancellationToken) =>
+    uncancelled(objectRequest(session, params, token), token),
   );
   connection.onRequest(requests.init, (params: { folder: string }) => initRequest(session, params));
   connection.onRequest(requests.addDataset, (params: { root: string; dataset: string; variant?: string }) =>

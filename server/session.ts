@@ -76,6 +76,10 @@ export class Session {
     this.#storage = folder;
   }
 
+  get settings(): ServerSettings {
+    return asOfToday(this.#settings);
+  }
+
   set settings(settings: ServerSettings) {
     this.#settings = settings;
     for (const root of this.#roots) root.settings = settings;

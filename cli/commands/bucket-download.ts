@@ -4,7 +4,7 @@ import path from 'node:path';
 import { download } from '../../core/bucket/download-node.ts';
 import { fileNamesOf } from '../../core/bucket/file-name.ts';
 import { bucketRoles, readKey, roleOfKey, type BucketRole } from '../../core/bucket/key.ts';
-import type { Sending } from '../../core/bucket/sendings.ts';
+import { isWhatWasSent, sendingOf } from '../../core/bucket/sendings.ts';
 import { shown } from '../../core/bucket/shown.ts';
 import { EmissionError } from '../../core/emit/error.ts';
 import { examineAlone } from '../../core/layout/alone-node.ts';
@@ -46,17 +46,14 @@ export async function downloadKeys(invocation: Invocation, words: readonly strin
       const role = roles.get(key)!;
       const got = await fetchOne(invocation, access, buckets[role], key, file);
       const facts = readKey(role, key, '');
-      const sending = sendings.find(
-        (each) =>
-          each.endpoint === access.origin && each.key === facts.emissionKey && each.sha256 !== undefined,
-      );
+      const sending = sendingOf(sendings, access.origin, facts.emissionKey);
       const examination =
         values.check === true && facts.spec
           ? await examined(invocation, file, facts.spec, got.bytes)
           : undefined;
       results.push({
         ...{ key, file, ...got },
-        ...(sending ? { sending, same: isSame(sending, got) } : {}),
+        ...(sending ? { sending, same: isWhatWasSent(sending, got) } : {}),
         ...(examination ? { examination } : {}),
       });
     } catch (error) {
@@ -118,13 +115,6 @@ function fetchOne(
         `${name}: try ${attempt} failed; the next one follows in ${Math.ceil(milliseconds / 1000)} s: ${error.message}`,
       ),
   });
-}
-
-function isSame(
-  { bytes, sha256 }: Sending,
-  got: { readonly bytes: number; readonly sha256: string },
-): boolean {
-  return bytes === got.bytes && sha256 === got.sha256;
 }
 
 async function examined(

@@ -101,6 +101,25 @@ function isSame({ bytes, md5 }: Sending, size: number, etag: string): boolean {
   return bytes === size && (!comparable || etag === md5);
 }
 
+/** The last sending to an endpoint of what is under a key now, if the journal knows its checksum. */
+export function sendingOf(
+  sendings: readonly Sending[],
+  origin: string,
+  emissionKey: string | undefined,
+): Sending | undefined {
+  return sendings.findLast(
+    ({ endpoint, key, sha256 }) => endpoint === origin && key === emissionKey && sha256 !== undefined,
+  );
+}
+
+/** True when these are the bytes that were sent. */
+export function isWhatWasSent(
+  { bytes, sha256 }: Sending,
+  got: { readonly bytes: number; readonly sha256: string },
+): boolean {
+  return bytes === got.bytes && sha256 === got.sha256;
+}
+
 /** What an outcome is called. */
 export const outcomeWords: Readonly<Record<SendingOutcome, string>> = {
   acknowledged: 'acknowledged',

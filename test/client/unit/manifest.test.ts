@@ -46,7 +46,9 @@ interface Manifest {
     readonly viewsContainers: {
       readonly activitybar: readonly { readonly id: string; readonly icon: string }[];
     };
-    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly views: Readonly<
+      Record<string, readonly { readonly id: string; readonly icon: string; readonly visibility?: string }[]>
+    >;
     readonly viewsWelcome: readonly {
       readonly view: string;
       readonly contents: string;
@@ -103,7 +105,7 @@ test('menus and welcome texts call commands that exist', () => {
 });
 
 test('when clauses use context keys that are set', () => {
-  const known = new Set<string>([...Object.values(contextKeys), views.datasets]);
+  const known = new Set<string>([...Object.values(contextKeys), ...Object.values(views)]);
   const clauses = [...menuItems, ...contributes.viewsWelcome].map(({ when }) => when ?? '');
   clauses.push(...contributes.commands.map(({ enablement }) => enablement ?? ''));
   for (const clause of clauses) {
@@ -111,24 +113,51 @@ test('when clauses use context keys that are set', () => {
   }
 });
 
-test('one container holds one view', () => {
+test('one container holds the views, the first one open', () => {
   assert.deepEqual(
     contributes.viewsContainers.activitybar.map(({ id }) => id),
     [views.container],
   );
   assert.deepEqual(Object.keys(contributes.views), [views.container]);
   assert.deepEqual(
-    contributes.views[views.container]!.map(({ id }) => id),
-    [views.datasets],
+    contributes.views[views.container]!.map(({ id, visibility }) => [id, visibility]),
+    [
+      [views.datasets, undefined],
+      [views.bucket, 'collapsed'],
+      [views.history, 'collapsed'],
+    ],
   );
-  for (const { view } of contributes.viewsWelcome) assert.equal(view, views.datasets);
+  const known = new Set<string>(Object.values(views));
+  for (const { view } of contributes.viewsWelcome) assert.ok(known.has(view), view);
 });
 
-test('the view has at most three buttons in its title, an item at most two', () => {
-  const inTitle = contributes.menus['view/title']!.filter(({ group }) => group?.startsWith('navigation'));
-  assert.ok(inTitle.length <= 3);
-  const inline = contributes.menus['view/item/context']!.filter(({ group }) => group?.startsWith('inline'));
-  assert.ok(inline.length <= 2);
+/** Menu items that a clause shows in a view; a pattern of views counts for each. */
+const inView = (menu: string, view: string): readonly MenuItem[] =>
+  contributes.menus[menu]!.filter(({ when }) => {
+    const pattern = /view =~ \/(?<views>[^/]+)\//.exec(when ?? '')?.groups?.views;
+    return pattern === undefined ? when?.includes(`view == ${view}`) : new RegExp(pattern).test(view);
+  });
+
+test('a view has at most three buttons in its title, an item at most two', () => {
+  for (const view of [views.datasets, views.bucket, views.history]) {
+    const places = new Set(
+      inView('view/title', view)
+        .map(({ group }) => group ?? '')
+        .filter((group) => group.startsWith('navigation')),
+    );
+    assert.ok(places.size >= 1 && places.size <= 3, view);
+    const inline = inView('view/item/context', view).filter(({ group }) => group?.startsWith('inline'));
+    assert.ok(inline.length >= 1 && inline.length <= 2, view);
+  }
+});
+
+test('what asks cQube for something is off in Restricted Mode', () => {
+  const asking: readonly string[] = [
+    ...[commands.filterBucket, commands.openObject, commands.downloadObject, commands.compareObject],
+  ];
+  for (const { command, enablement } of contributes.commands) {
+    if (asking.includes(command)) assert.match(enablement ?? '', /isWorkspaceTrusted/, command);
+  }
 });
 
 test('settings are those that the code reads, each with description and scope', () => {
