@@ -1,4 +1,5 @@
-import { ArchiveError, inspectArchive, readEntry } from './inspect.ts';
+import { inspectArchive, readEntry } from './inspect.ts';
+import { ArchiveError, RefusedError } from './refusal.ts';
 
 export interface OnlyFile {
   readonly name: string;
@@ -6,26 +7,26 @@ export interface OnlyFile {
 }
 
 /**
- * The content of the one file in a zip, in memory.
+ * The content of the one file in a zip as ingestion reads it (ingestion-rules, section 3), in memory.
  *
  * @param file path of the archive
  * @param most bytes of content that are taken
  * @returns undefined when there are more
- * @throws ArchiveError when the zip cannot be read, has a password, or holds no or several files; the signal's reason
+ * @throws ArchiveError when the zip cannot be read, or holds no or several files; the signal's reason
  */
 export async function readOnlyFile(
   file: string,
   most: number,
   signal?: AbortSignal,
 ): Promise<OnlyFile | undefined> {
-  const files = (await inspectArchive(file)).filter(({ directory }) => !directory);
-  const [entry, ...others] = files;
-  if (!entry) throw new ArchiveError('The zip is empty.');
-  if (others.length > 0) throw new ArchiveError(`The zip holds ${files.length} files instead of one.`);
-  if (entry.encrypted) throw new ArchiveError('The zip has a password.');
+  const { entries, files, refusal } = await inspectArchive(file, { signal });
+  if (refusal) throw new RefusedError(refusal);
+  const entry = entries.find(({ directory }) => !directory);
+  if (!entry) throw new ArchiveError('The zip is empty.', 'refused');
+  if (files > 1) throw new ArchiveError(`The zip holds ${files} files instead of one.`, 'refused');
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of readEntry(file, entry.name, signal)) {
+  for await (const chunk of readEntry(file, entry, { signal })) {
     bytes += chunk.length;
     if (bytes > most) return undefined;
     // The next one takes its place.
