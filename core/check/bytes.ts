@@ -1,5 +1,5 @@
 /** Faults of the bytes and quotes of a row, which do not depend on the dataset's columns. */
-import { cellText } from '../csv/cell.ts';
+import { CellReader } from '../csv/cell.ts';
 import { ROW_CELLS, type Dialect } from '../csv/dialect.ts';
 import { utf16Length } from '../csv/encoding.ts';
 import { isLongRow, type LongRowKind, type Row, type ScanFaultKind } from '../csv/row.ts';
@@ -179,17 +179,19 @@ function indexOfNul(row: Row, cell: number, dialect: Dialect): number {
   const end = ends[cell]!;
   let at = indexOfByte(bytes, 0, starts[cell]!, end);
   if (at < 0 || !dialect.trims) return at;
-  const text = cellText(row, cell, dialect);
+  let to = cellReader.read(row, cell, dialect);
+  const value = cellReader.bytes;
   let from = 0;
-  let to = text.length;
-  while (from < to && text.charCodeAt(from) <= 0x20) from++;
-  while (to > from && text.charCodeAt(to - 1) <= 0x20) to--;
-  if (!text.slice(from, to).includes('\0')) return -1;
+  while (from < to && value[from]! <= 0x20) from++;
+  while (to > from && value[to - 1]! <= 0x20) to--;
+  if (indexOfByte(value, 0, from, to) < 0) return -1;
   for (let i = 0; i < from; i++) {
-    if (text[i] === '\0') at = indexOfByte(bytes, 0, at + 1, end);
+    if (value[i] === 0) at = indexOfByte(bytes, 0, at + 1, end);
   }
   return at;
 }
+
+const cellReader = new CellReader();
 
 function indexOfByte(bytes: Uint8Array, byte: number, start: number, end: number): number {
   for (let at = start; at < end; at++) {

@@ -1,6 +1,6 @@
 import type { ColumnSpec, DatasetSpec } from '../catalogue/spec.ts';
 import { counterpart, variantsOf } from '../catalogue/catalogue.ts';
-import { decodeUtf8 } from '../csv/encoding.ts';
+import { headText } from '../csv/encoding.ts';
 import {
   accepts,
   integerVerdict,
@@ -75,7 +75,7 @@ function allowedCheck(column: ColumnSpec, spec: DatasetSpec, settings: CheckSett
   const refused = range?.notIn?.filter((value) => value !== '');
   if (!refused || refused.length === 0 || mapIsOff(settings)) return undefined;
   return (bytes, start, end) =>
-    end - start <= 4 && refused.includes(decodeUtf8(bytes, start, end)) ? 'not-allowed' : undefined;
+    end - start <= 4 && refused.includes(headText(bytes, start, end)) ? 'not-allowed' : undefined;
 }
 
 /** True when a column of any variant holds what a column of the main header, named so, holds. */
@@ -140,7 +140,7 @@ function databaseNumber(column: ColumnSpec): CellCheck {
   const percent = column.name === 'total score';
   return (bytes, start, end) => {
     if (isPlainNumber(bytes, start, end)) return undefined;
-    const text = decodeUtf8(bytes, start, end);
+    const text = headText(bytes, start, end);
     return isJavaDouble(percent ? text.replaceAll('%', '') : text) ? undefined : 'db-type';
   };
 }
@@ -148,21 +148,21 @@ function databaseNumber(column: ColumnSpec): CellCheck {
 /** The spellings that PostgreSQL reads as a boolean. */
 const databaseBoolean: CellCheck = (bytes, start, end) =>
   /^(t|tr|tru|true|y|ye|yes|on|1|f|fa|fal|fals|false|n|no|of|off|0)$/i.test(
-    databaseTrim(decodeUtf8(bytes, start, end)),
+    databaseTrim(headText(bytes, start, end)),
   )
     ? undefined
     : 'db-type';
 
 /** A day first date, as DIKSHA reports have it: rewritten to yyyy-MM-dd before the type check. */
 const dayFirstDate: CellCheck = (bytes, start, end) => {
-  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(decodeUtf8(bytes, start, end));
+  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(headText(bytes, start, end));
   if (!match || !isCalendarDay(Number(match[3]), Number(match[2]), Number(match[1]))) return 'type';
   return match[1]!.length === 2 && match[2]!.length === 2 ? undefined : 'unpadded-date';
 };
 
 /** ParseDate, and a warning where what passes is hardly meant: text behind the date, the year 26, other digits. */
 const dateCheck: CellCheck = (bytes, start, end) => {
-  const date = parseJavaDate(decodeUtf8(bytes, start, end));
+  const date = parseJavaDate(headText(bytes, start, end));
   if (!date) return 'type';
   if (!date.plain || date.year < 1900) return 'loose-date';
   return date.rest === '' || /^[ T]\d{1,2}:\d{2}/.test(date.rest) ? undefined : 'loose-date';
@@ -170,13 +170,13 @@ const dateCheck: CellCheck = (bytes, start, end) => {
 
 /** Year first, a real day, a time at most behind it: what PostgreSQL reads the same whatever its DateStyle is. */
 const databaseDate: CellCheck = (bytes, start, end) => {
-  const match = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})([ T].*)?$/.exec(decodeUtf8(bytes, start, end));
+  const match = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})([ T].*)?$/.exec(headText(bytes, start, end));
   return match && isCalendarDay(Number(match[1]), Number(match[2]), Number(match[3])) ? undefined : 'db-date';
 };
 
 /** Hours and minutes, perhaps seconds, half of the day or a zone: what PostgreSQL reads as a time. */
 const databaseTime: CellCheck = (bytes, start, end) => {
-  const text = databaseTrim(decodeUtf8(bytes, start, end));
+  const text = databaseTrim(headText(bytes, start, end));
   const match =
     /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:\s*[ap]m)?(?:\s*(?:z|utc|[+-]\d{1,2}(?::?\d{2})?))?$/i.exec(
       text,

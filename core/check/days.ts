@@ -1,6 +1,6 @@
 /** Days of attendance rows whose values come to nothing (ingestion-rules, sections 9 and 10; datasets.json). */
 import type { DatasetSpec } from '../catalogue/spec.ts';
-import { decodeUtf8 } from '../csv/encoding.ts';
+import { headText } from '../csv/encoding.ts';
 import type { RowIdentity } from './identity.ts';
 import { wholeNumber } from './processor.ts';
 import { isAttendance, lostDays, type LostDay } from './tally.ts';
@@ -82,7 +82,7 @@ export class Days {
     const { id } = identity.values(bytes, view, [academicYear, month], ['text', 'text']);
     let lost = this.#known.get(id);
     if (lost === undefined) {
-      const text = (cell: number) => decodeUtf8(bytes, identity.starts[cell]!, identity.ends[cell]!);
+      const text = (cell: number) => headText(bytes, identity.starts[cell]!, identity.ends[cell]!);
       lost = this.#judge(text(academicYear), text(month));
       if (this.#known.size >= REMEMBERED) this.#known.clear();
       this.#known.set(id, lost);
@@ -109,6 +109,6 @@ export class Days {
 /** True for the codes that count: 1 is present, 2 absent. */
 function isCounted(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start === 1) return bytes[start] === 0x31 || bytes[start] === 0x32;
-  const number = wholeNumber(decodeUtf8(bytes, start, end));
+  const number = wholeNumber(headText(bytes, start, end));
   return number === 1n || number === 2n;
 }

@@ -141,7 +141,7 @@ export class FileCheck {
     if (!this.#again && this.#start && this.#rows instanceof TableRows && this.#rows.needsSecondLook()) {
       this.#again = true;
       this.#skip = this.#start.skip;
-      this.#feed = new SecondLook(this.#start, this.#rows, this.#makeProof).feed;
+      this.#feed = new SecondLook(this.#start, this.#rows, this.#makeProof, this.#feed).feed;
       return undefined;
     }
     const rows = this.#rows;
@@ -208,12 +208,13 @@ export class SecondLook implements RowSink {
   #brokenRow = -1;
   #headerSeen = false;
 
-  constructor(start: FileHead, rows: TableRows, makeProof: MakeProof) {
+  /** @param before the feed of the first look, which has come to its end */
+  constructor(start: FileHead, rows: TableRows, makeProof: MakeProof, before?: Feed) {
     this.#rows = rows;
     this.#makeProof = makeProof;
     this.#scanner = headerScanner(start.dialect, this);
     this.#rowBytes = rowBytesOf(start.dialect);
-    this.feed = new Feed(this.#scanner);
+    this.feed = before?.next(this.#scanner) ?? new Feed(this.#scanner);
   }
 
   row(row: Row): void {

@@ -1,6 +1,16 @@
 import { variantsOf } from '../catalogue/catalogue.ts';
 import type { DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
-import { COMMA, CR, LF, PIPE, SEMICOLON, TAB, delimiterName, type Dialect } from '../csv/dialect.ts';
+import {
+  COMMA,
+  CR,
+  LF,
+  PIPE,
+  ROW_CELLS,
+  SEMICOLON,
+  TAB,
+  delimiterName,
+  type Dialect,
+} from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import type { RuleId, Severity } from '../finding.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
@@ -249,5 +259,5 @@ export function firstLineEnd(bytes: Uint8Array): number {
 }
 
 function splitNames(line: string, delimiter: number): string[] {
-  return line.split(String.fromCharCode(delimiter)).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  return line.split(String.fromCharCode(delimiter), ROW_CELLS).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
 }

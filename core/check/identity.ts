@@ -1,5 +1,5 @@
 import type { ColumnSpec } from '../catalogue/spec.ts';
-import { PIPE } from '../csv/dialect.ts';
+import { PIPE, ROW_BYTES } from '../csv/dialect.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
 import { Fingerprint } from '../csv/fingerprint.ts';
 import type { PrintPart, PrintSpec } from '../csv/prints.ts';
@@ -11,12 +11,17 @@ const KEY_SEED = 2;
 const VALUE_SEED = 3;
 const ZERO = 0x30;
 const encoder = new TextEncoder();
+/** Rows of more bytes are hardly met. */
+const USUAL_BYTES = 1 << 20;
 
 /** `number`: 007, +7 and ७ are 7; `name`: capitals do not matter; `text`: byte by byte. */
 export type ValueKind = 'number' | 'name' | 'text';
 
 /** Longer texts are compared as they are written: no id has so many digits, and reading one takes long. */
 const LONGEST_NUMBER = 1000;
+
+/** Values of more bytes are compared as they stand in the row. */
+const LONGEST_VALUE = 1 << 16;
 
 /** Bytes up to three beyond a value are read with it, so buffers of values need that much slack. */
 export const VALUE_SLACK = 4;
@@ -109,6 +114,10 @@ export class RowIdentity {
     for (let i = 0; i < cells.length; i++) {
       let start = this.starts[cells[i]!]!;
       const end = this.ends[cells[i]!]!;
+      if (end - start > LONGEST_VALUE) {
+        fingerprint.add(view, start, end);
+        continue;
+      }
       if (kinds[i] === 'name') {
         this.#addText(this.#text(bytes, start, end).toLowerCase());
         continue;
@@ -220,7 +229,8 @@ export class NormalRow {
   #reserve(more: number): void {
     const needed = this.length + more + VALUE_SLACK;
     if (needed <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+    // Buffers of many megabytes that double would lie about, each half as large as the next.
+    const larger = new Uint8Array(needed <= USUAL_BYTES ? needed * 2 : Math.max(needed, ROW_BYTES));
     larger.set(this.bytes.subarray(0, this.length));
     this.bytes = larger;
     this.view = new DataView(larger.buffer);

@@ -22,6 +22,8 @@ import type { VisitCells } from './visits.ts';
  * speak for it, and its line alone for its place.
  */
 const REMEMBERED = 4096;
+/** And no more bytes of rows than these: rows may be long. */
+const REMEMBERED_BYTES = 4 << 20;
 
 /** Takes located rows [start, end) that are compared with each other. */
 export interface RowLook {
@@ -181,7 +183,7 @@ export class KeySecondLook {
     if (number < 0) return;
     this.#tally.take(number, this.#identity.row(view, start, end).id, effect());
     if (!places) return;
-    const values = this.#identity.wholeRow ? () => bytes.slice(start, end) : undefined;
+    const values = this.#identity.wholeRow ? () => bytes.subarray(start, end) : undefined;
     if (this.#byKey) {
       this.#verdicts.takeOfKey(number, this.#identity.row(view, start, end).id, values, places);
     } else this.#verdicts.isRepeat(number, values, places);
@@ -210,6 +212,7 @@ export class KeyVerdicts {
   /** For each suspected row the line of the first one plus 1; 0 before it is met. */
   #firstLines: Int32Array;
   readonly #firstValues = new Map<number, () => Uint8Array>();
+  #firstBytes = 0;
   /** For each suspected key the row that had it first: its fingerprint, its line plus 1, where its key stands. */
   #keyRows: Float64Array;
   #keyLines: Int32Array;
@@ -250,14 +253,14 @@ export class KeyVerdicts {
    * Looks whether a suspected row has stood before.
    *
    * @param number the row's number (`KeySuspects`)
-   * @param values its bytes; undefined when the fingerprint shall speak for them
+   * @param values its bytes, good for the moment unless `rowsLast`; undefined when the fingerprint shall speak for them
    */
   isRepeat(number: number, values: (() => Uint8Array) | undefined, places: RowPlaces): boolean {
     if (number >= this.#firstLines.length) this.#firstLines = enlarged(this.#firstLines, number);
     const firstLine = this.#firstLines[number]!;
     if (firstLine === 0) {
       this.#firstLines[number] = places.line + 1;
-      if (values && this.#firstValues.size < REMEMBERED) this.#firstValues.set(number, this.#kept(values));
+      this.#rememberFirst(number, values);
       return false;
     }
     if (!this.#isSame(number, values)) return false;
@@ -275,8 +278,7 @@ export class KeyVerdicts {
   takeOfKey(number: number, row: number, values: (() => Uint8Array) | undefined, places: RowPlaces): void {
     if (number >= this.#keyLines.length) this.#makeRoom(number);
     const isFirst = this.#keyLines[number] === 0;
-    if (isFirst && values && this.#firstValues.size < REMEMBERED)
-      this.#firstValues.set(number, this.#kept(values));
+    if (isFirst) this.#rememberFirst(number, values);
     const isSame = !isFirst && this.#keyRows[number] === row && this.#isSame(number, values);
     const line = isSame ? this.#keyLines[number]! : isFirst ? 0 : this.#others.lineOf(row);
     if (line > 0) {
@@ -285,6 +287,19 @@ export class KeyVerdicts {
     }
     if (!isFirst) this.#others.add(row, places.line + 1);
     this.compareKey(number, row, places);
+  }
+
+  #rememberFirst(number: number, values: (() => Uint8Array) | undefined): void {
+    if (!values || this.#firstValues.size >= REMEMBERED) return;
+    if (this.#rowsLast) {
+      this.#firstValues.set(number, values);
+      return;
+    }
+    const seen = values();
+    if (this.#firstBytes + seen.length > REMEMBERED_BYTES) return;
+    this.#firstBytes += seen.length;
+    const kept = seen.slice();
+    this.#firstValues.set(number, () => kept);
   }
 
   #isSame(number: number, values: (() => Uint8Array) | undefined): boolean {

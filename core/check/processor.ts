@@ -4,7 +4,7 @@
  * functions give the same. The value is never empty here: an empty one is `Optional`'s business.
  */
 import type { Processor } from '../catalogue/spec.ts';
-import { decodeUtf8 } from '../csv/encoding.ts';
+import { headText } from '../csv/encoding.ts';
 import { javaTrim } from './trim.ts';
 
 const ZERO = 0x30;
@@ -42,7 +42,7 @@ export function integerVerdict(
     const byte = bytes[at]!;
     if (byte < ZERO || byte > NINE) {
       if (byte < 0x80) return 'not-an-integer';
-      const latin = latinDigits(decodeUtf8(bytes, start, end));
+      const latin = latinDigits(headText(bytes, start, end));
       const encoded = new TextEncoder().encode(latin);
       return /^[+-]?[0-9]+$/.test(latin)
         ? integerVerdict(encoded, 0, encoded.length, limits)
@@ -159,13 +159,13 @@ export function accepts(processor: Processor, bytes: Uint8Array, start: number, 
     case 'ParseLong':
       return integerVerdict(bytes, start, end, INT64) === 'integer';
     case 'ParseDouble':
-      return isPlainNumber(bytes, start, end) || isJavaDouble(decodeUtf8(bytes, start, end));
+      return isPlainNumber(bytes, start, end) || isJavaDouble(headText(bytes, start, end));
     case 'ParseBigDecimal':
-      return isPlainNumber(bytes, start, end) || isJavaBigDecimal(decodeUtf8(bytes, start, end));
+      return isPlainNumber(bytes, start, end) || isJavaBigDecimal(headText(bytes, start, end));
     case 'ParseBool':
-      return isJavaBool(decodeUtf8(bytes, start, end));
+      return isJavaBool(headText(bytes, start, end));
     case 'ParseDate':
-      return parseJavaDate(decodeUtf8(bytes, start, end)) !== undefined;
+      return parseJavaDate(headText(bytes, start, end)) !== undefined;
     case 'StrNotNullOrEmpty':
       return true;
   }

@@ -1,7 +1,7 @@
 /** Values that must stand in another file (ingestion-rules, section 10): nothing enforces them, joins decide later. */
 import { counterpart, datasets, sharesTable } from '../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, ReferenceSpec, VariantSpec } from '../catalogue/spec.ts';
-import { decodeUtf8 } from '../csv/encoding.ts';
+import { headText } from '../csv/encoding.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import { valuesSpec, type RowIdentity, type ValueKind } from './identity.ts';
 import type { RowKeeper, ValueSink } from './keys.ts';
@@ -168,7 +168,7 @@ export class Relations {
       const number =
         numberCell === undefined
           ? undefined
-          : limitOf(decodeUtf8(bytes, identity.starts[numberCell]!, identity.ends[numberCell]!));
+          : limitOf(headText(bytes, identity.starts[numberCell]!, identity.ends[numberCell]!));
       sink.add(identity.values(bytes, view, cells, kinds), number);
     }
   }

@@ -1,7 +1,7 @@
 import type { ColumnSpec, DatasetSpec } from '../catalogue/spec.ts';
-import { cellText } from '../csv/cell.ts';
+import { CellReader } from '../csv/cell.ts';
 import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
-import { decodeUtf8 } from '../csv/encoding.ts';
+import { decodeUtf8, headText } from '../csv/encoding.ts';
 import type { RowSpan } from '../csv/row-form.ts';
 import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../csv/row.ts';
 import { compileCell, faultOfText, type CellCheck, type CellFault } from './cell.ts';
@@ -73,6 +73,7 @@ export class RowCheck {
   readonly #columns: readonly (CompiledColumn | undefined)[];
   readonly #hasRequired: boolean;
   readonly #normal: NormalRow;
+  readonly #cells = new CellReader();
   /** What the last check has found. */
   readonly faults = new RowFaults();
   /** True when the last row is plain, and each of its faults has gone on with a run that is counted. */
@@ -269,9 +270,9 @@ export class RowCheck {
       value.start = row.starts[index]!;
       value.end = row.ends[index]!;
     } else {
-      value.bytes = encoder.encode(cellText(row, index, this.#dialect));
       value.start = 0;
-      value.end = value.bytes.length;
+      value.end = this.#cells.read(row, index, this.#dialect);
+      value.bytes = this.#cells.bytes;
     }
     if (this.#trims) {
       const { bytes } = value;
@@ -367,7 +368,7 @@ export class RowCheck {
     end: number,
   ): void {
     // The collector asks for the text at once or not at all, while the bytes are still there.
-    const message = describeCell(fault, column.spec, () => decodeUtf8(bytes, start, end));
+    const message = describeCell(fault, column.spec, () => headText(bytes, start, end));
     this.#tell(row, index, column, fault, message);
   }
 

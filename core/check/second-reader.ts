@@ -44,16 +44,22 @@ export class SecondReader {
     return found;
   }
 
-  /** @returns undefined when both read the same; a line break is the same however it is written */
+  /**
+   * @returns undefined when both read the same, as far as `cellText` goes; a line break is the same however it is
+   *   written
+   */
   #read(row: Row, cell: number): SecondReading | undefined {
-    const bytes = row.bytes.slice(row.starts[cell], row.ends[cell]);
-    const values: string[] = [];
+    const { bytes } = row;
+    const end = row.ends[cell]!;
+    let value = '';
+    let values = 0;
     let rows = 0;
     let fault: SecondReading | undefined;
     const scanner = new Scanner(this.#second, {
       row: (found) => {
         rows++;
-        for (let i = 0; i < found.count; i++) values.push(cellText(found, i, this.#second));
+        if (values === 0 && found.count > 0) value = cellText(found, 0, this.#second);
+        values += found.count;
       },
       blankLines: () => {
         rows++;
@@ -62,10 +68,9 @@ export class SecondReader {
         fault ??= isLongRow(kind) ? 'splits' : kind === 'text-after-quote' ? 'fails' : 'goes-on';
       },
     });
-    for (let at = 0; at < bytes.length;) at = scanner.next(bytes, at, bytes.length, true);
+    for (let at = row.starts[cell]!; at < end;) at = scanner.next(bytes, at, end, true);
     if (fault) return fault;
-    const [value = '', ...others] = values;
-    if (rows > 1 || others.length > 0) return 'splits';
+    if (rows > 1 || values > 1) return 'splits';
     return plainBreaks(value) === plainBreaks(cellText(row, cell, this.#first)) ? undefined : 'other-value';
   }
 }

@@ -3,7 +3,7 @@
  * inspection ingestion keeps, and which of those that it keeps share a primary key.
  */
 import type { DatasetSpec } from '../catalogue/spec.ts';
-import { decodeUtf8 } from '../csv/encoding.ts';
+import { headText } from '../csv/encoding.ts';
 import type { RuleId, Severity } from '../finding.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import type { RowIdentity } from './identity.ts';
@@ -76,7 +76,7 @@ export class VisitRecorder {
 
   /** Takes a located row that the checks before have kept. */
   take(identity: RowIdentity, bytes: Uint8Array, view: DataView): void {
-    const text = (cell: number) => decodeUtf8(bytes, identity.starts[cell]!, identity.ends[cell]!);
+    const text = (cell: number) => headText(bytes, identity.starts[cell]!, identity.ends[cell]!);
     const { inspection, inSchool, createdOn } = this.cells;
     const { time, form } = timeOf(text(createdOn));
     this.#inspections.push(identity.values(bytes, view, [inspection], ['text']).id);

@@ -1,5 +1,5 @@
 import type { RuleId, Severity } from '../finding.ts';
-import { decodeUtf8 } from '../csv/encoding.ts';
+import { headText } from '../csv/encoding.ts';
 import type { CellShape } from '../csv/proof.ts';
 import type { FindingCollector, TextRange } from './collector.ts';
 import { valuesSpec, type RowIdentity, type ValueKind } from './identity.ts';
@@ -116,7 +116,7 @@ class Watch {
     if (id === this.#lastId) return this.#lastVerdict;
     let verdict = this.#known.get(id);
     if (verdict === undefined) {
-      const values = cells.map((cell) => decodeUtf8(bytes, identity.starts[cell]!, identity.ends[cell]!));
+      const values = cells.map((cell) => headText(bytes, identity.starts[cell]!, identity.ends[cell]!));
       verdict = (values.includes('') ? undefined : this.rule.judge(...values)) ?? null;
       if (this.#known.size >= REMEMBERED) this.#known.clear();
       this.#known.set(id, verdict);

@@ -34,6 +34,13 @@ export class Feed {
     this.#reader = new RowReader(scanner);
   }
 
+  /** A feed for another look at the file, when this one has come to its end: it takes over the room for long rows. */
+  next(scanner: Scanner): Feed {
+    const feed = new Feed(scanner);
+    feed.#large = this.#large;
+    return feed;
+  }
+
   /** From the next row on rows are proved first. */
   prove(proof: RowProof, listener: ProvedRows): void {
     this.#proof = proof;
@@ -103,7 +110,6 @@ export class Feed {
   close(): void {
     if (this.#isLent) this.#proof?.takeBack?.();
     this.#isLent = false;
-    this.#large = undefined;
     this.#buffer = new Uint8Array(SLACK);
   }
 

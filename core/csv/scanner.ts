@@ -1,6 +1,6 @@
 import { BACKSLASH, CR, LF, QUOTE, ROW_BYTES, ROW_CELLS, SPACE, type Dialect } from './dialect.ts';
-import { escapedSign } from './cell.ts';
-import { decodeUtf8 } from './encoding.ts';
+import { escapedByte } from './cell.ts';
+import { decodeUtf8, textBytes } from './encoding.ts';
 import {
   ENCODED,
   ESCAPED,
@@ -27,7 +27,7 @@ const MANY_CELLS = -2;
  * (ingestion-rules, section 6, and the recorded vectors). Where such a reader would stop with an error the scanner
  * reports it and goes on with the next row, so that one fault does not hide the others.
  *
- * A row that does not end within `rowBytes` bytes, or has more than `ROW_CELLS` cells, is too long. It is reported as
+ * A row that does not end within `rowBytes` bytes, takes more with U+FFFD for wrong ones, or has more than `ROW_CELLS` cells, is too long. It is reported as
  * soon as that is certain and never held as a whole: what is left of it is passed over up to the first line end behind
  * that place, whether or not a quote is open there, because most rows of that length are a quote that was never closed,
  * with good rows behind it. What is a row depends on the bytes alone, not on how they come.
@@ -456,14 +456,27 @@ export class Scanner {
     row.end = end;
     row.nonAscii = all >= 0x80;
     row.hasNul = nul;
-    for (const { kind, start, end: faultEnd, line } of this.#pending) {
-      const lineStart = this.#lineStartOf(row.bytes, row.start, start);
-      this.#sink.fault(kind, row.bytes, lineStart, start, faultEnd, line);
+    const { innerBreaks } = row;
+    if (row.nonAscii && this.#isLongAsText(row)) {
+      this.#sink.fault('long-row', row.bytes, row.start, row.start, row.start + 1, row.line);
+      row.clear();
+    } else {
+      for (const { kind, start, end: faultEnd, line } of this.#pending) {
+        const lineStart = this.#lineStartOf(row.bytes, row.start, start);
+        this.#sink.fault(kind, row.bytes, lineStart, start, faultEnd, line);
+      }
     }
     this.#sink.row(row);
-    this.#line += row.innerBreaks + (next > end ? 1 : 0);
+    this.#line += innerBreaks + (next > end ? 1 : 0);
     this.#openLine = next === end && !isBreak(row.bytes[end - 1]);
     return next;
+  }
+
+  /** True for a row that is too long once U+FFFD, three bytes, stands for each wrong one, as ingestion has it. */
+  #isLongAsText(row: Row): boolean {
+    const { bytes, start, end } = row;
+    if ((end - start) * 3 <= this.rowBytes || row.wrongAt < 0) return false;
+    return textBytes(bytes, start, end) > this.rowBytes;
   }
 
   /** Bytes of the quote at `at` (2 where a backslash stands before it and is unescaped first), 0 when there is none. */
@@ -487,7 +500,7 @@ export class Scanner {
 
   /** True when the escape of `width` bytes at `at` stands for another sign; before other signs a backslash is text. */
   #escapeChanges(bytes: Uint8Array, at: number, width: number): boolean {
-    return width === 3 || escapedSign(String.fromCharCode(bytes[at + 1]!), this.#dialect) !== undefined;
+    return width === 3 || escapedByte(bytes[at + 1]!, this.#dialect) >= 0;
   }
 
   /** The index after a line break inside a cell, or -1 when it needs more bytes. */
