@@ -1,5 +1,5 @@
 import type { ColumnSpec, DatasetSpec } from '../catalogue/spec.ts';
-import { CellReader } from '../csv/cell.ts';
+import { CellReader, cellText } from '../csv/cell.ts';
 import { BACKSLASH, QUOTE, type Dialect } from '../csv/dialect.ts';
 import { decodeUtf8, headText } from '../csv/encoding.ts';
 import type { RowSpan } from '../csv/row-form.ts';
