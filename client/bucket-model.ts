@@ -1,6 +1,6 @@
 /** What the view of the buckets shows, as plain data. Knows nothing of VS Code, and makes nodes only where somebody looks. */
 import { bucketRoles } from '../core/bucket/key.ts';
-import type { BucketRole } from '../core/bucket/key.ts';
+import type { BucketRole, KeyState } from '../core/bucket/key.ts';
 import { byDay, cutText, grouped, stateWords } from '../core/bucket/listing.ts';
 import type { BucketEntry, EntryGroup, Listing } from '../core/bucket/listing.ts';
 import type { Sending } from '../core/bucket/sendings.ts';
@@ -16,10 +16,6 @@ export interface BucketNode {
   readonly id: string;
   readonly role: BucketRole;
   readonly bucket: string;
-  /** Absent until it was listed. */
-  readonly listing?: Listing;
-  /** How many entries the filter leaves; absent without a listing. */
-  readonly shown?: number;
 }
 
 export interface GroupNode {
@@ -66,19 +62,9 @@ export type BucketTreeNode = BucketNode | GroupNode | DayNode | PageNode | Objec
 /** So many objects are shown in one list. */
 export const pageLength = 500;
 
-/** The top of the tree. @param dataset id of the only dataset that is shown; all when undefined */
-export function bucketNodes(
-  buckets: Buckets,
-  known: (role: BucketRole) => Listing | undefined,
-  dataset?: string,
-): readonly BucketNode[] {
-  return bucketRoles.map((role) => {
-    const listing = known(role);
-    return {
-      ...{ kind: 'bucket', id: role, role, bucket: buckets[role] },
-      ...(listing ? { listing, shown: countOf(shownGroups(listing, dataset)) } : {}),
-    };
-  });
+/** The top of the tree. */
+export function bucketNodes(buckets: Buckets): readonly BucketNode[] {
+  return bucketRoles.map((role) => ({ kind: 'bucket', id: role, role, bucket: buckets[role] }));
 }
 
 /** Groups of a listing, found once for each filter: a view asks for them at every change. */
@@ -95,10 +81,6 @@ function shownGroups(listing: Listing, dataset: string | undefined): readonly En
     found.set(key, groups);
   }
   return groups;
-}
-
-function countOf(groups: readonly EntryGroup[]): number {
-  return groups.reduce((sum, { entries }) => sum + entries.length, 0);
 }
 
 /** What lies below a bucket. */
@@ -191,10 +173,12 @@ export function failureNote(role: BucketRole, message: string): NoteNode {
   return note(`${role}!failed`, 'Could not be listed', message, 'error', commands.refreshBucket);
 }
 
-const titles: Readonly<Record<BucketRole, readonly [title: string, icon: string, meaning: string]>> = {
-  emission: ['Emission', 'cloud-upload', 'What was sent and waits for ingestion.'],
-  input: ['Input', 'inbox', 'What ingestion has taken in, whatever it then made of the rows.'],
-  output: ['Output', 'graph', 'What the reports are made of.'],
+const titles: Readonly<
+  Record<BucketRole, readonly [title: string, icon: string, meaning: string, short: string]>
+> = {
+  emission: ['Emission', 'cloud-upload', 'What was sent and waits for ingestion.', 'waiting'],
+  input: ['Input', 'inbox', 'What ingestion has taken in, whatever it then made of the rows.', 'taken in'],
+  output: ['Output', 'graph', 'What the reports are made of.', 'for reports'],
 };
 
 /** What was sent from here, by its key in the emission bucket. */
@@ -227,20 +211,12 @@ export function bucketLookOf(node: BucketTreeNode, sent: SentByKey): Look {
   }
 }
 
-function bucketLook({ role, bucket, listing, shown: left }: BucketNode): Look {
-  const [label, icon, meaning] = titles[role];
-  const counted =
-    listing === undefined
-      ? ''
-      : left === listing.entries.length
-        ? `${countText(left, 'object')}${listing.truncated ? ' and more' : ''}`
-        : `${left ?? 0} of ${countText(listing.entries.length, 'object')}`;
+function bucketLook({ role, bucket }: BucketNode): Look {
+  const [label, icon, meaning, short] = titles[role];
   return {
-    label,
-    description: counted,
+    ...{ label, icon, description: short },
     tooltip: `${meaning}\nBucket: ${shown(bucket)}`,
-    icon,
-    spoken: `${label} bucket${counted && `, ${counted}`}. ${meaning}`,
+    spoken: `${label} bucket. ${meaning}`,
     contextValue: 'bucket',
     // The files that wait are why the view is opened; the others are asked for when they are wanted.
     collapsible: role === 'emission' ? 'expanded' : 'collapsed',
@@ -272,15 +248,30 @@ function listLook(label: string, entries: readonly BucketEntry[], icon: string, 
   };
 }
 
+const shortWords: Readonly<Record<KeyState, string>> = {
+  waiting: 'waiting',
+  dropped: 'will be dropped',
+  stays: 'no route takes it',
+  taken: '',
+  other: '',
+};
+
 /** Extensions of what can be read as text. */
 const readable = /\.(csv|json|txt|zip)$/i;
 
 function objectLook(entry: BucketEntry, sent: SentByKey): Look {
   const { name, spec, bytes, state, key, stored, etag, role } = entry;
   const sending = entry.emissionKey === undefined ? undefined : sent.get(entry.emissionKey);
-  const when = timeOf(entry);
   const states = [stateWords[state], ...(sending ? ['sent from here'] : [])].filter((words) => words !== '');
-  const description = [when, sizeText(bytes), ...states].filter((words) => words !== '').join(', ');
+  // A view is narrow: what tells objects apart stands first, and what their bucket says is left out.
+  const description = [
+    shortWords[state],
+    timeOf(entry),
+    sizeText(bytes),
+    ...(sending ? ['sent from here'] : []),
+  ]
+    .filter((words) => words !== '')
+    .join(', ');
   const lines = [
     shown(key),
     ...(spec ? [`Dataset: ${spec.title} (${spec.id})`] : []),
@@ -309,7 +300,9 @@ function objectLook(entry: BucketEntry, sent: SentByKey): Look {
   };
 }
 
-function timeOf({ time, stored }: BucketEntry): string {
+/** In the input bucket the day stands above. */
+function timeOf({ role, time, stored }: BucketEntry): string {
+  if (time !== undefined && role === 'input') return time.slice(11, 16);
   if (time !== undefined) return `${shownDay(time.slice(0, 10))}, ${time.slice(11, 16)}`;
   return stored === undefined ? '' : timeText(stored);
 }

@@ -18,6 +18,9 @@ export type Obstacle = 'untrusted' | 'no-endpoint' | 'no-token';
 /** The way to cQube as it is now. */
 export type Connect = () => Promise<BucketConnection | Obstacle>;
 
+/** `forgotten`: everything is to be asked for anew. `learnt`: one more bucket is known. */
+export type SourceChange = 'forgotten' | 'learnt';
+
 export interface Opened extends BucketConnection {
   readonly buckets: Buckets;
 }
@@ -25,7 +28,7 @@ export interface Opened extends BucketConnection {
 export class BucketSource {
   readonly #connect: Connect;
   readonly #release: () => string;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(change: SourceChange) => void>();
   #opened: Promise<Opened | Obstacle> | undefined;
   #listings = new Map<BucketRole, Promise<Listing>>();
   #known = new Map<BucketRole, Listing>();
@@ -38,7 +41,7 @@ export class BucketSource {
   }
 
   /** Calls `listener` when something was learnt or forgotten. @returns what ends that */
-  onDidChange(listener: () => void): { dispose(): void } {
+  onDidChange(listener: (change: SourceChange) => void): { dispose(): void } {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
   }
@@ -49,7 +52,7 @@ export class BucketSource {
     this.#listings = new Map();
     this.#known = new Map();
     this.#origin = undefined;
-    this.#tell();
+    this.#tell('forgotten');
   }
 
   /** The buckets, or why nothing is asked. @throws EmissionError, the same one until everything is forgotten */
@@ -82,7 +85,7 @@ export class BucketSource {
     // An answer that comes after everything was forgotten is nobody's any more.
     if (listings === this.#listings) {
       this.#known.set(role, listing);
-      this.#tell();
+      this.#tell('learnt');
     }
     return listing;
   }
@@ -102,7 +105,7 @@ export class BucketSource {
     return bucketRoles.flatMap((role) => this.#known.get(role)?.entries ?? []);
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
+  #tell(change: SourceChange): void {
+    for (const listener of this.#listeners) listener(change);
   }
 }

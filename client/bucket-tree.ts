@@ -39,7 +39,10 @@ export class BucketTree implements vscode.TreeDataProvider<BucketTreeNode>, vsco
       showCollapseAll: true,
       canSelectMany: true,
     });
-    this.#subscription = source.onDidChange(() => this.#changed.fire(undefined));
+    // What was learnt is what the view has asked for: drawn anew, it might close what somebody is just opening.
+    this.#subscription = source.onDidChange((change) => {
+      if (change === 'forgotten') this.redraw();
+    });
   }
 
   get onDidChangeTreeData(): vscode.Event<BucketTreeNode | undefined> {
@@ -74,7 +77,7 @@ export class BucketTree implements vscode.TreeDataProvider<BucketTreeNode>, vsco
       // VS Code takes an empty text for none; only then it shows what to do about an obstacle.
       this.#view.message = '';
       if (typeof opened === 'string') return [];
-      return [...bucketNodes(opened.buckets, (role) => this.#source.known(role), this.#filter?.id)];
+      return [...bucketNodes(opened.buckets)];
     } catch (error) {
       this.#view.message = messageOf(error);
       return [...failureNodes('top', error instanceof EmissionError ? error.reason : undefined)];

@@ -1,6 +1,7 @@
 /** Addresses of the read-only files that show what is in a bucket, or in a zip on the disk. */
 import * as vscode from 'vscode';
 import { fileNameOf } from '../core/bucket/file-name.ts';
+import { readKey } from '../core/bucket/key.ts';
 import type { BucketRole } from '../core/bucket/key.ts';
 import { bucketScheme, rootName } from './identifiers.ts';
 
@@ -24,10 +25,15 @@ export type ContentRef = ObjectRef | ZipRef;
 
 /** The path ends as the file inside does, and lies in an emission folder: so the columns get their colours. */
 export function uriOf(ref: ContentRef): vscode.Uri {
-  const name = fileNameOf(ref.kind === 'object' ? ref.key : vscode.Uri.parse(ref.zip).path);
+  const name = fileNameOf(ref.kind === 'object' ? nameOf(ref) : vscode.Uri.parse(ref.zip).path);
   const place = ref.kind === 'object' ? ref.role : 'zip';
   const path = `/${place}/${rootName}/${name.replace(/\.zip$/i, '.csv')}`;
   return vscode.Uri.from({ scheme: bucketScheme, path, query: JSON.stringify(ref) });
+}
+
+/** Of an input key the part that a person knows. */
+function nameOf({ role, key }: ObjectRef): string {
+  return readKey(role, key, '').emissionKey ?? key;
 }
 
 /** Undefined for an address that is not one of ours. */

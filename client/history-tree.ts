@@ -1,4 +1,5 @@
 /** Shows the history of what was sent, out of the journals of the emission folders. */
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { bucketLook, sendingsOf } from '../core/bucket/sendings.ts';
 import type { BucketLook, Sending, Whereabouts } from '../core/bucket/sendings.ts';
@@ -39,7 +40,7 @@ export class HistoryTree implements vscode.TreeDataProvider<HistoryNode>, vscode
     return this.#changed.event;
   }
 
-  /** The journals were read anew. */
+  /** The journals tell something new. */
   get onDidRead(): vscode.Event<void> {
     return this.#read.event;
   }
@@ -56,7 +57,7 @@ export class HistoryTree implements vscode.TreeDataProvider<HistoryNode>, vscode
   /** Reads the journals of all emission folders. */
   async reread(): Promise<void> {
     let message = '';
-    this.#histories = await Promise.all(
+    const histories = await Promise.all(
       this.#state.model.roots.map(async ({ root, name }): Promise<RootHistory> => {
         try {
           const { records } = await readJournal(vscode.Uri.parse(root).fsPath);
@@ -68,6 +69,9 @@ export class HistoryTree implements vscode.TreeDataProvider<HistoryNode>, vscode
       }),
     );
     this.#view.message = message;
+    // The folders change with every file; a view that is drawn anew might close what somebody is just opening.
+    if (isDeepStrictEqual(histories, this.#histories)) return;
+    this.#histories = histories;
     this.#changed.fire();
     this.#read.fire();
   }

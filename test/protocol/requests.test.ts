@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import JSZip from 'jszip';
 import type {
   ForecastResult,
   InitResult,
+  ObjectResult,
   PlanResult,
   WorkspaceModel,
   ZipResult,
@@ -130,6 +131,30 @@ test('a dataset is added with its header alone, and never over a file', async ()
       server.connection.sendRequest('cqube/addDataset', { root: server.root, dataset: 'district_mst' }),
       /there already/,
     );
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a file that came out of a bucket is checked by itself, with its findings in the CSV inside', async () => {
+  const server = await LanguageServer.start({ ...files, 'district_master/other.txt': '' });
+  try {
+    const archive = new JSZip();
+    archive.file('district_mst.csv', 'DistrictId|District\nx|Ambagarh\n');
+    const file = `${server.path('district_master')}/district_mst_20261123122513.zip`;
+    await writeFile(file, await archive.generateAsync({ type: 'nodebuffer' }));
+    const check = (params: object): Promise<ObjectResult> =>
+      server.connection.sendRequest('cqube/checkObject', params);
+    const { diagnostics, rows, errors } = await check({ file, dataset: 'district_mst' });
+    assert.deepEqual([rows, errors], [1, 1]);
+    assert.deepEqual(
+      diagnostics.map((each) => {
+        const { code, range } = each as { readonly code: string; readonly range: object };
+        return [code, range];
+      }),
+      [['cell/type', { start: { line: 1, character: 0 }, end: { line: 1, character: 1 } }]],
+    );
+    await assert.rejects(check({ file, dataset: 'nobody' }), /There is no dataset nobody/);
   } finally {
     await server.stop();
   }

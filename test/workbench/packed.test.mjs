@@ -1,12 +1,23 @@
 // The packed extension in the workbench, from an empty extensions folder to the acknowledgements, with a picture of
 // each thing that a person decides by. Expects the .vsix of `npm run package`.
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { startLocalEndpoint } from '../../local/server.ts';
 import { interceptUploads, takeAndReset, tooLarge } from '../core/emit/faults.ts';
+import { zipOf } from '../core/emit/fixture.ts';
+import { stock } from '../local/stock.ts';
 import { launchBrowser } from '../../scripts/browser.mjs';
 import { installVsix, startHost } from '../../scripts/host.mjs';
 import { root } from '../../scripts/install.mjs';
@@ -23,6 +34,24 @@ const empty = path.join(work, 'empty');
 const emissionFolder = path.join(workspace, 'cqube_emission');
 const schools = 'school_master/school_mst.csv';
 const districts = 'district_master/district_mst.csv';
+const attendanceFile = 'student_attendance/student_attendance.csv';
+
+/** What ingestion has taken in before, one file of it with a fault, and what reports are made of. */
+async function bucketStock() {
+  const uuid = '5e160862-c5b3-4121-9a96-ecefa34fc264';
+  const attendance = readFileSync(
+    path.join(root, 'samples', 'state', 'cqube_emission', attendanceFile),
+    'utf8',
+  );
+  const taken = (day) =>
+    `student_attendance/2026/2026-11/2026-11-${day}_student_attendance/${day}-11-2026_10:00:00.000_${uuid}_student_attendance_202611${day}095950.zip`;
+  const faulty = await zipOf('student_attendance.csv', attendance.replace(/\n\d+\|/, '\nnone|'));
+  return {
+    input: { [taken('21')]: faulty, [taken('22')]: faulty },
+    output: { 'student_attendance/district_overall.json': '{}', 'progressCard/metadata.json': '{}' },
+    emission: { 'attic/notes_20261120101500.zip': await zipOf('notes.csv', 'a|b\n') },
+  };
+}
 
 /** Nothing of VS Code's own asks for attention. */
 const settings = {
@@ -45,6 +74,7 @@ before(async () => {
   cpSync(path.join(root, 'samples', 'mistakes', schools), path.join(emissionFolder, schools));
   writeFileSync(path.join(emissionFolder, 'notes.txt'), 'not for cQube\n');
   installVsix({ vsix, ...folders });
+  await stock(path.join(work, 'endpoint'), await bucketStock());
   endpoint = await startLocalEndpoint({
     directory: path.join(work, 'endpoint'),
     intercept: (request, response) => faults(request, response),
@@ -85,6 +115,7 @@ test('from Restricted Mode to the acknowledgements', () =>
     await connection(workbench);
     await emission(workbench);
     await unknownOutcome(workbench);
+    await buckets(workbench);
   }));
 
 test('an empty folder becomes an emission folder with a first file', () =>
@@ -113,11 +144,24 @@ async function restricted(workbench) {
   await workbench.showView();
   await workbench.row('School Master, ').waitFor();
   await workbench.picture('1-restricted-mode');
-  await workbench.type('>cQube: ');
-  const offered = await workbench.quickPick.allInnerTexts();
-  assert.ok(offered.some((text) => text.includes('Zip All')));
-  assert.ok(!offered.some((text) => text.includes('Emit to cQube')));
-  await workbench.page.keyboard.press('Escape');
+  await workbench.openSection('Bucket');
+  await workbench.page.locator('.welcome-view-content', { hasText: 'nothing is asked of cQube' }).waitFor();
+  await workbench.picture('1b-bucket-restricted');
+  await workbench.closeSection('Bucket');
+  for (const [title, isThere] of [
+    ['cQube: Zip All', true],
+    ['cQube: Emit to cQube', false],
+    ['cQube: Download from Bucket', false],
+  ]) {
+    await workbench.type(`>${title}`);
+    const offered = await workbench.quickPick.allInnerTexts();
+    assert.equal(
+      offered.some((text) => text.includes(title)),
+      isThere,
+      title,
+    );
+    await workbench.page.keyboard.press('Escape');
+  }
 }
 
 async function findings(workbench) {
@@ -203,4 +247,54 @@ async function unknownOutcome(workbench) {
   await workbench.press('Count as Stored');
   await workbench.notification('counts as stored, as you said').waitFor();
   await workbench.picture('16-counted-as-stored');
+}
+
+/** What was sent is seen in the bucket, opened from there, compared with what is here, and told by the history. */
+async function buckets(workbench) {
+  await workbench.dismissNotifications();
+  await workbench.command('View: Close All Editors');
+  await workbench.closeSection('Datasets');
+  await workbench.openSection('Bucket');
+  await workbench.command('cQube: Refresh Bucket');
+  const district = 'District Master, 1 object';
+  await workbench.expand(district);
+  await workbench.row('district_mst.zip, ').waitFor();
+  await workbench.expand('Input bucket');
+  await workbench.expand('Student Attendance, 2 objects');
+  await workbench.expand('22 Nov 2026');
+  await workbench.picture('17-bucket');
+  await workbench.row('district_mst.zip, ').hover();
+  await workbench.page.locator('.monaco-hover', { hasText: 'Sent from district_master' }).waitFor();
+  await workbench.picture('18-bucket-tooltip');
+  await workbench.row('student_attendance.zip, ').first().click();
+  await workbench.page.locator('.editor-instance', { hasText: 'StudentAttendanceId' }).waitFor();
+  await workbench.squiggles.first().waitFor();
+  await workbench.command('Problems: Focus on Problems View');
+  await workbench.picture('19-bucket-open');
+  await workbench.command('View: Close All Editors');
+  await workbench.command('View: Hide Panel');
+  await workbench.row('district_mst.zip, ').click({ button: 'right' });
+  await workbench.page.locator('.context-view .action-label', { hasText: 'Compare' }).waitFor();
+  await workbench.picture('20-bucket-menu');
+  await workbench.page.locator('.context-view .action-label', { hasText: 'Compare' }).click();
+  await workbench.page.locator('.monaco-diff-editor').waitFor();
+  await workbench.picture('21-bucket-compare');
+  await workbench.command('cQube: Filter Bucket by Dataset…');
+  await workbench.quickPick.filter({ hasText: 'District Master' }).waitFor();
+  await workbench.picture('22-bucket-filter');
+  await workbench.quickPick.filter({ hasText: 'District Master' }).click();
+  await workbench.closeSection('Bucket');
+  await workbench.openSection('History');
+  await workbench.page.locator('.sidebar .monaco-list-row[aria-label$=" files"] .monaco-tl-twistie').click();
+  await workbench.row('district_mst.zip, ').first().waitFor();
+  await workbench.picture('23-history');
+  await workbench.command('Preferences: Color Theme');
+  await workbench.quickPick.filter({ hasText: 'Dark Modern' }).click();
+  await workbench.page.locator('.monaco-workbench.vs-dark').waitFor();
+  await workbench.picture('24-history-dark');
+  await workbench.command('cQube: Clear Bucket Filter');
+  await workbench.closeSection('History');
+  await workbench.openSection('Bucket');
+  await workbench.row('Emission bucket').waitFor();
+  await workbench.picture('25-bucket-dark');
 }

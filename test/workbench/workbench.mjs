@@ -50,6 +50,19 @@ export class Workbench {
     return this.page.locator(`.sidebar .monaco-list-row[aria-label^="${label}"]`);
   }
 
+  /** Opens a view of our container that is closed. */
+  async openSection(name) {
+    const header = this.page.locator(`.sidebar .pane-header[aria-label^="${name}"]`);
+    if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
+  }
+
+  /** Closes a view of our container, so that another one has its place. */
+  async closeSection(name) {
+    const header = this.page.locator(`.sidebar .pane-header[aria-label^="${name}"]`);
+    if ((await header.getAttribute('aria-expanded')) === 'true')
+      await header.click({ position: { x: 8, y: 8 } });
+  }
+
   async expand(label) {
     const row = this.row(label).first();
     await row.waitFor();
