@@ -259,5 +259,7 @@ export function firstLineEnd(bytes: Uint8Array): number {
 }
 
 function splitNames(line: string, delimiter: number): string[] {
-  return line.split(String.fromCharCode(delimiter), ROW_CELLS).map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  return line
+    .split(String.fromCharCode(delimiter), ROW_CELLS)
+    .map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
 }
