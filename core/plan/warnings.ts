@@ -20,6 +20,7 @@ export function warningsOf(
     ...unappliedKinds(heldBack, choice),
     ...sentTooEarly(heldBack, choice),
     ...sharedTables(choice.going),
+    ...unchecked(choice),
   ];
 }
 
@@ -86,6 +87,15 @@ function sentTooEarly(heldBack: readonly HeldBack[], { going, statuses }: Choice
         return { dataset, message };
       });
   });
+}
+
+/** Zips that are sent although nobody has looked at what they hold. */
+function unchecked({ going, statuses }: Choice): PlanWarning[] {
+  return [...going].flatMap((dataset) =>
+    (statuses.get(dataset)?.examination.findings ?? [])
+      .filter(({ rule }) => rule === 'layout/zip-unchecked')
+      .map(({ message }) => ({ dataset, message: `${dataset} is sent unchecked. ${message}` })),
+  );
 }
 
 /** Files that fill one table over each other. */

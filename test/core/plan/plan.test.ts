@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { datasets, findDataset } from '../../../core/catalogue/catalogue.ts';
 import type { Examination } from '../../../core/layout/examine.ts';
+import type { Finding } from '../../../core/finding.ts';
 import type { LeftOut } from '../../../core/layout/tree.ts';
 import type { DatasetStatus, EmissionWorkspace } from '../../../core/layout/workspace.ts';
 import { requirementsOf } from '../../../core/plan/order-rules.ts';
@@ -353,6 +354,22 @@ test('of what is misnamed only what is asked for is told', () => {
 });
 
 const warned = (made: Plan) => made.warnings.map(({ dataset }) => dataset);
+
+test('a zip that nobody has looked into is sent with a warning', () => {
+  const finding: Finding = {
+    rule: 'layout/zip-unchecked',
+    severity: 'warning',
+    file: 'udise/sch_safety.zip',
+    ...{ line: 0, column: 0, endLine: 0, endColumn: 0 },
+    message: 'It was not checked.',
+  };
+  const made = plan([ready('sch_safety', { findings: [finding] })]);
+  assert.deepEqual(wavesOf(made), [['sch_safety']]);
+  assert.deepEqual(
+    made.warnings.flatMap(({ message, lacks }) => (lacks ? [] : [message])),
+    ['sch_safety is sent unchecked. It was not checked.'],
+  );
+});
 
 test('a predecessor that is neither sent nor acknowledged is a warning', () => {
   assert.deepEqual(warned(plan([ready('user_location_master')])), ['user_location_master']);
