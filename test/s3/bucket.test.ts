@@ -12,7 +12,6 @@ import { createApi } from '../../core/emit/api.ts';
 import { EmissionError } from '../../core/emit/error.ts';
 import { readJournal } from '../../core/emit/journal.ts';
 import { elementText } from '../../core/emit/xml.ts';
-import { presign } from '../../local/signature.ts';
 import {
   emissionFolder,
   emitted,
@@ -21,37 +20,11 @@ import {
   quickPace,
   temporaryFolder,
 } from '../core/emit/fixture.ts';
+import { s3, storage } from './gateway.ts';
 
-function setting(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set. Start these tests with: npm run test:s3`);
-  return value;
-}
-
-const storage = {
-  endpoint: setting('CQUBE_S3_ENDPOINT'),
-  keys: {
-    accessKeyId: setting('CQUBE_S3_ACCESS_KEY'),
-    secretAccessKey: setting('CQUBE_S3_SECRET_KEY'),
-    region: 'us-east-1',
-  },
-};
 /** Not those of the other tests, which run at the same time. */
 const buckets = { input: 'bucket-input', output: 'bucket-output', emission: 'bucket-emission' };
 const uuid = '5e160862-c5b3-4121-9a96-ecefa34fc264';
-
-function s3(
-  method: 'GET' | 'PUT' | 'DELETE',
-  bucket: string,
-  key = '',
-  body?: Uint8Array,
-): Promise<Response> {
-  const address = presign({
-    ...{ method, keys: storage.keys, bucketUrl: `${storage.endpoint}/${bucket}`, key },
-    ...{ time: new Date(), expires: 60 },
-  });
-  return fetch(address, { method, ...(body === undefined ? {} : { body: Buffer.from(body) }) });
-}
 
 async function put(bucket: string, key: string, body: Uint8Array): Promise<void> {
   assert.equal((await s3('PUT', bucket, key, body)).status, 200, key);

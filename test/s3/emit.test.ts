@@ -15,7 +15,6 @@ import { readJournal } from '../../core/emit/journal.ts';
 import { realPace } from '../../core/emit/pace.ts';
 import { postForm } from '../../core/emit/upload.ts';
 import type { LocalEndpointOptions } from '../../local/server.ts';
-import { presign } from '../../local/signature.ts';
 import {
   emissionFolder,
   emitted,
@@ -26,35 +25,10 @@ import {
   stateOf,
   write,
 } from '../core/emit/fixture.ts';
+import { s3, setting, storage } from './gateway.ts';
 
-function setting(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set. Start these tests with: npm run test:s3`);
-  return value;
-}
-
-const storage = {
-  endpoint: setting('CQUBE_S3_ENDPOINT'),
-  keys: {
-    accessKeyId: setting('CQUBE_S3_ACCESS_KEY'),
-    secretAccessKey: setting('CQUBE_S3_SECRET_KEY'),
-    region: 'us-east-1',
-  },
-};
 const buckets = { input: 'cqube-input', output: 'cqube-output', emission: 'cqube-emission' };
 const month = 'pat/periodic_exam_mst.zip';
-
-function s3(method: 'GET' | 'PUT' | 'DELETE', bucket: string, key = ''): Promise<Response> {
-  const address = presign({
-    method,
-    keys: storage.keys,
-    bucketUrl: `${storage.endpoint}/${bucket}`,
-    key,
-    time: new Date(),
-    expires: 60,
-  });
-  return fetch(address, { method });
-}
 
 async function keysIn(bucket: string): Promise<readonly string[]> {
   const xml = await (await s3('GET', bucket)).text();
