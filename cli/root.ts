@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { datasetsOfFolder } from '../core/catalogue/match.ts';
-import { EMISSION_FOLDER, wrapsEmissionFolder } from '../core/layout/tree.ts';
+import { EMISSION_FOLDER } from '../core/layout/emission-folder.ts';
+import { wrapsEmissionFolder } from '../core/layout/tree.ts';
 import { UsageError } from './command.ts';
 
 /**

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { FileSystem } from '../core/layout/file-system.ts';
-import { EMISSION_FOLDER, wrapsEmissionFolder } from '../core/layout/tree.ts';
+import { EMISSION_FOLDER } from '../core/layout/emission-folder.ts';
+import { wrapsEmissionFolder } from '../core/layout/tree.ts';
 
 /** How deep below a workspace folder an emission folder is looked for. */
 const DEPTH = 4;

@@ -5,6 +5,7 @@
 import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { outermost } from '../layout/emission-folder.ts';
 import { EmissionError } from './error.ts';
 import type { EmissionReason } from './error.ts';
 import { historyOf } from './history.ts';
@@ -115,9 +116,12 @@ export interface JournalContents {
   readonly damaged: number;
 }
 
-/** Where the journal of the emission folder `root` (a path) lies: `<parent>/<root name>.journal.jsonl`. */
+/**
+ * Where the journal of the emission folder `root` (a path) lies: `<parent>/<root name>.journal.jsonl`, beside the outermost
+ * of emission folders that lie in each other.
+ */
 export function journalPath(root: string): string {
-  const folder = path.resolve(root);
+  const folder = outermost(path.resolve(root));
   return path.join(path.dirname(folder), `${path.basename(folder)}.journal.jsonl`);
 }
 

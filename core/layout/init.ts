@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { datasets, variantsOf } from '../catalogue/catalogue.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
-import { EMISSION_FOLDER } from './tree.ts';
+import { EMISSION_FOLDER } from './emission-folder.ts';
 
 export interface Initialized {
   /** Path of the emission folder. */

@@ -10,10 +10,8 @@ import {
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import { fileStart } from '../check/collector.ts';
 import { severityOf, type Finding, type RuleId, type RuleSettings, type Severity } from '../finding.ts';
+import { EMISSION_FOLDER } from './emission-folder.ts';
 import type { DirectoryEntry, FileStamp, FileSystem } from './file-system.ts';
-
-/** Name of the folder that holds everything to emit. */
-export const EMISSION_FOLDER = 'cqube_emission';
 
 /**
  * True for a folder `cqube_emission` that holds another one and nothing to emit, as an archive makes that is extracted into

@@ -1,9 +1,10 @@
 /** Which folder is meant, and what stands in it that cannot be used. */
 import assert from 'node:assert/strict';
-import { mkdir, rename, symlink } from 'node:fs/promises';
+import { mkdir, readdir, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { startLocalEndpoint } from '../../local/server.ts';
 import { assertClear, districts, emissionFolder, run, temporaryFolder } from './command-line.ts';
 
 const districtFile = 'district_master/district_mst.csv';
@@ -44,6 +45,22 @@ for (const command of everywhere) {
     assert.match(stderr, /is a part of the emission folder cqube_emission\./);
   });
 }
+
+test('a folder that is extracted once more into itself is not sent once more', async (context) => {
+  const local = await startLocalEndpoint({ directory: await temporaryFolder(context) });
+  context.after(() => local.stop());
+  const env = { CQUBE_EMISSION_URL: local.url, CQUBE_EMISSION_TOKEN: local.token };
+  const cwd = await laidAt(context, 'cqube_emission');
+  const root = path.join(cwd, 'cqube_emission');
+  assert.equal((await run(['zip'], { cwd })).code, 0);
+  assert.match((await run(['emit'], { cwd, env })).stdout, /^1 file acknowledged/m);
+  await rename(root, path.join(cwd, 'extracted'));
+  await mkdir(root);
+  await rename(path.join(cwd, 'extracted'), path.join(root, 'cqube_emission'));
+  const again = await run(['emit'], { cwd, env });
+  assert.match(again.stdout, /^Nothing to send\.\nUnchanged since it was acknowledged/);
+  assert.deepEqual(await readdir(root), ['cqube_emission']);
+});
 
 test('of several emission folders one has to be named', async (context) => {
   const cwd = await laidAt(context, 'north/cqube_emission');
