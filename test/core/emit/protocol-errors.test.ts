@@ -411,13 +411,13 @@ play({
   what: 'a stall inside the file: given up, not stored',
   uploads: [deaf, undefined],
   bytes: 32 * 1024 * 1024,
-  options: { tries: 1, timeOuts: { stall: 100 } },
+  options: { tries: 1, timeOuts: { stall: 4000 } },
   expected: { failed: ['time-out', 'no'], message: /Nothing could be sent/, sent: [block], steps: ['form'] },
 });
 play({
   what: 'a stall behind the file: given up, unknown',
   uploads: [mute, undefined],
-  options: { tries: 1, timeOuts: { answer: 100 } },
+  options: { tries: 1, timeOuts: { answer: 4000 } },
   expected: {
     failed: ['time-out', 'unknown'],
     message: /received the file but does not answer/,
