@@ -138,6 +138,18 @@ function repeatRows(csv, bytes, file) {
   closeSync(descriptor);
 }
 
+/** A CSV of so many bytes between two good rows, once. @param unit what it is made of */
+function fillFile(file, begin, unit, bytes) {
+  if (existsSync(file)) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  const descriptor = openSync(file, 'w');
+  writeSync(descriptor, `DistrictId|District\n7501|Ambagarh\n${begin}`);
+  const block = Buffer.from(unit.repeat(Math.ceil((1 << 20) / unit.length)));
+  for (let written = 0; written < bytes;) written += writeSync(descriptor, block);
+  writeSync(descriptor, '\n7503|Belgaon\n');
+  closeSync(descriptor);
+}
+
 const WORDS = 'ours, plain TypeScript';
 /** A file of random bytes, which no archiver would make smaller, once. */
 function randomFile(file, bytes) {
@@ -378,6 +390,49 @@ export const cases = [
               most: Math.round(most(file, indexes * 2)),
             })),
           ),
+      };
+    },
+  },
+  {
+    id: 'long-line',
+    title:
+      'district_mst of 3 GB: one line, a quote that is never closed, the same in zips; largest resident memory',
+    prepare(context) {
+      const bytes = 3e9 * context.scale;
+      const folder = path.join(context.work, `long-line-${context.scale}`);
+      const kinds = [
+        ['one line', '7502|', 'x'],
+        // Long lines: many rows would take memory to be compared with each other.
+        ['an open quote', '7502|"', `${'Ambagarh '.repeat(10_000)}\n`],
+      ];
+      const files = kinds.map(([name, begin, unit]) => {
+        const emission = path.join(folder, name.replaceAll(' ', '-'), 'cqube_emission');
+        const file = path.join(emission, 'district_master', 'district_mst.csv');
+        fillFile(file, begin, unit, bytes);
+        const zip = file.replace('.csv', '.zip');
+        if (!existsSync(zip)) spawnSync(context.node, [cli, 'zip', '--no-cache', emission]);
+        return { name, file, zip };
+      });
+      const forecast = (name, target) => {
+        const run = ours(context, name, target);
+        return { ...run, command: run.command.with(2, 'forecast') };
+      };
+      // Such a line unpacks to more than a CSV can: it would be told and not read.
+      const unbounded = (run) => ({ ...run, command: [...run.command, '--large-entries'] });
+      const runs = files.flatMap(({ name, file, zip }) => [
+        ours(context, name, file),
+        { ...unbounded(ours(context, `${name}, zip`, zip)), file },
+        { ...forecast(`${name}, forecast`, file) },
+      ]);
+      return {
+        rounds: 1,
+        runs,
+        targets: (results) =>
+          runs.map(({ name }) => ({
+            text: `MiB, ${name}`,
+            value: results.get(name)?.memory ?? NaN,
+            most: 128,
+          })),
       };
     },
   },

@@ -1,6 +1,6 @@
 // `npm run bench`: this project's check beside papaparse, DuckDB, wc and grep, its zip beside JSZip and Info-ZIP, and its
 // upload beside plain node:http, on generated files; whole processes, their start included, in turn, medians. Needs
-// about 5 GB in bench/.work, 13 GB with --large. Options:
+// about 11 GB in bench/.work, 19 GB with --large. Options:
 //   --rounds N    how often each command runs (5)
 //   --scale X     size of the files against the usual one (1)
 //   --only A,B    these cases alone; their names stand before their tables
