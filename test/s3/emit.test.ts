@@ -184,7 +184,7 @@ async function losing(context: TestContext, times: number) {
 
 for (const [what, times, by] of [
   ['once is made up for with the same form', 1, 'answer'],
-  ['every time is found in the listing', 5, 'list'],
+  ['every time is found in the listing', Infinity, 'list'],
 ] as const) {
   test(`an answer that is lost ${what}: one object`, async (context) => {
     const { plan } = await emissionFolder(context, [[month]]);
