@@ -4,6 +4,8 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 export interface Terminal {
   /** Standard output: results, and nothing else. */
   readonly print: (text: string) => void;
+  /** The same for a text of any length, and a line end behind it. */
+  readonly printPieces: (pieces: Iterable<string>) => Promise<void>;
   /** Standard error: progress lines and problems. */
   readonly tell: (text: string) => void;
   /** One line of progress that the next one replaces; does nothing where standard error is no terminal. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { mostSimilar } from '../core/catalogue/similar.ts';
 import { EmissionError } from '../core/emit/error.ts';
@@ -8,6 +9,8 @@ import { UsageError, type Command, type Terminal } from './command.ts';
 import { commands, type CommandEntry } from './commands.ts';
 
 const INTERRUPTED = 130;
+/** So many UTF-16 units of a long text are written at a time. */
+const PRINTED_UNITS = 1 << 16;
 
 async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
@@ -66,6 +69,17 @@ function openTerminal(signal: AbortSignal, progress: boolean): Terminal {
   return {
     print: (text) => {
       clear();
+      process.stdout.write(`${text}\n`);
+    },
+    printPieces: async (pieces) => {
+      clear();
+      let text = '';
+      for (const piece of pieces) {
+        text += piece;
+        if (text.length < PRINTED_UNITS) continue;
+        if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+        text = '';
+      }
       process.stdout.write(`${text}\n`);
     },
     tell: (text) => {

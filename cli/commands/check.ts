@@ -28,9 +28,9 @@ export const check: Command = {
             [],
           )
         : await checkTree(positionals[0], settings, terminal, { jobs: jobsFrom(values), cache });
-    if (format === 'json') terminal.print(checkJson(result));
-    else if (format === 'sarif') terminal.print(checkSarif(result));
-    else terminal.print(checkText(result, terminal.color));
+    if (format === 'json') await terminal.printPieces(checkJson(result));
+    else if (format === 'sarif') await terminal.printPieces(checkSarif(result));
+    else await terminal.printPieces(checkText(result, terminal.color));
     return result.summary.errors > 0 ? 1 : 0;
   },
 };

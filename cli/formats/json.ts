@@ -6,14 +6,38 @@ export function jsonDocument(content: object): string {
   return JSON.stringify({ version: 1, ...content }, null, 2);
 }
 
+/** Stands for the items of a list in a document that is written in pieces. */
+const ITEMS = '\u{10fffe}items';
+
+/**
+ * A JSON document, two blanks deep, in pieces: one text of millions of findings would be longer than a text may be.
+ *
+ * @param document makes the document around a list
+ * @param items those of the list, each as it stands in the document
+ */
+export function* jsonPieces<T>(
+  document: (items: readonly unknown[]) => object,
+  items: readonly T[],
+  asJson: (item: T) => object,
+): Generator<string> {
+  const around = JSON.stringify(document(items.length > 0 ? [ITEMS] : []), null, 2);
+  const [before, after = ''] = around.split(JSON.stringify(ITEMS));
+  const indent = `\n${/ *$/.exec(before!)![0]}`;
+  yield before!;
+  for (const [index, item] of items.entries()) {
+    if (index > 0) yield `,${indent}`;
+    yield JSON.stringify(asJson(item), null, 2).replaceAll('\n', indent);
+  }
+  yield after;
+}
+
 /** The report of `check` (architecture, command line contract): lines and columns are 1-based. */
-export function checkJson(result: CheckResult): string {
-  return jsonDocument({
-    root: result.root,
-    datasets: result.datasets,
-    findings: result.findings.map(({ finding, dataset }) => ({ ...findingJson(finding), dataset })),
-    summary: result.summary,
-  });
+export function checkJson({ root, datasets, findings, summary }: CheckResult): Iterable<string> {
+  return jsonPieces(
+    (items) => ({ version: 1, root, datasets, findings: items, summary }),
+    findings,
+    ({ finding, dataset }) => ({ ...findingJson(finding), dataset }),
+  );
 }
 
 /** A finding with 1-based lines and columns. */

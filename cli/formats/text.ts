@@ -29,19 +29,19 @@ export function findingLine(finding: Finding, color: boolean): string {
   return `${paint(place, '1', color)}: ${paint(severity, colors[severity], color)}: ${message} [${rule}]`;
 }
 
-/** The report of `check` as lines `file:line:column: severity: message [rule]`, which editors and terminals can follow. */
-export function checkText(result: CheckResult, color: boolean): string {
+/** The report of `check` in pieces, as lines `file:line:column: severity: message [rule]`, which editors and terminals can follow. */
+export function* checkText(result: CheckResult, color: boolean): Generator<string> {
   // One line for all that is not zipped: a line for each would hide what is wrong.
   const unzipped = result.findings.filter(({ finding }) => finding.rule === 'layout/missing-zip').length;
   const listed = result.findings.filter(({ finding }) => finding.rule !== 'layout/missing-zip');
-  const lines = listed.map(({ finding }) => findingLine(finding, color));
+  for (const { finding } of listed)
+    yield `${findingLine(finding, color)}
+`;
   const { files, rows, errors, warnings, information } = result.summary;
-  if (lines.length > 0) lines.push('');
-  if (unzipped > 0)
-    lines.push(`${count(unzipped, 'dataset')} not zipped yet: \`cqube-emission zip\` does that.`);
-  lines.push(
+  if (listed.length > 0) yield '\n';
+  if (unzipped > 0) yield `${count(unzipped, 'dataset')} not zipped yet: \`cqube-emission zip\` does that.\n`;
+  yield (
     `${count(files, 'file')} with ${count(rows, 'row')} checked in ${result.root}: ` +
-      `${count(errors, 'error')}, ${count(warnings, 'warning')}, ${number(information)} for information.`,
+    `${count(errors, 'error')}, ${count(warnings, 'warning')}, ${number(information)} for information.`
   );
-  return lines.join('\n');
 }

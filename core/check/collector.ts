@@ -140,8 +140,10 @@ export class FindingCollector {
       found.unkept++;
       return;
     }
-    const findings: Finding[] = [];
-    if (wanted > 0) findings.push({ rule, severity, file: this.#file, ...place(), message: message() });
+    const findings: Finding[] =
+      wanted > 0
+        ? [{ rule, severity, file: this.#file, ...place(), message: lastText(found, message()) }]
+        : [];
     const line = at?.line ?? -1;
     const foldsFrom = at?.once === true ? ONCE_ROWS : RUN_ROWS;
     this.#keep(found, {
@@ -348,6 +350,12 @@ function countText(rule: RuleId, found: readonly RuleFindings[]): string[] {
   return count === 0 ? [] : [`${rule}: ${count}`];
 }
 
+/** A text, as the same object where the finding before has the same: there may be millions. */
+function lastText({ runs }: RuleFindings, text: string): string {
+  const before = runs.at(-1)?.findings[0]?.message;
+  return text === before ? before : text;
+}
+
 /** The kept run that goes on in a run of a part. */
 function continued(found: OpenRuleFindings, run: Run, line: number): Run | undefined {
   if (run.cell === undefined || run.firstLine !== 0 || !run.first) return undefined;
@@ -381,7 +389,8 @@ function shared(groups: readonly (readonly Finding[])[], places: number): Findin
       .sort((a, b) => a.length - b.length);
     ofSeverity.forEach((findings, index) => {
       const share = Math.min(findings.length, Math.floor(room / (ofSeverity.length - index)));
-      shown.push(...findings.slice(0, share));
+      // One by one: a call takes some ten thousand arguments and no more.
+      for (const finding of findings.slice(0, share)) shown.push(finding);
       room -= share;
     });
   }

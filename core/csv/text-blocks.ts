@@ -148,7 +148,7 @@ export class TextBlocks {
       changed = blocks[--first]!.text + changed;
     }
     const made = changed === '' ? [] : splitWhenLarge(changed, this.#size);
-    this.#blocks = blocks.toSpliced(first, next - first, ...made);
+    this.#blocks = [...blocks.slice(0, first), ...made, ...blocks.slice(next)];
   }
 
   #slice(from: number, to: number): string {

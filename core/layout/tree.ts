@@ -92,6 +92,7 @@ class Survey {
   readonly #zip = new Map<string, TreeFile>();
   readonly #findings: Finding[] = [];
   readonly #leftOut: LeftOut[] = [];
+  readonly #others: { readonly path: string; readonly name: string; readonly spec: DatasetSpec }[] = [];
   entries = 0;
 
   constructor(rules: RuleSettings) {
@@ -99,6 +100,13 @@ class Survey {
   }
 
   tree(): EmissionTree {
+    for (const { path, name, spec } of this.#others) {
+      if (this.#csv.has(spec.id) || this.#zip.has(spec.id)) this.#stray(path, name);
+      else {
+        const message = `${name} is neither a CSV nor a zip, and there is no other file of ${spec.id}: nothing of it is sent. Save it as ${spec.csv}.`;
+        this.#leave('layout/unknown-file', 'error', path, message, [spec.id]);
+      }
+    }
     const found = datasets.map((spec): DatasetFiles => {
       const csv = this.#csv.get(spec.id);
       const zip = this.#zip.get(spec.id);
@@ -143,7 +151,7 @@ class Survey {
     }
     this.entries += entries.length;
     if (known.length === 0) {
-      this.#unknownFolder(folder, entries);
+      this.#unknownFolder(folder, entries, await this.#meantBelow(files, `${root}/${folder}`, entries));
       return;
     }
     for (const entry of entries) {
@@ -160,20 +168,30 @@ class Survey {
     }
   }
 
-  #unknownFolder(folder: string, entries: readonly DirectoryEntry[]): void {
+  /** The datasets of the known folders that stand one level too deep. */
+  async #meantBelow(
+    files: FileSystem,
+    path: string,
+    entries: readonly DirectoryEntry[],
+  ): Promise<readonly string[]> {
+    const folders = entries.filter(
+      ({ name, kind }) => kind === 'directory' && datasetsOfFolder(name).length > 0,
+    );
+    const meant = folders.map(async ({ name }) => {
+      const inside = await files.list(`${path}/${name}`).catch((): DirectoryEntry[] => []);
+      return meantBy(name, inside);
+    });
+    return (await Promise.all(meant)).flat();
+  }
+
+  #unknownFolder(folder: string, entries: readonly DirectoryEntry[], below: readonly string[]): void {
     if (folder.startsWith('.')) {
       this.#stray(folder, folder);
       return;
     }
     if (folder === EMISSION_FOLDER) {
       const message = `An emission folder inside the emission folder: its files would get keys that begin with ${folder}/, which no route takes. Move its folders up, next to this one.`;
-      this.#leave(
-        'layout/unknown-folder',
-        'error',
-        folder,
-        message,
-        entries.flatMap(({ name }) => datasetsOfFolder(name)).map(({ id }) => id),
-      );
+      this.#leave('layout/unknown-folder', 'error', folder, message, below);
       return;
     }
     const meant = similarFolder(folder);
@@ -181,7 +199,7 @@ class Survey {
       (entry) => entry.kind === 'file' && routeOf(folder, entry.name).kind === 'taken',
     );
     const advice = meant ? ` Did you mean ${meant}/?` : '';
-    const datasetsInside = meantBy(meant ?? folder, entries);
+    const datasetsInside = [...new Set([...meantBy(meant ?? folder, entries), ...below])];
     if (taken) {
       this.#leave(
         'layout/unknown-folder',
@@ -239,7 +257,14 @@ class Survey {
     if (STRAY.test(entry.name)) this.#stray(path, entry.name);
     else if (lower.endsWith('.csv')) this.#csvFile(folder, entry.name, file);
     else if (lower.endsWith('.zip')) this.#zipFile(folder, entry.name, file);
-    else this.#stray(path, entry.name);
+    else this.#otherFile(folder, entry.name);
+  }
+
+  /** A file that bears a dataset's name and is neither CSV nor zip, such as a workbook, may be all there is of it. */
+  #otherFile(folder: string, name: string): void {
+    const spec = datasetsOfFolder(folder).find(({ id }) => id === name.replace(/\.[^.]*$/, ''));
+    if (spec) this.#others.push({ path: `${folder}/${name}`, name, spec });
+    else this.#stray(`${folder}/${name}`, name);
   }
 
   #csvFile(folder: string, name: string, file: TreeFile): void {
@@ -256,12 +281,17 @@ class Survey {
     }
     const route = routeOf(folder, name);
     if (route.kind === 'taken') {
+      const near = similarFile(folder, name) ?? route.spec.archive;
+      const advice =
+        near === route.spec.archive
+          ? `The published name is ${near}: rename it, only that name is sent.`
+          : `Did you mean ${near}? Rename it, only that name is sent.`;
       this.#leave(
         'layout/file-name',
         'warning',
         file.path,
-        `Ingestion would read ${name} as ${route.spec.id}, because its name starts so. The published name is ${route.spec.archive}: rename it, only that name is sent.`,
-        [route.spec.id],
+        `Ingestion would read ${name} as ${route.spec.id}, because its name starts so. ${advice}`,
+        [datasetNamed(near)?.id ?? route.spec.id],
       );
       return;
     }

@@ -236,6 +236,22 @@ const meanings: readonly (readonly [
   ['a file in the wrong folder', ['pat/school_mst.zip'], { 'pat/school_mst.zip': ['school_mst'] }],
   ['a file beside the folders', ['school_mst.csv'], { 'school_mst.csv': ['school_mst'] }],
   ['files too deep', ['pat/2026/periodic_exam_mst.csv'], { 'pat/2026': ['periodic_exam_mst'] }],
+  ['folders one level too deep', ['state/school_master/school_mst.csv'], { state: ['school_mst'] }],
+  [
+    'a workbook alone',
+    ['school_master/school_mst.xlsx'],
+    { 'school_master/school_mst.xlsx': ['school_mst'] },
+  ],
+  [
+    'a workbook beside its CSV',
+    ['school_master/school_mst.xlsx', 'school_master/school_mst.csv'],
+    { 'school_master/school_mst.xlsx': [] },
+  ],
+  [
+    'a name that starts as another one that is nearer',
+    ['diksha/diksha_tpd_mappin.zip'],
+    { 'diksha/diksha_tpd_mappin.zip': ['diksha_tpd_mapping'] },
+  ],
   [
     'a name that ingestion takes and nobody sends',
     ['school_master/school_mst_new.zip'],
