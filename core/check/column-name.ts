@@ -10,3 +10,12 @@ export function columnAtStart(name: string): string {
   const text = columnName(name);
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
+
+/** A longer name is no column's, nor near one: only so many signs of it are repeated in a message. */
+const LONGEST_NAME = 100;
+
+/** A name as the file has it, for a message: in quotes, without blanks round it, the start alone of a long one. */
+export function nameInFile(name: string): string {
+  const bare = name.trim();
+  return `"${bare.length > LONGEST_NAME ? `${bare.slice(0, LONGEST_NAME)}…` : bare}"`;
+}

@@ -1,5 +1,5 @@
 import type { ColumnSpec, DatasetSpec } from '../catalogue/spec.ts';
-import { columnAtStart, columnName } from './column-name.ts';
+import { columnAtStart, columnName, nameInFile } from './column-name.ts';
 import type { HeaderCell, HeaderFault } from './header.ts';
 import { columnsRead, mapNames, namePlaces } from './row-names.ts';
 
@@ -73,7 +73,7 @@ function repeatedText(names: readonly (string | undefined)[], movers: readonly n
 }
 
 function shownName(name: string | undefined): string {
-  return name === '' ? 'an empty name' : `"${name ?? 'NULL'}"`;
+  return name === '' ? 'an empty name' : nameInFile(name ?? 'NULL');
 }
 
 function movesText(

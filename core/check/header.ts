@@ -1,7 +1,7 @@
 import { mostSimilar } from '../catalogue/similar.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
-import { columnAtStart, columnName } from './column-name.ts';
+import { columnAtStart, columnName, nameInFile } from './column-name.ts';
 import { findRepeats, type Repeats } from './header-repeats.ts';
 import { oddSigns } from './odd-sign.ts';
 import { javaTrim } from './trim.ts';
@@ -36,8 +36,6 @@ export interface HeaderVerdict {
   /** True when checking the rows below would only repeat the header's fault. */
   readonly hopeless: boolean;
 }
-
-const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 /** Number of a variant's columns that a header names, case aside. */
 export function namedColumns(names: readonly string[], variant: VariantSpec): number {
@@ -117,7 +115,10 @@ function matchColumns(spec: DatasetSpec, variant: VariantSpec, cells: readonly H
   const trimmed = spec.header.match === 'substring' || spec.reading.trim;
   const columns: (ColumnSpec | undefined)[] = cells.map(({ name }) => {
     const wanted = trimmed ? javaTrim(name) : name;
-    return variant.columns.find((column) => (exact ? column.name === wanted : same(column.name, wanted)));
+    const lower = wanted.toLowerCase();
+    return variant.columns.find((column) =>
+      exact ? column.name === wanted : column.name.toLowerCase() === lower,
+    );
   });
   const matched = columns.filter((column) => column !== undefined).length;
   const present = new Set(columns);
@@ -160,7 +161,7 @@ function misspeltFaults(spec: DatasetSpec, found: Match): HeaderFault[] {
       severity: needed ? 'error' : 'warning',
       cell,
       message: [
-        `Unknown column "${name.trim()}". Did you mean "${column.name}"?`,
+        `Unknown column ${nameInFile(name)}. Did you mean "${column.name}"?`,
         ...oddSigns(name),
         effect,
       ].join(' '),
@@ -291,7 +292,7 @@ function unknownText(cells: readonly HeaderCell[], unknown: readonly number[]): 
     const name = cells[cell]!.name.trim();
     return name === ''
       ? `${unknown.length === 1 ? '' : 'one '}without a name (column ${cell + 1})`
-      : `"${name}"`;
+      : nameInFile(name);
   });
   if (unknown.length > names.length) names.push(`${unknown.length - names.length} more`);
   return unknown.length === 1

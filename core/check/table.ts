@@ -39,9 +39,6 @@ export interface Table {
   readonly firstLine: string;
 }
 
-/** A longer name is no column's, nor near one: only so many signs of it are repeated in a message. */
-const LONGEST_NAME = 100;
-
 /** What is known of a row when its identity is looked at. */
 interface ComparedRow {
   readonly places: RowPlaces;
@@ -340,9 +337,8 @@ export class TableRows implements RowChecker, ProvedRows {
     const cells: HeaderCell[] = [];
     for (let i = 0; i < row.count; i++) {
       const name = cellText(row, i, this.#dialect);
-      const bare = javaTrim(name);
-      const dressed = (row.flags[i]! & QUOTED) !== 0 || name !== bare;
-      cells.push({ name: bare.length > LONGEST_NAME ? `${bare.slice(0, LONGEST_NAME)}…` : name, dressed });
+      const dressed = (row.flags[i]! & QUOTED) !== 0 || name !== javaTrim(name);
+      cells.push({ name, dressed });
     }
     const verdict = checkHeader(this.#spec, this.#variant, cells, this.#firstLine);
     for (const fault of verdict.faults) {

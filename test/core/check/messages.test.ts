@@ -326,3 +326,19 @@ test('a column name with a blank that ingestion does not cut', () => {
       /"Month"\. Did you mean "Month"\? A blank stands behind the name, and ingestion does not cut it in this file\./,
   });
 });
+
+test('names that differ behind their hundredth sign are two; the message shows their start alone', () => {
+  const long = 'y'.repeat(100);
+  const told = (second: string, count: number) =>
+    check({
+      what: 'long names',
+      csv: 'district_mst.csv',
+      text: `${long}x|DistrictId|${long}${second}|District\n1|7501|2|Almora\n`,
+      rule: 'header/duplicate-column',
+      severity: 'error',
+      words: /: "y{100}…" in columns 1, 3\./,
+      count,
+    });
+  told('z', 0);
+  told('x', 1);
+});
