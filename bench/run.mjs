@@ -7,6 +7,8 @@
 //   --node FILE   the Node that runs ours and papaparse (the one of this script)
 //   --large       also the 30 million rows of the memory case, and a zip of more than 4 GiB
 //   --no-build    measures what is in dist/ already
+//   --against DIR another checkout, such as the commit before, built by its own `node esbuild.mjs --production`: its
+//                 command runs in turn with ours, the peers are left out, the ratio of the medians is told
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     node: { type: 'string', default: process.execPath },
     large: { type: 'boolean', default: false },
     'no-build': { type: 'boolean', default: false },
+    against: { type: 'string' },
   },
 });
 const work = path.join(root, 'bench', '.work');
@@ -70,6 +73,31 @@ async function buildPeers() {
   });
 }
 
+/** Our runs alone, each beside the same by another checkout's build. */
+function beside({ runs, rounds }, checkout) {
+  const [ours, theirs] = [root, path.resolve(checkout)].map((folder) => path.join(folder, 'dist', 'cli.js'));
+  const pairs = runs
+    .filter(({ command }) => command.includes(ours))
+    .map((one) => ({
+      one,
+      other: {
+        ...one,
+        name: `${one.name}, against`,
+        command: one.command.map((word) => (word === ours ? theirs : word)),
+      },
+    }));
+  return {
+    rounds,
+    runs: pairs.flatMap(({ one, other }) => [one, other]),
+    targets: (results) =>
+      pairs.map(({ one, other }) => ({
+        text: `${one.name}: time against the other's`,
+        value: results.get(one.name).median / results.get(other.name).median,
+        most: 1.03,
+      })),
+  };
+}
+
 const columns = [34, 9, 17, 8, 9];
 const line = (cells) =>
   cells
@@ -110,8 +138,8 @@ if (process.argv[1] === import.meta.filename) {
   mkdirSync(work, { recursive: true });
   if (!options['no-build']) run('node', ['esbuild.mjs', '--production']);
   await buildPeers();
-  const duckDb = installDuckDb();
-  if (!duckDb) console.error('DuckDB could not be installed: its rows are left out.');
+  const duckDb = !options.against && installDuckDb();
+  if (!duckDb && !options.against) console.error('DuckDB could not be installed: its rows are left out.');
   const [cpu] = os.cpus();
   console.log(
     `${os.cpus().length} × ${cpu?.model ?? '?'}, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB, ${os.type()} ${os.release()}`,
@@ -122,13 +150,14 @@ if (process.argv[1] === import.meta.filename) {
   for (const make of cases) {
     if (only && !only.includes(make.id)) continue;
     if (make.large && !options.large) continue;
-    const made = make.prepare({
+    const prepared = make.prepare({
       work,
       scale: Number(options.scale),
       node: options.node,
       duckDb,
       large: options.large,
     });
+    const made = options.against ? beside(prepared, options.against) : prepared;
     const known = made.runs.map((each) => ({
       ...each,
       bytes: each.file ? statSync(each.file).size : undefined,
