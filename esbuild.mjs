@@ -7,7 +7,7 @@ import { compileKernel } from './scripts/proof-kernel.mjs';
 const production = process.argv.includes('--production');
 const kernel = await compileKernel();
 
-/** Puts the compiled kernel of the row proof into the bundle: core/csv/proof-kernel-node.ts reads it from the disk. */
+/** Puts the compiled kernel of the row proof into the bundle: core/csv/proof/proof-kernel-node.ts reads it from the disk. */
 const kernelInside = {
   name: 'proof-kernel',
   setup({ onLoad }) {
@@ -26,11 +26,11 @@ const specsAsText = {
   },
 };
 
-/** Puts a hash of the engine's source into the bundle in the place of core/layout/engine-version.ts. */
+/** Puts a hash of the engine's source into the bundle in the place of core/cache/engine-version.ts. */
 const engineInside = {
   name: 'engine-version',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]layout[\\/]engine-version\.ts$/ }, () => ({
+    onLoad({ filter: /[\\/]cache[\\/]engine-version\.ts$/ }, () => ({
       contents: JSON.stringify(engineVersion()),
       loader: 'json',
     }));

@@ -58,7 +58,7 @@ export default tseslint.config(
       '.s3/',
       '.try/',
       'bench/.work/',
-      'core/csv/proof-kernel/',
+      'core/csv/proof/proof-kernel/',
     ],
   },
   js.configs.recommended,

@@ -1,4 +1,4 @@
-import type { Checker } from '../core/layout/job.ts';
+import type { Checker } from '../core/scan/job.ts';
 import { size } from './formats/text.ts';
 
 /** Milliseconds between two lines of progress. */

@@ -5,10 +5,10 @@ import { datasetNamed, datasetOfCsv, datasetsOfFolder } from '../core/catalogue/
 import type { DatasetSpec } from '../core/catalogue/spec.ts';
 import type { CheckSettings } from '../core/check/settings.ts';
 import type { Finding } from '../core/finding.ts';
-import { Examiner, type Examination } from '../core/layout/examine.ts';
+import { Examiner, type Examination } from '../core/scan/examine.ts';
 import { disk, stampOf } from '../core/layout/file-system-node.ts';
-import type { Checker } from '../core/layout/job.ts';
-import type { KeptAnswers } from '../core/layout/kept-answers.ts';
+import type { Checker } from '../core/scan/job.ts';
+import type { KeptAnswers } from '../core/cache/kept-answers.ts';
 import { ByteProgress } from './byte-progress.ts';
 import { openFileChecker } from './checker.ts';
 import { UsageError, type Terminal } from './command.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { mostSimilar } from '../core/catalogue/similar.ts';
 import { EmissionError } from '../core/emit/error.ts';
-import { isCheckThread } from '../core/layout/pool-thread.ts';
+import { isCheckThread } from '../core/scan/threads/pool-thread.ts';
 import { reasonOf } from '../core/layout/tree.ts';
 import { table } from '../core/wording.ts';
 import { UsageError, type Command, type Terminal } from './command.ts';
@@ -138,7 +138,7 @@ async function commandHelp({ name, summary, load }: CommandEntry): Promise<strin
 }
 
 if (isCheckThread())
-  void import('../core/layout/check-thread-node.ts').then(({ serveChecks }) => serveChecks());
+  void import('../core/scan/threads/check-thread-node.ts').then(({ serveChecks }) => serveChecks());
 else {
   // A reader that has seen enough, such as `head`, closes the pipe: that is no fault.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

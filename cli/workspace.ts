@@ -1,11 +1,11 @@
 import { defaultSettings, releases, type CheckSettings } from '../core/check/settings.ts';
 import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
-import { Examiner } from '../core/layout/examine.ts';
+import { Examiner } from '../core/scan/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
-import type { KeptAnswers } from '../core/layout/kept-answers.ts';
+import type { KeptAnswers } from '../core/cache/kept-answers.ts';
 import { surveyTree, type EmissionTree } from '../core/layout/tree.ts';
-import { assess, type EmissionWorkspace } from '../core/layout/workspace.ts';
-import type { ZipCandidate } from '../core/layout/zip.ts';
+import { assess, type EmissionWorkspace } from '../core/scan/workspace.ts';
+import type { ZipCandidate } from '../core/scan/zip-dataset.ts';
 import { findDataset } from '../core/catalogue/catalogue.ts';
 import { cacheHelp, cacheOption } from './cache.ts';
 import { ByteProgress } from './byte-progress.ts';
@@ -198,6 +198,6 @@ export async function keptIn(
   signal: AbortSignal,
 ): Promise<KeptAnswers | undefined> {
   if (cache === undefined) return undefined;
-  const { keptAnswersIn } = await import('../core/layout/kept-answers-node.ts');
+  const { keptAnswersIn } = await import('../core/cache/kept-answers-node.ts');
   return keptAnswersIn(cache, folder, signal);
 }

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { readOnlyFile } from '../core/archive/only-file.ts';
+import { readOnlyFile } from '../core/archive/read/only-file.ts';
 import { download } from '../core/bucket/download-node.ts';
 import { fileNameOf } from '../core/bucket/file-name.ts';
 import { readKey } from '../core/bucket/key.ts';

@@ -1,4 +1,4 @@
-// A hash of everything that decides what a check says; see core/layout/engine-version.ts.
+// A hash of everything that decides what a check says; see core/cache/engine-version.ts.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

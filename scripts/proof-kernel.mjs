@@ -1,10 +1,10 @@
-// Compiles the kernel of the row proof (core/csv/proof-kernel, AssemblyScript) into dist/proof-kernel.wasm.
+// Compiles the kernel of the row proof (core/csv/proof/proof-kernel, AssemblyScript) into dist/proof-kernel.wasm.
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { main } from 'assemblyscript/asc';
 import { root } from './install.mjs';
 
-const source = 'core/csv/proof-kernel/kernel.ts';
+const source = 'core/csv/proof/proof-kernel/kernel.ts';
 const compiled = 'dist/proof-kernel.wasm';
 const pages = '38';
 

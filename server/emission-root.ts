@@ -5,13 +5,13 @@ import type { FileReport } from '../core/check/file.ts';
 import { journalPath, lastAcknowledged } from '../core/emit/journal.ts';
 import type { Finding } from '../core/finding.ts';
 import type { DatasetSpec } from '../core/catalogue/spec.ts';
-import type { MasterValues } from '../core/check/value-set.ts';
-import { Examiner, type Examination } from '../core/layout/examine.ts';
+import type { MasterValues } from '../core/check/identity/value-set.ts';
+import { Examiner, type Examination } from '../core/scan/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
-import type { Checker } from '../core/layout/job.ts';
-import type { KeptAnswers } from '../core/layout/kept-answers.ts';
+import type { Checker } from '../core/scan/job.ts';
+import type { KeptAnswers } from '../core/cache/kept-answers.ts';
 import { reasonOf, surveyTree, type EmissionTree } from '../core/layout/tree.ts';
-import { assess, stateOf, type DatasetStatus, type EmissionWorkspace } from '../core/layout/workspace.ts';
+import { assess, stateOf, type DatasetStatus, type EmissionWorkspace } from '../core/scan/workspace.ts';
 import type { ServerSettings } from './settings.ts';
 import { SupersededError } from './superseded.ts';
 

@@ -1,7 +1,7 @@
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
-import { serveChecks } from '../core/layout/check-thread-node.ts';
-import { CheckPool } from '../core/layout/pool-node.ts';
-import { isCheckThread } from '../core/layout/pool-thread.ts';
+import { serveChecks } from '../core/scan/threads/check-thread-node.ts';
+import { CheckPool } from '../core/scan/threads/pool-node.ts';
+import { isCheckThread } from '../core/scan/threads/pool-thread.ts';
 import { serve } from './server.ts';
 
 if (isCheckThread()) serveChecks();

@@ -4,7 +4,7 @@
  */
 import type { Category } from '../core/catalogue/spec.ts';
 import type { FileForecasts } from '../core/forecast/files.ts';
-import type { DatasetState } from '../core/layout/workspace.ts';
+import type { DatasetState } from '../core/scan/workspace.ts';
 import type { PlannedForecast } from '../core/plan/forecasts.ts';
 import type { ExplainedPlan } from '../core/plan/types.ts';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { CheckSettings } from '../core/check/settings.ts';
 import { forecastOf } from '../core/forecast/forecast.ts';
 import { summaryText } from '../core/forecast/summary.ts';
-import type { DatasetStatus } from '../core/layout/workspace.ts';
+import type { DatasetStatus } from '../core/scan/workspace.ts';
 import { planEmission } from '../core/plan/plan.ts';
 import type { EmissionRoot } from './emission-root.ts';
 import type { DatasetModel, RootModel } from './messages.ts';

@@ -14,7 +14,7 @@ import {
 import { datasets, variantsOf } from '../core/catalogue/catalogue.ts';
 import { blockDocuments } from './block-document.ts';
 import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
-import type { Checker } from '../core/layout/job.ts';
+import type { Checker } from '../core/scan/job.ts';
 import {
   notifications,
   requests,

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { isSettled } from '../core/layout/content.ts';
+import { isSettled } from '../core/cache/content.ts';
 import { disk } from '../core/layout/file-system-node.ts';
 
 /** Tells which CSVs and zips a program opens, in its threads too. */

@@ -1,5 +1,5 @@
 /** Reads the only entry of a zip as the check of a zip does. */
-import { inspectArchive, readEntry } from '../../core/archive/inspect.ts';
+import { inspectArchive, readEntry } from '../../core/archive/read/inspect.ts';
 
 const file = process.argv[2]!;
 const { entries } = await inspectArchive(file);

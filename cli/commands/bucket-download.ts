@@ -7,8 +7,8 @@ import { bucketRoles, readKey, roleOfKey, type BucketRole } from '../../core/buc
 import { isWhatWasSent, sendingOf } from '../../core/bucket/sendings.ts';
 import { shown } from '../../core/bucket/shown.ts';
 import { EmissionError } from '../../core/emit/error.ts';
-import { examineAlone } from '../../core/layout/alone-node.ts';
-import type { Examination } from '../../core/layout/examine.ts';
+import { examineAlone } from '../../core/scan/alone-node.ts';
+import type { Examination } from '../../core/scan/examine.ts';
 import { reasonOf } from '../../core/layout/tree.ts';
 import { accessOf, sentFromHere, type Access } from '../bucket-access.ts';
 import { openFileChecker } from '../checker.ts';

@@ -1,7 +1,7 @@
-import { byPlace } from '../../core/check/collector.ts';
+import { byPlace } from '../../core/check/findings/collector.ts';
 import type { CheckSettings } from '../../core/check/settings.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { Examination } from '../../core/layout/examine.ts';
+import type { Examination } from '../../core/scan/examine.ts';
 import { cacheFolder } from '../cache.ts';
 import { choiceOf, type Command, type Terminal } from '../command.ts';
 import { examineFiles, filesNamed } from '../files.ts';

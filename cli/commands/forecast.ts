@@ -3,7 +3,7 @@ import { forecastFiles } from '../../core/forecast/files.ts';
 import { isNotLoaded } from '../../core/forecast/summary.ts';
 import { fileTexts, sumText } from '../../core/forecast/text.ts';
 import type { Forecast } from '../../core/forecast/types.ts';
-import type { Examination } from '../../core/layout/examine.ts';
+import type { Examination } from '../../core/scan/examine.ts';
 import { cacheFolder } from '../cache.ts';
 import { choiceOf, type Command } from '../command.ts';
 import { examineFiles, filesNamed } from '../files.ts';

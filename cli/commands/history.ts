@@ -5,7 +5,7 @@ import { bucketLook, sendingsOf, type BucketLook, type Sending } from '../../cor
 import { EmissionError } from '../../core/emit/error.ts';
 import { readJournal } from '../../core/emit/journal.ts';
 import { sha256Of } from '../../core/emit/ready-file.ts';
-import { examineAlone } from '../../core/layout/alone-node.ts';
+import { examineAlone } from '../../core/scan/alone-node.ts';
 import { defaultSettings } from '../../core/check/settings.ts';
 import { accessHelp, accessOf, accessOptions } from '../bucket-access.ts';
 import { choiceOf, textOf, type Command, type Invocation } from '../command.ts';

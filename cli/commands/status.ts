@@ -1,5 +1,5 @@
 import { endpointOrigin, normaliseEndpoint } from '../../core/emit/endpoint.ts';
-import type { DatasetState, DatasetStatus } from '../../core/layout/workspace.ts';
+import type { DatasetState, DatasetStatus } from '../../core/scan/workspace.ts';
 import { count, table } from '../../core/wording.ts';
 import { cacheFolder } from '../cache.ts';
 import { choiceOf, textOf, type Command } from '../command.ts';

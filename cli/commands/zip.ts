@@ -1,5 +1,5 @@
-import { DEFAULT_LEVEL } from '../../core/archive/write.ts';
-import { zipDatasets } from '../../core/layout/zip.ts';
+import { DEFAULT_LEVEL } from '../../core/archive/write/write.ts';
+import { zipDatasets } from '../../core/scan/zip-dataset.ts';
 import { count } from '../../core/wording.ts';
 import { cacheFolder, cacheHelp, cacheOption } from '../cache.ts';
 import { choiceOf, textOf, UsageError, type Command, type OptionValues } from '../command.ts';

@@ -3,7 +3,7 @@ import type { Download } from '../../core/bucket/download-node.ts';
 import type { Sending } from '../../core/bucket/sendings.ts';
 import { shown } from '../../core/bucket/shown.ts';
 import type { EmissionError } from '../../core/emit/error.ts';
-import type { Examination } from '../../core/layout/examine.ts';
+import type { Examination } from '../../core/scan/examine.ts';
 import { count } from '../../core/wording.ts';
 import { findingJson, jsonDocument } from './json.ts';
 import { findingLine, size } from './text.ts';

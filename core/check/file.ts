@@ -1,19 +1,19 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { Finding, RuleId } from '../finding.ts';
 import { Feed } from '../csv/feed.ts';
-import type { RowProof, RowShape } from '../csv/proof.ts';
-import { WordProof } from '../csv/proof-words.ts';
+import type { RowProof, RowShape } from '../csv/proof/proof.ts';
+import { WordProof } from '../csv/proof/proof-words.ts';
 import type { Row, RowSink } from '../csv/row.ts';
 import type { Scanner } from '../csv/scanner.ts';
-import { FindingCollector, type FindingTotals } from './collector.ts';
-import { FirstLook, headerScanner, rowBytesOf } from './first-look.ts';
-import { firstLineEnd, HEAD_BYTES, readHead, type FileHead } from './head.ts';
+import { FindingCollector, type FindingTotals } from './findings/collector.ts';
+import { FirstLook, headerScanner, rowBytesOf } from './rows/first-pass.ts';
+import { firstLineEnd, HEAD_BYTES, readHead, type FileHead } from './header/head.ts';
 import { SectionRows } from './sections.ts';
 import type { CheckSettings } from './settings.ts';
-import { LineCount } from './line-count.ts';
+import { LineCount } from './rows/line-count.ts';
 import { TableRows } from './table.ts';
-import { TallyCounter, type Tally } from './tally.ts';
-import type { Masters, ValueSet } from './value-set.ts';
+import { TallyCounter, type Tally } from './findings/tally.ts';
+import type { Masters, ValueSet } from './identity/value-set.ts';
 
 /** What a whole check of a file says. */
 export interface FileReport {

@@ -4,11 +4,11 @@ import { cellText } from '../csv/cell.ts';
 import type { Dialect } from '../csv/dialect.ts';
 import type { Row } from '../csv/row.ts';
 import type { RuleId } from '../finding.ts';
-import { compileCell, type CellCheck } from './cell.ts';
-import { fileStart, type FindingCollector } from './collector.ts';
-import type { RowChecker } from './row-checker.ts';
-import { describeCell, describeEmpty } from './message.ts';
-import { placeOfCell, placeOfRow } from './place.ts';
+import { compileCell, type CellCheck } from './cells/cell.ts';
+import { fileStart, type FindingCollector } from './findings/collector.ts';
+import type { RowChecker } from './rows/row-checker.ts';
+import { describeCell, describeEmpty } from './findings/message.ts';
+import { placeOfCell, placeOfRow } from './findings/place.ts';
 import type { CheckSettings } from './settings.ts';
 
 interface OpenSection {

@@ -1,4 +1,4 @@
-import type { ProvedRows, RowProof } from './proof.ts';
+import type { ProvedRows, RowProof } from './proof/proof.ts';
 import { RowReader } from './row-reader.ts';
 import type { Scanner } from './scanner.ts';
 

@@ -1,6 +1,6 @@
-import { AlikeRows, endsWithCrLf } from './alike-rows.ts';
+import { AlikeRows, endsWithCrLf } from './proof/alike-rows.ts';
 import { LF } from './dialect.ts';
-import type { ProvedRows, RowProof } from './proof.ts';
+import type { ProvedRows, RowProof } from './proof/proof.ts';
 import type { Scanner } from './scanner.ts';
 
 /** After this many unproved rows in a row the proof is left out for a while: a file of bad rows gains nothing from it. */

@@ -1,6 +1,6 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { FileReport } from '../check/file.ts';
-import { dropsConflicts } from '../check/key-tally.ts';
+import { dropsConflicts } from '../check/identity/key-tally.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import {
   effects,
@@ -10,7 +10,7 @@ import {
   type Effect,
   type LostDay,
   type Tally,
-} from '../check/tally.ts';
+} from '../check/findings/tally.ts';
 import { notesOf } from './notes.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Forecast, LogSummary, Outcome, RowFates } from './types.ts';

@@ -1,6 +1,6 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { CheckSettings } from '../check/settings.ts';
-import { isAttendance, isResult } from '../check/tally.ts';
+import { isAttendance, isResult } from '../check/findings/tally.ts';
 import { loggedConflicts, type TalliedReport } from './forecast.ts';
 import { countsIn, rowsWith } from './outcome.ts';
 import type { Forecast } from './types.ts';

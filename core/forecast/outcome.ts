@@ -1,6 +1,6 @@
 import type { DatasetSpec, DefectSpec } from '../catalogue/spec.ts';
 import type { CheckSettings } from '../check/settings.ts';
-import { effects, type Effect, type Tally } from '../check/tally.ts';
+import { effects, type Effect, type Tally } from '../check/findings/tally.ts';
 import { rules, type RuleId } from '../finding.ts';
 import type { TalliedReport } from './forecast.ts';
 import type { Outcome, Reason } from './types.ts';

@@ -1,5 +1,5 @@
 /** Forecasts as a person reads them: each in full, for a terminal or an editor. */
-import type { Effect, LostDay } from '../check/tally.ts';
+import type { Effect, LostDay } from '../check/findings/tally.ts';
 import { count, number, table } from '../wording.ts';
 import type { FileForecasts } from './files.ts';
 import { outcomeText, totalText } from './summary.ts';

@@ -1,5 +1,5 @@
 /** What ingestion will do with a file, in numbers and sentences: plain data. */
-import type { Effect, LostDay } from '../check/tally.ts';
+import type { Effect, LostDay } from '../check/findings/tally.ts';
 import type { RuleId } from '../finding.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { DatasetStatus } from '../layout/workspace.ts';
+import type { DatasetStatus } from '../scan/workspace.ts';
 import { requirementsOf, type Requirement } from './order-rules.ts';
 import type { Dependency, DependencyState } from './types.ts';
 

@@ -1,6 +1,6 @@
-import { MAX_UPLOAD_BYTES } from '../archive/limit.ts';
+import { MAX_UPLOAD_BYTES } from '../archive/write/limit.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
-import type { DatasetStatus, EmissionWorkspace } from '../layout/workspace.ts';
+import type { DatasetStatus, EmissionWorkspace } from '../scan/workspace.ts';
 import { dependenciesOf, isEmitted, type Choice } from './dependencies.ts';
 import { requirementsOf, sourcesText } from './order-rules.ts';
 import type { Dependency, ExplainedPlan, HeldBack, PlannedFile, Wave } from './types.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ByteProgress } from '../../cli/byte-progress.ts';
 import { defaultSettings } from '../../core/check/settings.ts';
-import type { OnBytes } from '../../core/layout/job.ts';
+import type { OnBytes } from '../../core/scan/job.ts';
 
 test('the line tells bytes of all files and the rate, not more often than ten times a second', async () => {
   const lines: string[] = [];

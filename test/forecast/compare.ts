@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findDataset } from '../../core/catalogue/catalogue.ts';
 import type { FileReport } from '../../core/check/file.ts';
-import { columnsKey, type ValueSet } from '../../core/check/value-set.ts';
+import { columnsKey, type ValueSet } from '../../core/check/identity/value-set.ts';
 import { forecastOf } from '../../core/forecast/forecast.ts';
 import type { Forecast } from '../../core/forecast/types.ts';
 import { checkByRanges } from '../core/check/by-ranges.ts';

@@ -8,8 +8,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { holdsSameBytes } from '../../core/archive/compare.ts';
-import { inspectArchive } from '../../core/archive/inspect.ts';
+import { holdsSameBytes } from '../../core/archive/read/compare.ts';
+import { inspectArchive } from '../../core/archive/read/inspect.ts';
 import { readJournal } from '../../core/emit/journal.ts';
 import { startLocalEndpoint, type LocalEndpoint } from '../../local/server.ts';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { datasets } from '../../core/catalogue/catalogue.ts';
 import type { DatasetSpec } from '../../core/catalogue/spec.ts';
-import { columnsRead, mapNames, namePlaces } from '../../core/check/row-names.ts';
+import { columnsRead, mapNames, namePlaces } from '../../core/check/header/row-names.ts';
 import { Random } from './random.ts';
 import { headerMap, namesRead, recordNames, recordOf } from './record-reader.ts';
 import { readCommons } from './readers.ts';

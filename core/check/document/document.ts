@@ -1,8 +1,8 @@
 import type { DatasetSpec } from '../../catalogue/spec.ts';
 import { CR, LF } from '../../csv/dialect.ts';
-import { WordProof } from '../../csv/proof-words.ts';
+import { WordProof } from '../../csv/proof/proof-words.ts';
 import type { TextBlock } from '../../csv/text-blocks.ts';
-import { FindingCollector, type FindingPart } from '../collector.ts';
+import { FindingCollector, type FindingPart } from '../findings/collector.ts';
 import { BlockTable, BROKEN, LINE_ENDS, SPEAKS } from './blocks.ts';
 import { DocumentKeys } from './keys.ts';
 import {
@@ -18,13 +18,13 @@ import { DocumentValues } from './values.ts';
 import type { LookAtRows } from './views.ts';
 import { DocumentVisits } from './visits.ts';
 import { FileCheck, type FileReport, type MakeProof } from '../file.ts';
-import type { FileHead } from '../head.ts';
-import { conflictMatters } from '../keys.ts';
-import { PartJoin } from '../rows-part.ts';
+import type { FileHead } from '../header/head.ts';
+import { conflictMatters } from '../identity/keys.ts';
+import { PartJoin } from '../ranges/rows-part.ts';
 import type { CheckSettings } from '../settings.ts';
-import { readTableHead, type TableHead } from '../table-head.ts';
-import type { Masters } from '../value-set.ts';
-import { keepsEarliest } from '../visits.ts';
+import { readTableHead, type TableHead } from '../ranges/table-head.ts';
+import type { Masters } from '../identity/value-set.ts';
+import { keepsEarliest } from '../identity/visits.ts';
 
 export interface DocumentOptions {
   /** The files that this one may refer to; absent when references are not to be checked. */

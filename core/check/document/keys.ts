@@ -1,11 +1,11 @@
 import type { DatasetSpec } from '../../catalogue/spec.ts';
-import type { FindingCollector, TextRange } from '../collector.ts';
+import type { FindingCollector, TextRange } from '../findings/collector.ts';
 import type { BlockTable } from './blocks.ts';
 import type { ComparedRows, RowView } from './rows.ts';
 import { inDocument, RowViews, type LookAtRows } from './views.ts';
-import { concat, IdCounts, sameEnds } from '../id-counts.ts';
-import { conflictMatters, KeyVerdicts, repeatSeverity, type KeySuspects } from '../keys.ts';
-import type { RowPlaces } from '../place.ts';
+import { concat, IdCounts, sameEnds } from '../identity/id-counts.ts';
+import { conflictMatters, KeyVerdicts, repeatSeverity, type KeySuspects } from '../identity/keys.ts';
+import type { RowPlaces } from '../findings/place.ts';
 
 /** Above this many changed ids a table is quicker than looking for one after the other. */
 const FEW_IDS = 8;

@@ -1,19 +1,19 @@
 import type { TextBlock } from '../../csv/text-blocks.ts';
 import { CR, SPACE, type Dialect } from '../../csv/dialect.ts';
-import type { Prints } from '../../csv/prints.ts';
-import type { RowProof } from '../../csv/proof.ts';
+import type { Prints } from '../../csv/proof/prints.ts';
+import type { RowProof } from '../../csv/proof/proof.ts';
 import { RowReader } from '../../csv/row-reader.ts';
 import { Scanner } from '../../csv/scanner.ts';
-import type { FindingCollector, TextRange } from '../collector.ts';
-import { FirstLook, type HeaderState } from '../first-look.ts';
-import type { RowIdentity } from '../identity.ts';
-import type { RowKeeper, RowLook, ValueSink } from '../keys.ts';
-import type { RowPlaces } from '../place.ts';
-import { NumberList } from '../number-list.ts';
-import { idOf, type PrintReader } from '../print-readers.ts';
-import { takePart, type RowsPart } from '../rows-part.ts';
+import type { FindingCollector, TextRange } from '../findings/collector.ts';
+import { FirstLook, type HeaderState } from '../rows/first-pass.ts';
+import type { RowIdentity } from '../identity/identity.ts';
+import type { RowKeeper, RowLook, ValueSink } from '../identity/keys.ts';
+import type { RowPlaces } from '../findings/place.ts';
+import { NumberList } from '../identity/number-list.ts';
+import { idOf, type PrintReader } from '../identity/fingerprint-readers.ts';
+import { takePart, type RowsPart } from '../ranges/rows-part.ts';
 import type { TableRows } from '../table.ts';
-import { VisitRecorder, type VisitCells, type VisitRows } from '../visits.ts';
+import { VisitRecorder, type VisitCells, type VisitRows } from '../identity/visits.ts';
 
 /** A place in a document where a row starts, or its end. */
 export interface RowStart {

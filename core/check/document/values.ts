@@ -1,6 +1,6 @@
 import type { ComparedRows } from './rows.ts';
-import { concat, IdCounts, sameEnds } from '../id-counts.ts';
-import { columnsKey, ValueSet } from '../value-set.ts';
+import { concat, IdCounts, sameEnds } from '../identity/id-counts.ts';
+import { columnsKey, ValueSet } from '../identity/value-set.ts';
 
 /** The values of some columns. */
 interface Values {

@@ -1,9 +1,9 @@
 import type { DatasetSpec } from '../../catalogue/spec.ts';
-import type { FindingCollector } from '../collector.ts';
+import type { FindingCollector } from '../findings/collector.ts';
 import type { BlockTable } from './blocks.ts';
 import type { ComparedRows, RowView } from './rows.ts';
 import { inDocument, RowViews, type LookAtRows } from './views.ts';
-import { concat, IdCounts } from '../id-counts.ts';
+import { concat, IdCounts } from '../identity/id-counts.ts';
 import {
   countOthers,
   judgeVisits,
@@ -11,7 +11,7 @@ import {
   type VisitCells,
   type VisitRows,
   type VisitVerdict,
-} from '../visits.ts';
+} from '../identity/visits.ts';
 
 /** A block with rows that are compared. */
 interface Part {

@@ -7,13 +7,17 @@ import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import JSZip from 'jszip';
-import { holdsSameBytes } from '../../../core/archive/compare.ts';
-import { inspectArchive, readEntry } from '../../../core/archive/inspect.ts';
-import { ArchiveTooLargeError, isSurelyTooLarge, MAX_UPLOAD_BYTES } from '../../../core/archive/limit.ts';
-import { locateEntries } from '../../../core/archive/locate.ts';
+import { holdsSameBytes } from '../../../core/archive/read/compare.ts';
+import { inspectArchive, readEntry } from '../../../core/archive/read/inspect.ts';
+import {
+  ArchiveTooLargeError,
+  isSurelyTooLarge,
+  MAX_UPLOAD_BYTES,
+} from '../../../core/archive/write/limit.ts';
+import { locateEntries } from '../../../core/archive/read/locate.ts';
 import type { EntryFacts } from '../../../core/archive/records.ts';
 import { ArchiveError } from '../../../core/archive/refusal.ts';
-import { ChangedWhileReadError, writeArchive } from '../../../core/archive/write.ts';
+import { ChangedWhileReadError, writeArchive } from '../../../core/archive/write/write.ts';
 
 let folder: string;
 let csv: string;

@@ -8,8 +8,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { inspectArchive, measureEntry, type Inspection } from '../../../core/archive/inspect.ts';
-import { isReadHere } from '../../../core/archive/content.ts';
+import { inspectArchive, measureEntry, type Inspection } from '../../../core/archive/read/inspect.ts';
+import { isReadHere } from '../../../core/archive/read/content.ts';
 import { describeRefusal } from '../../../core/archive/refusal.ts';
 import { changed, type Change } from '../../vectors/zip/changes.ts';
 

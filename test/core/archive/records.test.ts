@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import { fromRandomAccessReaderPromise, RandomAccessReader, type Entry } from 'yauzl';
-import { LOCAL_HEADER_BYTES, parseLocalHeader, viewOf } from '../../../core/archive/local-header.ts';
+import { LOCAL_HEADER_BYTES, parseLocalHeader, viewOf } from '../../../core/archive/read/local-header.ts';
 import { centralDirectory, localHeader } from '../../../core/archive/records.ts';
 
 const GIB = 1024 ** 3;

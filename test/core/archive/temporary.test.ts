@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { removeLeftovers, temporaryFor } from '../../../core/archive/temporary.ts';
+import { removeLeftovers, temporaryFor } from '../../../core/archive/write/temporary.ts';
 
 async function temporaryFolder(context: TestContext): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'leftovers-'));

@@ -6,9 +6,9 @@ import {
   RangeJoin,
   type FileRange,
   type RangePart,
-} from '../../../core/check/range.ts';
-import { readTableHead, type CheckInput } from '../../../core/check/table-head.ts';
-import { WordProof } from '../../../core/csv/proof-words.ts';
+} from '../../../core/check/ranges/range.ts';
+import { readTableHead, type CheckInput } from '../../../core/check/ranges/table-head.ts';
+import { WordProof } from '../../../core/csv/proof/proof-words.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;

@@ -5,7 +5,7 @@ import type { ColumnSpec, DatasetSpec } from '../../../core/catalogue/spec.ts';
 import { DocumentCheck } from '../../../core/check/document/document.ts';
 import type { FileReport } from '../../../core/check/file.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
-import { MasterValues, masterKey, ValueSet, type Masters } from '../../../core/check/value-set.ts';
+import { MasterValues, masterKey, ValueSet, type Masters } from '../../../core/check/identity/value-set.ts';
 import { TextBlocks, type TextBlock } from '../../../core/csv/text-blocks.ts';
 import type { Random } from '../csv/random.ts';
 import { checkWhole } from './whole.ts';

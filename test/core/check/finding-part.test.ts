@@ -1,7 +1,7 @@
 /** The findings of a file taken part by part are those of the file taken as a whole. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FindingCollector, type FindingPart } from '../../../core/check/collector.ts';
+import { FindingCollector, type FindingPart } from '../../../core/check/findings/collector.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
 import type { RuleId, Severity } from '../../../core/finding.ts';
 import { Random } from '../csv/random.ts';

@@ -1,7 +1,11 @@
 /** What a log of fingerprints finds to stand twice, against a plain set of them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FingerprintLog, noRepeats, type RepeatedPrints } from '../../../core/check/fingerprint-log.ts';
+import {
+  FingerprintLog,
+  noRepeats,
+  type RepeatedPrints,
+} from '../../../core/check/identity/fingerprint-log.ts';
 import { Random } from '../csv/random.ts';
 
 type Halves = readonly [low: number, high: number];

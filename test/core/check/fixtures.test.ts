@@ -11,7 +11,7 @@ import { datasetNamed } from '../../../core/catalogue/match.ts';
 import type { FileReport } from '../../../core/check/file.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
 import { ruleIds, type Finding } from '../../../core/finding.ts';
-import { columnsKey, type Masters } from '../../../core/check/value-set.ts';
+import { columnsKey, type Masters } from '../../../core/check/identity/value-set.ts';
 import { checkWhole } from './whole.ts';
 
 const folder = path.join(import.meta.dirname, '../../fixtures/check');

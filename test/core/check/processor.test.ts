@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import type { Processor } from '../../../core/catalogue/spec.ts';
-import { accepts, isCalendarDay } from '../../../core/check/processor.ts';
+import { accepts, isCalendarDay } from '../../../core/check/cells/processor.ts';
 
 interface ValueVector {
   readonly value: string;

@@ -11,8 +11,8 @@ import { datasetNamed } from '../../../core/catalogue/match.ts';
 import type { ColumnSpec, DatasetSpec } from '../../../core/catalogue/spec.ts';
 import type { MakeProof } from '../../../core/check/file.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
-import { WordProof } from '../../../core/csv/proof-words.ts';
-import { BlockProof } from '../../../core/csv/proof-wasm.ts';
+import { WordProof } from '../../../core/csv/proof/proof-words.ts';
+import { BlockProof } from '../../../core/csv/proof/proof-wasm.ts';
 import { Random } from '../csv/random.ts';
 import { checkWhole } from './whole.ts';
 

@@ -1,7 +1,7 @@
 /** Where a sample from the middle of a file is believed to start a row. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { likelyRowStart } from '../../../core/check/range-borders.ts';
+import { likelyRowStart } from '../../../core/check/ranges/range-borders.ts';
 import type { Dialect } from '../../../core/csv/dialect.ts';
 
 const commons: Dialect = {

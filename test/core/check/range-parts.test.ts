@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { datasets } from '../../../core/catalogue/catalogue.ts';
-import { checkRanges, type CheckRange } from '../../../core/check/range-parts.ts';
-import type { FileRange, RangePart } from '../../../core/check/range.ts';
-import { TallyCounter } from '../../../core/check/tally.ts';
+import { checkRanges, type CheckRange } from '../../../core/check/ranges/range-parts.ts';
+import type { FileRange, RangePart } from '../../../core/check/ranges/range.ts';
+import { TallyCounter } from '../../../core/check/findings/tally.ts';
 
 const ranges: readonly FileRange[] = [
   { from: 10, to: 100 },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { SecondReader, type ReadingDifference } from '../../../core/check/second-reader.ts';
+import { SecondReader, type ReadingDifference } from '../../../core/check/cells/second-reader.ts';
 import { PIPE, type Dialect } from '../../../core/csv/dialect.ts';
 import { Scanner } from '../../../core/csv/scanner.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ValueSet } from '../../../core/check/value-set.ts';
+import { ValueSet } from '../../../core/check/identity/value-set.ts';
 
 function setOf(entries: readonly (readonly [id: number, number?: number])[]): ValueSet {
   const set = new ValueSet();

@@ -1,6 +1,6 @@
 import { FileCheck, type FileReport, type MakeProof } from '../../../core/check/file.ts';
 import type { CheckSettings } from '../../../core/check/settings.ts';
-import type { Masters } from '../../../core/check/value-set.ts';
+import type { Masters } from '../../../core/check/identity/value-set.ts';
 import type { DatasetSpec } from '../../../core/catalogue/spec.ts';
 
 /** The check of bytes that are all at hand, pushed in chunks of a size, as often as the check asks for them. */

@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import { Fingerprint } from '../../../core/csv/fingerprint.ts';
-import { mayHideDelimiter, printOf, type PrintSpec } from '../../../core/csv/prints.ts';
-import type { CellShape, RowProof, RowShape } from '../../../core/csv/proof.ts';
-import { WordProof } from '../../../core/csv/proof-words.ts';
-import { BlockProof, createProof } from '../../../core/csv/proof-wasm.ts';
+import { mayHideDelimiter, printOf, type PrintSpec } from '../../../core/csv/proof/prints.ts';
+import type { CellShape, RowProof, RowShape } from '../../../core/csv/proof/proof.ts';
+import { WordProof } from '../../../core/csv/proof/proof-words.ts';
+import { BlockProof, createProof } from '../../../core/csv/proof/proof-wasm.ts';
 import { Random } from './random.ts';
 
 const PIPE = 0x7c;

@@ -1,7 +1,7 @@
 /** A thread that dies of a range in the middle of a file. */
 import { parentPort } from 'node:worker_threads';
-import { serveChecks, type Request } from '../../../core/layout/check-thread-node.ts';
-import { isCheckThread } from '../../../core/layout/pool-thread.ts';
+import { serveChecks, type Request } from '../../../core/scan/threads/check-thread-node.ts';
+import { isCheckThread } from '../../../core/scan/threads/pool-thread.ts';
 
 if (isCheckThread()) {
   parentPort?.on('message', ({ task }: Request) => {

@@ -1,9 +1,9 @@
 /** When an answer of an earlier run holds, when a file is read in doubt, and when everything begins anew. */
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { isSettled, readContent, sameContent, type Content } from '../../../core/layout/content.ts';
+import { isSettled, readContent, sameContent, type Content } from '../../../core/cache/content.ts';
 import type { FileSystem } from '../../../core/layout/file-system.ts';
-import { KeptAnswers, type Question } from '../../../core/layout/kept-answers.ts';
+import { KeptAnswers, type Question } from '../../../core/cache/kept-answers.ts';
 import { MemoryDisk, MemoryStore } from './memory.ts';
 
 const TEXT = 'x'.repeat(100);

@@ -4,11 +4,11 @@ import { test } from 'node:test';
 import { datasets, findDataset, variantsOf } from '../../../core/catalogue/catalogue.ts';
 import type { DatasetSpec } from '../../../core/catalogue/spec.ts';
 import type { FileReport } from '../../../core/check/file.ts';
-import { referredColumns } from '../../../core/check/relations.ts';
+import { referredColumns } from '../../../core/check/references/references.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
-import { columnsKey, masterKey, MasterValues, ValueSet } from '../../../core/check/value-set.ts';
-import { checkBytes, type CheckJob } from '../../../core/layout/job.ts';
-import { checkQuestion, dependsOnToday } from '../../../core/layout/kept-report.ts';
+import { columnsKey, masterKey, MasterValues, ValueSet } from '../../../core/check/identity/value-set.ts';
+import { checkBytes, type CheckJob } from '../../../core/scan/job.ts';
+import { checkQuestion, dependsOnToday } from '../../../core/scan/kept-report.ts';
 
 const csv =
   'DistrictId|District\n7501|Ambagarh\n75x2|Belgaon\n7503|Canning\n0|Zero\n' + '7501|Ambagarh\n'.repeat(40);

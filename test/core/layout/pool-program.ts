@@ -1,4 +1,4 @@
-import { serveChecks } from '../../../core/layout/check-thread-node.ts';
-import { isCheckThread } from '../../../core/layout/pool-thread.ts';
+import { serveChecks } from '../../../core/scan/threads/check-thread-node.ts';
+import { isCheckThread } from '../../../core/scan/threads/pool-thread.ts';
 
 if (isCheckThread()) serveChecks();

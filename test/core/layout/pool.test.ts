@@ -5,10 +5,10 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { defaultSettings } from '../../../core/check/settings.ts';
-import { columnsKey, masterKey, MasterValues, ValueSet } from '../../../core/check/value-set.ts';
-import { checkHere } from '../../../core/layout/job-node.ts';
-import type { CheckJob } from '../../../core/layout/job.ts';
-import { CheckPool } from '../../../core/layout/pool-node.ts';
+import { columnsKey, masterKey, MasterValues, ValueSet } from '../../../core/check/identity/value-set.ts';
+import { checkHere } from '../../../core/scan/job-node.ts';
+import type { CheckJob } from '../../../core/scan/job.ts';
+import { CheckPool } from '../../../core/scan/threads/pool-node.ts';
 
 const program = fileURLToPath(new URL('./pool-program.ts', import.meta.url));
 let folder: string;

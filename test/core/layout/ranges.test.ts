@@ -7,15 +7,20 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { FileReport } from '../../../core/check/file.ts';
-import type { RangePart } from '../../../core/check/range.ts';
+import type { RangePart } from '../../../core/check/ranges/range.ts';
 import { defaultSettings } from '../../../core/check/settings.ts';
-import { MasterValues } from '../../../core/check/value-set.ts';
-import { checkHere } from '../../../core/layout/job-node.ts';
-import { oneAtATime, type CheckJob } from '../../../core/layout/job.ts';
-import { CheckPool } from '../../../core/layout/pool-node.ts';
-import { checkRange, joinRanges, planRanges, type RangePlan } from '../../../core/layout/ranges-node.ts';
-import { FileChangedError } from '../../../core/layout/same-file-node.ts';
-import { Threads } from '../../../core/layout/threads-node.ts';
+import { MasterValues } from '../../../core/check/identity/value-set.ts';
+import { checkHere } from '../../../core/scan/job-node.ts';
+import { oneAtATime, type CheckJob } from '../../../core/scan/job.ts';
+import { CheckPool } from '../../../core/scan/threads/pool-node.ts';
+import {
+  checkRange,
+  joinRanges,
+  planRanges,
+  type RangePlan,
+} from '../../../core/scan/threads/ranges-node.ts';
+import { FileChangedError } from '../../../core/scan/same-file-node.ts';
+import { Threads } from '../../../core/scan/threads/threads-node.ts';
 
 const program = fileURLToPath(new URL('./pool-program.ts', import.meta.url));
 const dying = fileURLToPath(new URL('./dying-program.ts', import.meta.url));

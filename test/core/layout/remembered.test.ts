@@ -1,7 +1,7 @@
 /** Work that several ask for is done once, and does not end with the patience of one of them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RememberedAnswers } from '../../../core/layout/remembered.ts';
+import { RememberedAnswers } from '../../../core/cache/remembered.ts';
 
 /** Work that ends when the test says so. */
 function work() {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { DiskStore, type StoreLimits } from '../../../core/layout/result-store-node.ts';
+import { DiskStore, type StoreLimits } from '../../../core/cache/result-store-node.ts';
 
 const limits: StoreLimits = { record: 1000, root: 3000, total: 10_000 };
 let folder: string;

@@ -6,13 +6,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { inspectArchive, readEntry } from '../../../core/archive/inspect.ts';
+import { inspectArchive, readEntry } from '../../../core/archive/read/inspect.ts';
 import { centralDirectory, localHeader } from '../../../core/archive/records.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
-import { Examiner, type Examination } from '../../../core/layout/examine.ts';
+import { Examiner, type Examination } from '../../../core/scan/examine.ts';
 import { disk } from '../../../core/layout/file-system-node.ts';
 import { surveyTree } from '../../../core/layout/tree.ts';
-import { needingZip, zipDatasets } from '../../../core/layout/zip.ts';
+import { needingZip, zipDatasets } from '../../../core/scan/zip-dataset.ts';
 
 const vectors = path.join(import.meta.dirname, '../../vectors/zip');
 const zipPath = 'district_master/district_mst.zip';

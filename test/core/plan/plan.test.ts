@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { datasets, findDataset } from '../../../core/catalogue/catalogue.ts';
-import type { Examination } from '../../../core/layout/examine.ts';
+import type { Examination } from '../../../core/scan/examine.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { LeftOut } from '../../../core/layout/tree.ts';
-import type { DatasetStatus, EmissionWorkspace } from '../../../core/layout/workspace.ts';
+import type { DatasetStatus, EmissionWorkspace } from '../../../core/scan/workspace.ts';
 import { requirementsOf } from '../../../core/plan/order-rules.ts';
 import { MAX_UPLOAD_BYTES, planEmission, type PlanOptions } from '../../../core/plan/plan.ts';
 import type { ExplainedPlan, Plan } from '../../../core/plan/types.ts';
