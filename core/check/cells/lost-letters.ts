@@ -1,3 +1,4 @@
+import { indexOfByte } from '../../csv/encoding-node.ts';
 import { decodeUtf8 } from '../../csv/encoding.ts';
 
 const QUESTION_MARK = 0x3f;
@@ -15,9 +16,8 @@ export function hasLostLetters(bytes: Uint8Array, start: number, end: number): b
 
 /** Where two `?` stand side by side in bytes [start, end); -1 when they do not. */
 export function indexOfLost(bytes: Uint8Array, start: number, end: number): number {
-  const part = bytes.subarray(start, end);
-  for (let at = part.indexOf(QUESTION_MARK); at >= 0; at = part.indexOf(QUESTION_MARK, at + 1)) {
-    if (part[at + 1] === QUESTION_MARK) return start + at;
+  for (let at = start - 1; (at = indexOfByte(bytes, QUESTION_MARK, at + 1, end)) >= 0;) {
+    if (at + 1 < end && bytes[at + 1] === QUESTION_MARK) return at;
   }
   return -1;
 }
