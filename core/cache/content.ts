@@ -7,7 +7,7 @@ export interface Content {
   /** CRC-32 of all bytes, as a zip has it of its entry. */
   readonly crc32: number;
   /** 64 further bits of another make, in hexadecimal. */
-  readonly print: string;
+  readonly fingerprint: string;
 }
 
 /** Clocks of file systems go in steps of 16 ms or less … */
@@ -36,7 +36,7 @@ export function sameStamp(a: FileStamp, b: FileStamp): boolean {
 }
 
 export function sameContent(a: Content, b: Content): boolean {
-  return a.bytes === b.bytes && a.crc32 === b.crc32 && a.print === b.print;
+  return a.bytes === b.bytes && a.crc32 === b.crc32 && a.fingerprint === b.fingerprint;
 }
 
 /**
@@ -54,14 +54,14 @@ export async function readContent(files: FileSystem, path: string, signal?: Abor
   const { crc32 } = await import('node:zlib');
   let bytes = 0;
   let checksum = 0;
-  const print = new Fingerprint().begin(0);
+  const fingerprint = new Fingerprint().begin(0);
   for await (const chunk of files.read(path, signal)) {
     bytes += chunk.length;
     checksum = crc32(chunk, checksum);
-    print.add(viewOf(chunk), 0, chunk.length);
+    fingerprint.add(viewOf(chunk), 0, chunk.length);
   }
-  const { low, high } = print.finish();
-  return { bytes, crc32: checksum, print: hex(high) + hex(low) };
+  const { low, high } = fingerprint.finish();
+  return { bytes, crc32: checksum, fingerprint: hex(high) + hex(low) };
 }
 
 /** A view that may be read some bytes beyond the end of the chunk. */

@@ -201,8 +201,8 @@ function sightingKey(file: TreeFile): string {
 
 function keyOf(
   file: TreeFile,
-  { bytes, crc32, print }: Content,
+  { bytes, crc32, fingerprint }: Content,
   { name }: { readonly name: string },
 ): string {
-  return `${name} of ${file.path} ${bytes}:${crc32}:${print}`;
+  return `${name} of ${file.path} ${bytes}:${crc32}:${fingerprint}`;
 }

@@ -6,7 +6,7 @@ import { WordProof } from '../csv/proof/proof-words.ts';
 import type { Row, RowSink } from '../csv/row.ts';
 import type { Scanner } from '../csv/scanner.ts';
 import { FindingCollector, type FindingTotals } from './findings/collector.ts';
-import { FirstLook, headerScanner, rowBytesOf } from './rows/first-pass.ts';
+import { FirstPass, headerScanner, rowBytesOf } from './rows/first-pass.ts';
 import { firstLineEnd, HEAD_BYTES, readHead, type FileHead } from './header/head.ts';
 import { SectionRows } from './sections.ts';
 import type { CheckSettings } from './settings.ts';
@@ -55,7 +55,7 @@ export class FileCheck {
   #head: Uint8Array | undefined = new Uint8Array(0);
   /** Undefined while the head is not read, and when nothing below it could be. */
   #feed: Feed | undefined;
-  #look: FirstLook | undefined;
+  #look: FirstPass | undefined;
   #start: FileHead | undefined;
   #rows: TableRows | SectionRows | undefined;
   readonly #refusals: RuleId[] = [];
@@ -63,7 +63,7 @@ export class FileCheck {
   readonly #unread = new LineCount();
   #bytes = 0;
   #again = false;
-  /** Bytes of the second look still to be passed over. */
+  /** Bytes of the second pass still to be passed over. */
   #skip = 0;
 
   /**
@@ -138,10 +138,10 @@ export class FileCheck {
     if (this.#head) this.#begin(this.#head);
     this.#feed?.end();
     if (!this.#again) this.#look?.end();
-    if (!this.#again && this.#start && this.#rows instanceof TableRows && this.#rows.needsSecondLook()) {
+    if (!this.#again && this.#start && this.#rows instanceof TableRows && this.#rows.needsSecondPass()) {
       this.#again = true;
       this.#skip = this.#start.skip;
-      this.#feed = new SecondLook(this.#start, this.#rows, this.#makeProof, this.#feed).feed;
+      this.#feed = new SecondPass(this.#start, this.#rows, this.#makeProof, this.#feed).feed;
       return undefined;
     }
     const rows = this.#rows;
@@ -191,7 +191,7 @@ export class FileCheck {
       : new SectionRows(this.#spec, start.dialect, this.#settings, this.#collector);
     const rows = this.#rows;
     const onHeader = () => proveRows(feed, rows, this.#makeProof);
-    this.#look = new FirstLook(start.dialect, rows, this.#collector, undefined, onHeader);
+    this.#look = new FirstPass(start.dialect, rows, this.#collector, undefined, onHeader);
     const feed = new Feed(this.#look.scanner);
     this.#feed = feed;
     feed.push(head.subarray(start.skip));
@@ -199,7 +199,7 @@ export class FileCheck {
 }
 
 /** The look that finds repeats again: everything else has been told. It takes the file's text from its start. */
-export class SecondLook implements RowSink {
+export class SecondPass implements RowSink {
   readonly feed: Feed;
   readonly #scanner: Scanner;
   readonly #rows: TableRows;
@@ -208,7 +208,7 @@ export class SecondLook implements RowSink {
   #brokenRow = -1;
   #headerSeen = false;
 
-  /** @param before the feed of the first look, which has come to its end */
+  /** @param before the feed of the first pass, which has come to its end */
   constructor(start: FileHead, rows: TableRows, makeProof: MakeProof, before?: Feed) {
     this.#rows = rows;
     this.#makeProof = makeProof;
@@ -226,7 +226,7 @@ export class SecondLook implements RowSink {
   }
 
   blankLines(): void {
-    // Told in the first look.
+    // Told in the first pass.
   }
 
   fault(): void {

@@ -2,7 +2,7 @@ import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts'
 import { counterpart } from '../catalogue/catalogue.ts';
 import { cellText } from '../csv/cell.ts';
 import { CR, QUOTE, type Dialect } from '../csv/dialect.ts';
-import type { Prints } from '../csv/proof/prints.ts';
+import type { RowFingerprints } from '../csv/proof/fingerprints.ts';
 import type { CellShape, ProvedRows, RowProof, RowShape } from '../csv/proof/proof.ts';
 import type { RowSpan } from '../csv/proof/row-form.ts';
 import { QUOTED, type Row } from '../csv/row.ts';
@@ -13,13 +13,13 @@ import type { RowChecker } from './rows/row-checker.ts';
 import { noRepeats, type LogPages } from './identity/fingerprint-log.ts';
 import { checkHeader, type HeaderCell, type HeaderFault, type HeaderVerdict } from './header/header.ts';
 import { RowIdentity, type NormalRow } from './identity/identity.ts';
-import { KeyFirstLook, KeySecondLook, type RowKeeper, type RowLook } from './identity/keys.ts';
+import { KeyFirstPass, KeySecondPass, type RowKeeper, type RowPass } from './identity/keys.ts';
 import { indexOfLost } from './cells/lost-letters.ts';
 import { meaningRules } from './references/meaning.ts';
 import { describeNoMaster } from './findings/message.ts';
 import { placeOfCell, placeOfCells, placeOfRow, ProvedPlaces, type RowPlaces } from './findings/place.ts';
-import type { PrintReader } from './identity/fingerprint-readers.ts';
-import { Relations } from './references/references.ts';
+import type { FingerprintReader } from './identity/fingerprint-readers.ts';
+import { ReferenceCheck } from './references/reference-check.ts';
 import { RowCheck } from './rows/row-check.ts';
 import { RowEffects } from './rows/row-effects.ts';
 import type { CheckSettings } from './settings.ts';
@@ -27,8 +27,8 @@ import { shapeOf } from './rows/shape.ts';
 import { bitOf, TallyCounter, type RowFaults } from './findings/tally.ts';
 import { javaTrim } from './cells/trim.ts';
 import type { Masters, ValueSet } from './identity/value-set.ts';
-import { keepsEarliest, visitCells, VisitLook } from './identity/visits.ts';
-import { Watches } from './references/value-rules.ts';
+import { keepsEarliest, visitCells, VisitPass } from './identity/visits.ts';
+import { ValueRules } from './references/value-rules.ts';
 
 /** A file of one header, as its first line shows it. */
 export interface Table {
@@ -45,7 +45,7 @@ interface ComparedRow {
   /** What its cells have shown, as a set of effects. */
   readonly bits: number;
   /** True when its fingerprints have been taken already. */
-  readonly printsTaken: boolean;
+  readonly fingerprintsTaken: boolean;
   /** True for a row of another width that loses cells: ingestion reads it all the same, it counts, and nothing is told of it. */
   readonly isUntold?: boolean;
 }
@@ -74,16 +74,16 @@ export class TableRows implements RowChecker, ProvedRows {
   #hopeless = false;
   #identity: RowIdentity | undefined;
   #keyCells: readonly number[] = [];
-  #relations: Relations | undefined;
-  #watches: Watches | undefined;
-  #look: RowLook | undefined;
+  #references: ReferenceCheck | undefined;
+  #valueRules: ValueRules | undefined;
+  #look: RowPass | undefined;
   /** Of a file of CRC locations whose rows nobody else keeps. */
-  #visits: VisitLook | undefined;
+  #visits: VisitPass | undefined;
   /** What takes the fingerprints of proved rows; undefined where each row must be looked at itself. */
-  #readers: readonly PrintReader[] | undefined;
+  #readers: readonly FingerprintReader[] | undefined;
   /** For each row of the fingerprints at hand: 1 when it must be looked at itself. */
   #marks = new Uint8Array(1024);
-  #secondLook: KeySecondLook | undefined;
+  #secondPass: KeySecondPass | undefined;
   #viewed: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
   #effects: RowEffects | undefined;
@@ -95,7 +95,7 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /**
    * @param masters undefined when references are not to be checked
-   * @param keeper takes over the comparison of rows: there is no second look then, and `values` are empty
+   * @param keeper takes over the comparison of rows: there is no second pass then, and `values` are empty
    */
   constructor(
     { spec, variant, dialect, firstLine }: Table,
@@ -135,20 +135,20 @@ export class TableRows implements RowChecker, ProvedRows {
         : undefined;
     }
     this.#readers = this.#readersOf(cells);
-    const prints = (this.#readers ?? []).map(({ spec }) => spec);
-    return { delimiter: this.#dialect.delimiter, cells, prints };
+    const fingerprints = (this.#readers ?? []).map(({ spec }) => spec);
+    return { delimiter: this.#dialect.delimiter, cells, fingerprints };
   }
 
   /** What takes the fingerprints of proved rows; undefined where each row must be looked at itself. */
-  #readersOf(cells: readonly CellShape[]): readonly PrintReader[] | undefined {
+  #readersOf(cells: readonly CellShape[]): readonly FingerprintReader[] | undefined {
     if (!this.#identity) return undefined;
-    if (this.#secondLook) return this.#secondLook.readers;
+    if (this.#secondPass) return this.#secondPass.readers;
     if (this.#effects?.needsEachRow) return undefined;
     const compared = this.#look?.readers;
-    const related = this.#relations?.readers;
-    if (!compared || !related || !this.#watches) return undefined;
+    const related = this.#references?.readers;
+    if (!compared || !related || !this.#valueRules) return undefined;
     const isWanted = this.tally.rowsCompared || this.#keeper !== undefined;
-    const readers = [...(isWanted ? compared : []), ...related, ...this.#watches.readersOf(cells)];
+    const readers = [...(isWanted ? compared : []), ...related, ...this.#valueRules.readersOf(cells)];
     const parts = readers.flatMap(({ spec }) => spec.parts ?? []);
     // A number that is not proved to be digits may be written in many ways.
     return parts.some(({ first, number }) => number && cells[first]?.kind !== 'digits') ? undefined : readers;
@@ -156,7 +156,7 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /** The values of this file that other files refer to, by `columnsKey` of their names in the main header. */
   get values(): ReadonlyMap<string, ValueSet> {
-    return this.#relations?.values ?? new Map();
+    return this.#references?.values ?? new Map();
   }
 
   /** Number of cells of the header row; 0 before it is read. */
@@ -166,22 +166,22 @@ export class TableRows implements RowChecker, ProvedRows {
 
   /** What is remembered of the rows so far to find repeats; undefined where rows are not compared. */
   get log(): LogPages | undefined {
-    return this.#look instanceof KeyFirstLook ? this.#look.pages : undefined;
+    return this.#look instanceof KeyFirstPass ? this.#look.pages : undefined;
   }
 
-  /** Takes the logs of other rows of the same file: they count for the second look. */
+  /** Takes the logs of other rows of the same file: they count for the second pass. */
   joinLogs(others: readonly LogPages[]): void {
-    if (this.#look instanceof KeyFirstLook) this.#look.join(others);
+    if (this.#look instanceof KeyFirstPass) this.#look.join(others);
   }
 
   /** True when the rows, header included, must come once more so that repeats can be told. */
-  needsSecondLook(): boolean {
-    const look = this.#look instanceof KeyFirstLook ? this.#look : undefined;
+  needsSecondPass(): boolean {
+    const look = this.#look instanceof KeyFirstPass ? this.#look : undefined;
     const suspects = look?.suspects();
     this.#look = undefined;
     const tellsVisits = this.#visits?.judge() === true;
     if (!look || (!suspects && !tellsVisits) || !this.#identity) return false;
-    this.#secondLook = new KeySecondLook(
+    this.#secondPass = new KeySecondPass(
       this.#spec,
       this.#identity,
       this.#keyCells,
@@ -194,19 +194,19 @@ export class TableRows implements RowChecker, ProvedRows {
   }
 
   /** Takes rows that the proof has found to be without fault; see `ProvedRows`. */
-  proved(bytes: Uint8Array, from: number, line: number, { rows, ends, prints }: RowProof): void {
-    if (!this.#secondLook) {
+  proved(bytes: Uint8Array, from: number, line: number, { rows, ends, fingerprints }: RowProof): void {
+    if (!this.#secondPass) {
       this.rows += rows;
       this.#lookForLostLetters(bytes, from, line, rows, ends);
     }
     const identity = this.#identity;
     const rowCheck = this.#rowCheck;
     const readers = this.#readers;
-    if (!identity || !rowCheck || (readers && !this.#mark(readers, prints, rows, line))) return;
+    if (!identity || !rowCheck || (readers && !this.#mark(readers, fingerprints, rows, line))) return;
     const marks = readers && this.#marks;
     const view = this.#viewOf(bytes);
     const places = new ProvedPlaces(identity);
-    const compared = { places, bits: 0, printsTaken: marks !== undefined };
+    const compared = { places, bits: 0, fingerprintsTaken: marks !== undefined };
     for (let row = next(marks, 0); row < rows; row = next(marks, row + 1)) {
       const start = row === 0 ? from : ends[row - 1]! + 1;
       const lf = ends[row]!;
@@ -245,12 +245,12 @@ export class TableRows implements RowChecker, ProvedRows {
    *
    * @returns false when there is none
    */
-  #mark(readers: readonly PrintReader[], prints: readonly Prints[], rows: number, line: number): boolean {
+  #mark(readers: readonly FingerprintReader[], fingerprints: readonly RowFingerprints[], rows: number, line: number): boolean {
     if (rows >= this.#marks.length) this.#marks = new Uint8Array(rows * 2);
     const marks = this.#marks;
     let found = false;
     for (let i = 0; i < readers.length; i++) {
-      if (readers[i]!.read(prints[i]!, rows, marks, line)) found = true;
+      if (readers[i]!.read(fingerprints[i]!, rows, marks, line)) found = true;
     }
     if (found) marks[rows] = 1;
     return found;
@@ -268,7 +268,7 @@ export class TableRows implements RowChecker, ProvedRows {
     this.#rowCheck?.countAlike(line, rows);
   }
 
-  /** Takes the next row of the first look; the first one is the header. */
+  /** Takes the next row of the first pass; the first one is the header. */
   row(row: Row): void {
     if (!this.#rowCheck) {
       this.#readHeader(row);
@@ -278,7 +278,7 @@ export class TableRows implements RowChecker, ProvedRows {
     if (!this.#hopeless) this.#checkRow(row, this.#rowCheck, true);
   }
 
-  /** Takes the next row of the second look; the header is left out. */
+  /** Takes the next row of the second pass; the header is left out. */
   rowAgain(row: Row): void {
     this.#steady = undefined;
     if (this.#rowCheck && !this.#hopeless) this.#checkRow(row, this.#rowCheck, false);
@@ -389,7 +389,7 @@ export class TableRows implements RowChecker, ProvedRows {
   /** Prepares what compares rows with each other and with other files. */
   #identify(header: Row): void {
     const columns = this.#columns;
-    const relations = new Relations(
+    const references = new ReferenceCheck(
       this.#spec,
       this.#variant,
       columns,
@@ -399,10 +399,10 @@ export class TableRows implements RowChecker, ProvedRows {
     );
     const { tally } = this;
     const { rules: told } = this.#settings;
-    tally.absentMasters = relations.absent;
+    tally.absentMasters = references.absent;
     tally.referencesChecked = this.#masters !== undefined;
     tally.rowsCompared = told['key/duplicate-record'] !== 'off' || told['key/duplicate-key'] !== 'off';
-    for (const dataset of relations.absent) {
+    for (const dataset of references.absent) {
       const message = describeNoMaster(dataset);
       this.#collector.add(
         'reference/no-master',
@@ -416,12 +416,12 @@ export class TableRows implements RowChecker, ProvedRows {
     const keyKnown = keyCells.length > 0 && !keyCells.includes(-1);
     this.#keyCells = keyKnown ? keyCells : [];
     const rules = meaningRules(this.#spec, this.#variant, columns, this.#settings, this.#masters);
-    const watches = new Watches(rules, this.#collector);
-    if (relations.idle && watches.idle && !this.#spec.key.repeatsRemoved && !keyKnown) return;
-    this.#relations = relations;
-    this.#watches = watches;
+    const valueRules = new ValueRules(rules, this.#collector);
+    if (references.idle && valueRules.idle && !this.#spec.key.repeatsRemoved && !keyKnown) return;
+    this.#references = references;
+    this.#valueRules = valueRules;
     const table = { spec: this.#spec, variant: this.#variant, columns, settings: this.#settings, cellOf };
-    const effects = new RowEffects({ ...table, isCounted: !this.#keeper }, relations, watches, tally);
+    const effects = new RowEffects({ ...table, isCounted: !this.#keeper }, references, valueRules, tally);
     this.#effects = effects;
     const visits = keyKnown ? visitCells(this.#spec, cellOf) : undefined;
     const further = [...effects.cells];
@@ -433,35 +433,35 @@ export class TableRows implements RowChecker, ProvedRows {
       return;
     }
     // Which location rows share a key depends on which of them are kept.
-    this.#look = new KeyFirstLook(this.#spec, identity, keyKnown && !visits);
+    this.#look = new KeyFirstPass(this.#spec, identity, keyKnown && !visits);
     const earliest = keepsEarliest(this.#settings.release);
     this.#visits =
-      visits && new VisitLook(this.#spec, identity, this.#keyCells, visits, earliest, this.#collector, tally);
+      visits && new VisitPass(this.#spec, identity, this.#keyCells, visits, earliest, this.#collector, tally);
   }
 
-  /** Looks at the identity of a row [start, end) of plain values, in the first look or the second. */
+  /** Looks at the identity of a row [start, end) of plain values, in the first pass or the second. */
   #compare(
     identity: RowIdentity,
     bytes: Uint8Array,
     view: DataView,
     start: number,
     end: number,
-    { places, bits, printsTaken, isUntold = false }: ComparedRow,
+    { places, bits, fingerprintsTaken, isUntold = false }: ComparedRow,
   ): void {
     identity.locate(bytes, start, end);
     const effects = this.#effects!;
     const { line } = places;
-    if (this.#secondLook) {
-      this.#secondLook.take(bytes, view, start, end, isUntold ? undefined : places, () =>
+    if (this.#secondPass) {
+      this.#secondPass.take(bytes, view, start, end, isUntold ? undefined : places, () =>
         effects.of(identity, bytes, view, { bits, line, place: undefined, isNew: false }),
       );
       this.#visits?.takeAgain(places);
       return;
     }
-    if (printsTaken) this.#look?.takeMarked?.(bytes, start, end, places);
+    if (fingerprintsTaken) this.#look?.takeMarked?.(bytes, start, end, places);
     else this.#look?.take(bytes, view, start, end, places);
     const place = isUntold ? undefined : places.cells;
-    const effect = effects.of(identity, bytes, view, { bits, line, place, isNew: !printsTaken });
+    const effect = effects.of(identity, bytes, view, { bits, line, place, isNew: !fingerprintsTaken });
     if (effect.bits !== 0 || effect.days) this.tally.keep(effect);
     effects.countLogged(identity, bytes, view, start, end);
     this.#visits?.take(bytes, view, start, end, line, effect.bits);
@@ -475,11 +475,11 @@ export class TableRows implements RowChecker, ProvedRows {
     return this.#view;
   }
 
-  /** @param tell false in the second look: everything but repeats and conflicts is told already */
+  /** @param tell false in the second pass: everything but repeats and conflicts is told already */
   #checkRow(row: Row, rowCheck: RowCheck, tell: boolean): void {
     const kept = rowCheck.check(row, tell);
     const { faults } = rowCheck;
-    const isSteady = tell && faults.mismatch && rowCheck.isSteady && this.#relations?.collects !== true;
+    const isSteady = tell && faults.mismatch && rowCheck.isSteady && this.#references?.collects !== true;
     this.#steady = isSteady ? { row, line: row.line } : undefined;
     // A document is not counted, and nothing is told of a row that loses cells but its width.
     if (faults.otherWidth && this.#keeper) return;
@@ -498,14 +498,14 @@ export class TableRows implements RowChecker, ProvedRows {
   /** A row that a check drops, or whose key is not whole. */
   #takeDropped(row: Row, rowCheck: RowCheck, faults: RowFaults): void {
     const identity = this.#identity;
-    const collects = !faults.otherWidth && this.#relations?.collects === true;
+    const collects = !faults.otherWidth && this.#references?.collects === true;
     const isJudged = !faults.mismatch && this.tally.judgesDropped;
     let bits = faults.notStored ? NOT_STORED : 0;
     if (identity && (collects || isJudged)) {
       const { bytes, view, length } = rowCheck.normal(row);
       identity.locate(bytes, 0, length);
-      if (collects) this.#relations?.collect(identity, bytes, view);
-      if (isJudged) bits |= this.#watches?.take(identity, bytes, view, row.line, undefined) ?? 0;
+      if (collects) this.#references?.collect(identity, bytes, view);
+      if (isJudged) bits |= this.#valueRules?.take(identity, bytes, view, row.line, undefined) ?? 0;
     }
     this.tally.drop(faults, bits);
   }
@@ -516,7 +516,7 @@ export class TableRows implements RowChecker, ProvedRows {
     normal: NormalRow,
     row: Row,
     bits: number,
-    printsTaken: boolean,
+    fingerprintsTaken: boolean,
     isUntold = false,
   ): void {
     const places: RowPlaces = {
@@ -524,7 +524,7 @@ export class TableRows implements RowChecker, ProvedRows {
       row: () => placeOfRow(row),
       cells: (first, last) => placeOfCells(row, first, last),
     };
-    const compared = { places, bits, printsTaken, isUntold };
+    const compared = { places, bits, fingerprintsTaken, isUntold };
     this.#compare(identity, normal.bytes, normal.view, 0, normal.length, compared);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A 64-bit fingerprint of bytes, in two 32-bit halves. Equal bytes always have equal fingerprints; different ones
- * hardly ever do, so what looks equal is compared byte by byte before anybody is told. `proof-kernel/prints.ts` makes
+ * hardly ever do, so what looks equal is compared byte by byte before anybody is told. `proof-kernel/fingerprints.ts` makes
  * the same ones.
  */
 export class Fingerprint {

@@ -30,7 +30,7 @@ export interface JobReport extends FileReport {
   readonly unpacked?: EntryFacts;
 }
 
-/** Hears of bytes of a file that have been looked at; those of a second look come once more. */
+/** Hears of bytes of a file that have been looked at; those of a second pass come once more. */
 export type OnBytes = (bytes: number) => void;
 
 /** Checks a file; where and on which thread is its own business. */

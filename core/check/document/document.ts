@@ -15,7 +15,7 @@ import {
   type RowStart,
 } from './rows.ts';
 import { DocumentValues } from './values.ts';
-import type { LookAtRows } from './views.ts';
+import type { ReadRows } from './views.ts';
 import { DocumentVisits } from './visits.ts';
 import { FileCheck, type FileReport, type MakeProof } from '../file.ts';
 import type { FileHead } from '../header/head.ts';
@@ -144,10 +144,10 @@ export class DocumentCheck {
     this.#count(head, table);
     this.#spare = this.#table;
     this.#table = table;
-    const lookAt: LookAtRows = (block, wanted) =>
+    const readRows: ReadRows = (block, wanted) =>
       head.checker.viewsOf(blocks, { block, ...table.checks[block]!.start }, wanted);
-    head.keys.tell(table, lookAt, collector, this.#settings.maxFindings);
-    head.visits?.tell(table, lookAt, collector);
+    head.keys.tell(table, readRows, collector, this.#settings.maxFindings);
+    head.visits?.tell(table, readRows, collector);
     const { variant, reason } = head.start;
     return {
       dataset: this.#spec.id,

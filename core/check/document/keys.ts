@@ -2,7 +2,7 @@ import type { DatasetSpec } from '../../catalogue/spec.ts';
 import type { FindingCollector, TextRange } from '../findings/collector.ts';
 import type { BlockTable } from './blocks.ts';
 import type { ComparedRows, RowView } from './rows.ts';
-import { inDocument, RowViews, type LookAtRows } from './views.ts';
+import { inDocument, RowViews, type ReadRows } from './views.ts';
 import { concat, IdCounts, sameEnds } from '../identity/id-counts.ts';
 import { conflictMatters, KeyVerdicts, repeatSeverity, type KeySuspects } from '../identity/keys.ts';
 import type { RowPlaces } from '../findings/place.ts';
@@ -96,7 +96,7 @@ export class DocumentKeys implements KeySuspects {
    *
    * @param maxFindings no more findings are kept of a rule: those behind are counted without a look at their rows
    */
-  tell(table: BlockTable, lookAt: LookAtRows, collector: FindingCollector, maxFindings: number): void {
+  tell(table: BlockTable, readRows: ReadRows, collector: FindingCollector, maxFindings: number): void {
     const { repeatsRemoved } = this.#spec.key;
     const repeats = repeatsRemoved ? this.#rows - this.#rowCounts.size : 0;
     if (repeats + this.#conflicting === 0) return;
@@ -106,7 +106,7 @@ export class DocumentKeys implements KeySuspects {
       const suspects = compared && this.#suspects.get(compared);
       if (!suspects) continue;
       for (const index of suspects) {
-        const view = () => this.#views.of(compared, index, suspects, (wanted) => lookAt(block, wanted));
+        const view = () => this.#views.of(compared, index, suspects, (wanted) => readRows(block, wanted));
         const row = new PlacedRow(table.lines[block]!, compared.lines[index]!, view);
         const id = compared.rows[index]!;
         const number = this.rowNumber(id);

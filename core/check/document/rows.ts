@@ -1,16 +1,16 @@
 import type { TextBlock } from '../../csv/text-blocks.ts';
 import { CR, SPACE, type Dialect } from '../../csv/dialect.ts';
-import type { Prints } from '../../csv/proof/prints.ts';
+import type { RowFingerprints } from '../../csv/proof/fingerprints.ts';
 import type { RowProof } from '../../csv/proof/proof.ts';
 import { RowReader } from '../../csv/row-reader.ts';
 import { Scanner } from '../../csv/scanner.ts';
 import type { FindingCollector, TextRange } from '../findings/collector.ts';
-import { FirstLook, type HeaderState } from '../rows/first-pass.ts';
+import { FirstPass, type HeaderState } from '../rows/first-pass.ts';
 import type { RowIdentity } from '../identity/identity.ts';
-import type { RowKeeper, RowLook, ValueSink } from '../identity/keys.ts';
+import type { RowKeeper, RowPass, ValueSink } from '../identity/keys.ts';
 import type { RowPlaces } from '../findings/place.ts';
 import { NumberList } from '../identity/number-list.ts';
-import { idOf, type PrintReader } from '../identity/fingerprint-readers.ts';
+import { idOf, type FingerprintReader } from '../identity/fingerprint-readers.ts';
 import { takePart, type RowsPart } from '../ranges/rows-part.ts';
 import type { TableRows } from '../table.ts';
 import { VisitRecorder, type VisitCells, type VisitRows } from '../identity/visits.ts';
@@ -121,7 +121,7 @@ export class BlockBytes {
 }
 
 /** Takes from `TableRows` what is kept of the rows that are compared. */
-export class RowRecorder implements RowKeeper, RowLook {
+export class RowRecorder implements RowKeeper, RowPass {
   keyCells: readonly number[] = [];
   identity: RowIdentity | undefined;
   /** For a file of CRC locations: what takes them. */
@@ -146,7 +146,7 @@ export class RowRecorder implements RowKeeper, RowLook {
     this.#keysWanted = keysWanted;
   }
 
-  begin(identity: RowIdentity, keyCells: readonly number[], visits: VisitCells | undefined): RowLook {
+  begin(identity: RowIdentity, keyCells: readonly number[], visits: VisitCells | undefined): RowPass {
     this.identity = identity;
     this.keyCells = keyCells;
     this.visits = visits && new VisitRecorder(visits);
@@ -172,23 +172,23 @@ export class RowRecorder implements RowKeeper, RowLook {
       },
       reader: (spec) => ({
         spec,
-        read: (prints, rows) => {
-          if (!this.#views) pushEach(list, prints, rows);
+        read: (fingerprints, rows) => {
+          if (!this.#views) pushEach(list, fingerprints, rows);
           return false;
         },
       }),
     };
   }
 
-  get readers(): readonly PrintReader[] | undefined {
+  get readers(): readonly FingerprintReader[] | undefined {
     const { identity } = this;
     // The cells of visits have no fingerprint.
     if (!identity || this.visits) return undefined;
-    const rows: PrintReader = {
+    const rows: FingerprintReader = {
       spec: identity.rowSpec,
-      read: (prints, count, marks, line) => this.#readRows(prints, count, marks, line),
+      read: (fingerprints, count, marks, line) => this.#readRows(fingerprints, count, marks, line),
     };
-    const keys: PrintReader = {
+    const keys: FingerprintReader = {
       spec: identity.keySpec,
       read: ({ halves }, count) => {
         if (!this.#views) pushAll(this.#keys, halves, count);
@@ -199,7 +199,7 @@ export class RowRecorder implements RowKeeper, RowLook {
     return this.comparesKeys ? [rows, keys] : [rows];
   }
 
-  #readRows({ halves }: Prints, count: number, marks: Uint8Array, line: number): boolean {
+  #readRows({ halves }: RowFingerprints, count: number, marks: Uint8Array, line: number): boolean {
     if (!this.#views) {
       pushAll(this.#rows, halves, count);
       for (let row = 0; row < count; row++) this.#lines.push(line + row);
@@ -276,7 +276,7 @@ function pushAll(list: NumberList, halves: Int32Array, count: number): void {
 }
 
 /** Adds an id for each row: that of the last row before it that has a fingerprint. */
-function pushEach(list: NumberList, { count, rows: first, halves }: Prints, rows: number): void {
+function pushEach(list: NumberList, { count, rows: first, halves }: RowFingerprints, rows: number): void {
   for (let i = 0; i < count; i++) {
     const id = idOf(halves[i * 2]!, halves[i * 2 + 1]!);
     const end = i + 1 < count ? first[i + 1]! : rows;
@@ -314,7 +314,7 @@ export class BlockChecker {
   check(blocks: readonly TextBlock[], start: RowStart, whole: FindingCollector, line: number): BlockCheck {
     const { rows, collector, recorder } = this.#tools;
     collector.follow(whole, line);
-    const look = this.#newLook();
+    const look = this.#newPass();
     const rowsBefore = rows.rows;
     const walked = this.#walk(look, blocks, start);
     return {
@@ -332,18 +332,18 @@ export class BlockChecker {
     wanted: ReadonlySet<number>,
   ): ReadonlyMap<number, RowView> {
     const { collector, recorder } = this.#tools;
-    const views = recorder.viewsOf(wanted, () => this.#walk(this.#newLook(), blocks, start));
+    const views = recorder.viewsOf(wanted, () => this.#walk(this.#newPass(), blocks, start));
     collector.detach();
     return views;
   }
 
-  #newLook(): FirstLook {
+  #newPass(): FirstPass {
     const { dialect, rows, collector, header } = this.#tools;
-    return new FirstLook(dialect, rows, collector, header);
+    return new FirstPass(dialect, rows, collector, header);
   }
 
   #walk(
-    look: FirstLook,
+    look: FirstPass,
     blocks: readonly TextBlock[],
     start: RowStart,
   ): Pick<BlockCheck, 'tail' | 'final' | 'next' | 'bytes'> {

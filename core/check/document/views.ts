@@ -2,7 +2,7 @@ import type { TextRange } from '../findings/collector.ts';
 import type { ComparedRows, RowView } from './rows.ts';
 
 /** Looks at some rows of a block, by the block's number and their indexes in `ComparedRows`. */
-export type LookAtRows = (block: number, wanted: ReadonlySet<number>) => ReadonlyMap<number, RowView>;
+export type ReadRows = (block: number, wanted: ReadonlySet<number>) => ReadonlyMap<number, RowView>;
 
 /** So many rows of a block are looked at together. */
 const VIEWED_TOGETHER = 128;

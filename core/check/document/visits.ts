@@ -2,7 +2,7 @@ import type { DatasetSpec } from '../../catalogue/spec.ts';
 import type { FindingCollector } from '../findings/collector.ts';
 import type { BlockTable } from './blocks.ts';
 import type { ComparedRows, RowView } from './rows.ts';
-import { inDocument, RowViews, type LookAtRows } from './views.ts';
+import { inDocument, RowViews, type ReadRows } from './views.ts';
 import { concat, IdCounts } from '../identity/id-counts.ts';
 import {
   countOthers,
@@ -68,7 +68,7 @@ export class DocumentVisits {
   }
 
   /** Tells of the rows of the document, in its order. */
-  tell(table: BlockTable, lookAt: LookAtRows, collector: FindingCollector): void {
+  tell(table: BlockTable, readRows: ReadRows, collector: FindingCollector): void {
     if (this.#verdicts?.length === 0) return;
     const parts = partsOf(table);
     this.#verdicts ??= judgeVisits(rowsOf(parts), this.#keepEarliest);
@@ -85,7 +85,7 @@ export class DocumentVisits {
       const told = Int32Array.from(verdicts, ({ row }) => row - first);
       const line = table.lines[block]!;
       verdicts.forEach((verdict, number) => {
-        const view = () => this.#views.of(compared, told[number]!, told, (wanted) => lookAt(block, wanted));
+        const view = () => this.#views.of(compared, told[number]!, told, (wanted) => readRows(block, wanted));
         const visit = () => placesOf(view());
         const places = {
           line: line + compared.lines[told[number]!]!,

@@ -1,6 +1,6 @@
 /**
  * What becomes of the rows of a file, in numbers, as the steps of ingestion meet them (ingestion-rules, sections 4 to
- * 11). Counted by the same look that finds the findings; rows that are proved good have nothing to count.
+ * 11). Counted by the same pass that finds the findings; rows that are proved good have nothing to count.
  */
 import type { DatasetSpec, ReferenceSpec } from '../../catalogue/spec.ts';
 import type { RuleId } from '../../finding.ts';

@@ -71,7 +71,7 @@ export class FingerprintLog {
    *
    * @param others what logs of other rows of the file hold: what stands there counts too
    */
-  repeated(others: readonly LogPages[] = []): RepeatedPrints {
+  repeated(others: readonly LogPages[] = []): RepeatedFingerprints {
     if (this.#few && others.length === 0) return this.#repeatedFew(this.#few);
     const logs = [this.pages, ...others];
     let table = new RepeatTable(1 << 10);
@@ -94,7 +94,7 @@ export class FingerprintLog {
       found.push(...table.found.sort((a, b) => a - b));
       starts[partition + 1] = found.length;
     }
-    return new RepeatedPrints(starts, Float64Array.from(found));
+    return new RepeatedFingerprints(starts, Float64Array.from(found));
   }
 
   #spreadFew(few: Int32Array): void {
@@ -102,7 +102,7 @@ export class FingerprintLog {
     for (let at = 0; at < this.#count * 2; at += 2) this.#spread(few[at]!, few[at + 1]!);
   }
 
-  #repeatedFew(few: Int32Array): RepeatedPrints {
+  #repeatedFew(few: Int32Array): RepeatedFingerprints {
     const seen = new Set<number>();
     const found = new Set<number>();
     for (let at = 0; at < this.#count * 2; at += 2) {
@@ -115,7 +115,7 @@ export class FingerprintLog {
     const starts = new Int32Array(PARTITIONS + 1);
     for (const bits of sorted) starts[Math.floor(bits / STORED) + 1]!++;
     for (let partition = 0; partition < PARTITIONS; partition++) starts[partition + 1]! += starts[partition]!;
-    return new RepeatedPrints(
+    return new RepeatedFingerprints(
       starts,
       sorted.map((bits) => bits % STORED),
     );
@@ -196,7 +196,7 @@ class RepeatTable {
 }
 
 /** Fingerprints that may stand more than once, each with a number of its own. */
-export class RepeatedPrints {
+export class RepeatedFingerprints {
   /** Where those of each partition start. */
   readonly #starts: Int32Array;
   /** Their 40 stored bits, sorted within a partition. */
@@ -231,5 +231,5 @@ export class RepeatedPrints {
   }
 }
 
-/** For a second look that is not for repeats. */
-export const noRepeats = new RepeatedPrints(new Int32Array(PARTITIONS + 1), new Float64Array(0));
+/** For a second pass that is not for repeats. */
+export const noRepeats = new RepeatedFingerprints(new Int32Array(PARTITIONS + 1), new Float64Array(0));

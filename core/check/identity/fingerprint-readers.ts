@@ -2,13 +2,13 @@
  * What is done with the fingerprints of proved rows: they come many at a time, and only the rows that a reader marks are
  * looked at themselves.
  */
-import type { Prints, PrintSpec } from '../../csv/proof/prints.ts';
-import type { FingerprintLog, RepeatedPrints } from './fingerprint-log.ts';
+import type { RowFingerprints, FingerprintSpec } from '../../csv/proof/fingerprints.ts';
+import type { FingerprintLog, RepeatedFingerprints } from './fingerprint-log.ts';
 import type { ValueSet } from './value-set.ts';
 
-/** Looks at fingerprints of one kind; see `RowProof.prints`. */
-export interface PrintReader {
-  readonly spec: PrintSpec;
+/** Looks at fingerprints of one kind; see `RowProof.fingerprints`. */
+export interface FingerprintReader {
+  readonly spec: FingerprintSpec;
   /**
    * Takes the fingerprints of rows that were proved together.
    *
@@ -17,7 +17,7 @@ export interface PrintReader {
    * @param marks 1 for each row that must be looked at itself; others are left as they are
    * @returns true when it has marked some
    */
-  read(prints: Prints, rows: number, marks: Uint8Array, line: number): boolean;
+  read(fingerprints: RowFingerprints, rows: number, marks: Uint8Array, line: number): boolean;
 }
 
 /** `Fingerprint.id` of two halves. */
@@ -26,16 +26,16 @@ export function idOf(low: number, high: number): number {
 }
 
 /** Remembers each fingerprint. */
-export class LogReader implements PrintReader {
-  readonly spec: PrintSpec;
+export class LogReader implements FingerprintReader {
+  readonly spec: FingerprintSpec;
   readonly #log: FingerprintLog;
 
-  constructor(spec: PrintSpec, log: FingerprintLog) {
+  constructor(spec: FingerprintSpec, log: FingerprintLog) {
     this.spec = spec;
     this.#log = log;
   }
 
-  read({ halves }: Prints, rows: number): boolean {
+  read({ halves }: RowFingerprints, rows: number): boolean {
     const log = this.#log;
     for (let at = 0, end = rows * 2; at < end; at += 2) log.add(halves[at]!, halves[at + 1]!);
     return false;
@@ -43,16 +43,16 @@ export class LogReader implements PrintReader {
 }
 
 /** Marks rows that may be repeated. */
-export class SuspectReader implements PrintReader {
-  readonly spec: PrintSpec;
-  readonly #suspects: RepeatedPrints;
+export class SuspectReader implements FingerprintReader {
+  readonly spec: FingerprintSpec;
+  readonly #suspects: RepeatedFingerprints;
 
-  constructor(spec: PrintSpec, suspects: RepeatedPrints) {
+  constructor(spec: FingerprintSpec, suspects: RepeatedFingerprints) {
     this.spec = spec;
     this.#suspects = suspects;
   }
 
-  read({ halves }: Prints, rows: number, marks: Uint8Array): boolean {
+  read({ halves }: RowFingerprints, rows: number, marks: Uint8Array): boolean {
     let found = false;
     for (let row = 0; row < rows; row++) {
       if (this.#suspects.numberOf(halves[row * 2]!, halves[row * 2 + 1]!) < 0) continue;
@@ -64,18 +64,18 @@ export class SuspectReader implements PrintReader {
 }
 
 /** Collects values. */
-export class CollectionReader implements PrintReader {
-  readonly spec: PrintSpec;
+export class CollectionReader implements FingerprintReader {
+  readonly spec: FingerprintSpec;
   readonly #values: ValueSet;
   #last = NaN;
 
   /** @param spec with `changesOnly` */
-  constructor(spec: PrintSpec, values: ValueSet) {
+  constructor(spec: FingerprintSpec, values: ValueSet) {
     this.spec = spec;
     this.#values = values;
   }
 
-  read({ count, halves }: Prints): boolean {
+  read({ count, halves }: RowFingerprints): boolean {
     for (let at = 0, end = count * 2; at < end; at += 2) {
       const id = idOf(halves[at]!, halves[at + 1]!);
       if (id !== this.#last) this.#values.addId(id);
@@ -87,7 +87,7 @@ export class CollectionReader implements PrintReader {
 
 /** Marks the rows from each that has a fingerprint to the one before the next, where the id is one to look at. */
 function markRuns(
-  { count, rows: first, halves }: Prints,
+  { count, rows: first, halves }: RowFingerprints,
   rows: number,
   marks: Uint8Array,
   isSought: (id: number) => boolean,
@@ -105,20 +105,20 @@ function markRuns(
 }
 
 /** Marks rows whose values are not in a set. */
-export class RelationReader implements PrintReader {
-  readonly spec: PrintSpec;
+export class ReferenceReader implements FingerprintReader {
+  readonly spec: FingerprintSpec;
   readonly #values: ValueSet;
   #last = NaN;
   #lastSought = false;
 
   /** @param spec with `changesOnly`, and with `skipsEmpty`: an empty value refers to nothing */
-  constructor(spec: PrintSpec, values: ValueSet) {
+  constructor(spec: FingerprintSpec, values: ValueSet) {
     this.spec = spec;
     this.#values = values;
   }
 
-  read(prints: Prints, rows: number, marks: Uint8Array): boolean {
-    return markRuns(prints, rows, marks, this.#isUnknown);
+  read(fingerprints: RowFingerprints, rows: number, marks: Uint8Array): boolean {
+    return markRuns(fingerprints, rows, marks, this.#isUnknown);
   }
 
   readonly #isUnknown = (id: number): boolean => {
@@ -131,8 +131,8 @@ export class RelationReader implements PrintReader {
 }
 
 /** Marks rows whose values have a verdict, or have not been judged yet. */
-export class VerdictReader implements PrintReader {
-  readonly spec: PrintSpec;
+export class VerdictReader implements FingerprintReader {
+  readonly spec: FingerprintSpec;
   readonly #known: ReadonlyMap<number, object | null>;
   #lastGood = NaN;
 
@@ -140,13 +140,13 @@ export class VerdictReader implements PrintReader {
    * @param spec with `changesOnly`, and with `skipsEmpty`: an empty value is not judged
    * @param known verdicts by id; null for values without fault
    */
-  constructor(spec: PrintSpec, known: ReadonlyMap<number, object | null>) {
+  constructor(spec: FingerprintSpec, known: ReadonlyMap<number, object | null>) {
     this.spec = spec;
     this.#known = known;
   }
 
-  read(prints: Prints, rows: number, marks: Uint8Array): boolean {
-    return markRuns(prints, rows, marks, this.#isSought);
+  read(fingerprints: RowFingerprints, rows: number, marks: Uint8Array): boolean {
+    return markRuns(fingerprints, rows, marks, this.#isSought);
   }
 
   readonly #isSought = (id: number): boolean => {

@@ -2,7 +2,7 @@ import type { ColumnSpec } from '../../catalogue/spec.ts';
 import { PIPE, ROW_BYTES } from '../../csv/dialect.ts';
 import { decodeUtf8 } from '../../csv/encoding.ts';
 import { Fingerprint } from '../../csv/fingerprint.ts';
-import type { PrintPart, PrintSpec } from '../../csv/proof/prints.ts';
+import type { FingerprintPart, FingerprintSpec } from '../../csv/proof/fingerprints.ts';
 import { HIDDEN_DELIMITER } from '../../csv/quotes.ts';
 import { wholeNumber } from '../cells/processor.ts';
 
@@ -38,7 +38,7 @@ export class RowIdentity {
   /** Cells that ingestion reads; undefined when those are all of the row. */
   readonly #readCells: readonly number[] | undefined;
   readonly #keyCells: readonly number[];
-  /** True when the key's cells stand side by side in order, so that one look takes them all. */
+  /** True when the key's cells stand side by side in order, so that one pass takes them all. */
   readonly #keySpan: boolean;
   readonly #needed: number;
   readonly #fingerprint = new Fingerprint();
@@ -150,12 +150,12 @@ export class RowIdentity {
   }
 
   /** What `row` is made of. */
-  get rowSpec(): PrintSpec {
+  get rowSpec(): FingerprintSpec {
     return this.#readCells ? { seed: ROW_SEED, parts: this.#readCells.map(cellPart) } : { seed: ROW_SEED };
   }
 
   /** What `key` is made of. */
-  get keySpec(): PrintSpec {
+  get keySpec(): FingerprintSpec {
     const cells = this.#keyCells;
     const [first = 0] = cells;
     const span = { first, last: cells.at(-1) ?? 0, number: false };
@@ -180,13 +180,13 @@ export function valuesSpec(
   cells: readonly number[],
   kinds: readonly ValueKind[],
   skipsEmpty: boolean,
-): PrintSpec | undefined {
+): FingerprintSpec | undefined {
   if (kinds.includes('name')) return undefined;
   const parts = cells.map((cell, index) => ({ ...cellPart(cell), number: kinds[index] === 'number' }));
   return { seed: VALUE_SEED, parts, skipsEmpty, acrossFiles: true, changesOnly: true };
 }
 
-function cellPart(cell: number): PrintPart {
+function cellPart(cell: number): FingerprintPart {
   return { first: cell, last: cell, number: false };
 }
 

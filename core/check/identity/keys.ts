@@ -4,16 +4,16 @@
  */
 import type { DatasetSpec } from '../../catalogue/spec.ts';
 import type { Fingerprint } from '../../csv/fingerprint.ts';
-import type { PrintSpec } from '../../csv/proof/prints.ts';
+import type { FingerprintSpec } from '../../csv/proof/fingerprints.ts';
 import type { Severity } from '../../finding.ts';
 import type { FindingCollector, TextRange } from '../findings/collector.ts';
-import { FingerprintLog, type LogPages, type RepeatedPrints } from './fingerprint-log.ts';
+import { FingerprintLog, type LogPages, type RepeatedFingerprints } from './fingerprint-log.ts';
 import { IdLines } from './id-lines.ts';
 import type { RowIdentity } from './identity.ts';
 import { KeyTally } from './key-tally.ts';
 import { describeConflict, describeRepeat } from '../findings/message.ts';
 import type { RowPlaces } from '../findings/place.ts';
-import { LogReader, SuspectReader, type PrintReader } from './fingerprint-readers.ts';
+import { LogReader, SuspectReader, type FingerprintReader } from './fingerprint-readers.ts';
 import type { RowEffect, TallyCounter } from '../findings/tally.ts';
 import type { VisitCells } from './visits.ts';
 
@@ -26,10 +26,10 @@ const REMEMBERED = 4096;
 const REMEMBERED_BYTES = 4 << 20;
 
 /** Takes located rows [start, end) that are compared with each other. */
-export interface RowLook {
+export interface RowPass {
   take(bytes: Uint8Array, view: DataView, start: number, end: number, places: RowPlaces): void;
   /** What takes the fingerprints of proved rows in place of `take`; undefined where each must be taken itself. */
-  readonly readers: readonly PrintReader[] | undefined;
+  readonly readers: readonly FingerprintReader[] | undefined;
   /** Takes a proved row that one of the readers has marked. */
   takeMarked?(bytes: Uint8Array, start: number, end: number, places: RowPlaces): void;
 }
@@ -38,7 +38,7 @@ export interface RowLook {
 export interface ValueSink {
   add(value: Fingerprint, number?: number): void;
   /** What takes the values of proved rows in place of `add`. @param spec with `changesOnly` */
-  reader(spec: PrintSpec): PrintReader;
+  reader(spec: FingerprintSpec): FingerprintReader;
 }
 
 /** Keeps what a check learns of its rows, so that they can be compared again after an edit. */
@@ -48,9 +48,9 @@ export interface RowKeeper {
    *
    * @param keyCells 0-based cells of the key; none when the file has not all of them
    * @param visits the cells of CRC location rows, which are compared by more than their key
-   * @returns what takes the rows that are compared with each other, in place of `KeyFirstLook`
+   * @returns what takes the rows that are compared with each other, in place of `KeyFirstPass`
    */
-  begin(identity: RowIdentity, keyCells: readonly number[], visits: VisitCells | undefined): RowLook;
+  begin(identity: RowIdentity, keyCells: readonly number[], visits: VisitCells | undefined): RowPass;
   /** Called for columns that other files refer to; what it returns takes their values in place of `ValueSet`. */
   values(columns: readonly string[]): ValueSink;
 }
@@ -66,10 +66,10 @@ export function repeatSeverity(spec: DatasetSpec): Severity {
 }
 
 /**
- * The first look: one fingerprint for each row, that of its key where keys are compared. Equal rows have equal keys, so
+ * The first pass: one fingerprint for each row, that of its key where keys are compared. Equal rows have equal keys, so
  * that one tells both.
  */
-export class KeyFirstLook implements RowLook {
+export class KeyFirstPass implements RowPass {
   /** True when keys are compared. */
   readonly byKey: boolean;
   readonly #identity: RowIdentity;
@@ -89,7 +89,7 @@ export class KeyFirstLook implements RowLook {
     this.#log.add(low, high);
   }
 
-  get readers(): readonly PrintReader[] {
+  get readers(): readonly FingerprintReader[] {
     const { rowSpec, keySpec } = this.#identity;
     return this.#log ? [new LogReader(this.byKey ? keySpec : rowSpec, this.#log)] : [];
   }
@@ -104,8 +104,8 @@ export class KeyFirstLook implements RowLook {
     this.#others = others;
   }
 
-  /** What may be repeated; undefined when nothing is and no second look is needed. */
-  suspects(): RepeatedPrints | undefined {
+  /** What may be repeated; undefined when nothing is and no second pass is needed. */
+  suspects(): RepeatedFingerprints | undefined {
     const repeated = this.#log?.repeated(this.#others);
     this.#others = [];
     return repeated && repeated.size > 0 ? repeated : undefined;
@@ -123,11 +123,11 @@ export interface KeySuspects {
   keyNumber(key: number, row: number): number;
 }
 
-/** The second look: finds the suspects again, compares them, counts and tells. */
-export class KeySecondLook {
+/** The second pass: finds the suspects again, compares them, counts and tells. */
+export class KeySecondPass {
   readonly #identity: RowIdentity;
   readonly #byKey: boolean;
-  readonly #suspects: RepeatedPrints;
+  readonly #suspects: RepeatedFingerprints;
   readonly #verdicts: KeyVerdicts;
   readonly #tally: KeyTally;
   /** For each suspect the bits of its fingerprint that the log has not kept, plus 1; 0 before it is met. */
@@ -144,7 +144,7 @@ export class KeySecondLook {
     identity: RowIdentity,
     keyCells: readonly number[],
     byKey: boolean,
-    suspects: RepeatedPrints,
+    suspects: RepeatedFingerprints,
     collector: FindingCollector,
     tally: TallyCounter,
   ) {
@@ -159,7 +159,7 @@ export class KeySecondLook {
   }
 
   /** What marks the proved rows that `take` must look at. */
-  get readers(): readonly PrintReader[] {
+  get readers(): readonly FingerprintReader[] {
     const { rowSpec, keySpec } = this.#identity;
     return [new SuspectReader(this.#byKey ? keySpec : rowSpec, this.#suspects)];
   }
@@ -178,8 +178,8 @@ export class KeySecondLook {
     places: RowPlaces | undefined,
     effect: () => RowEffect,
   ): void {
-    const print = this.#byKey ? this.#identity.key(view) : this.#identity.row(view, start, end);
-    const number = this.#numberOf(print);
+    const fingerprint = this.#byKey ? this.#identity.key(view) : this.#identity.row(view, start, end);
+    const number = this.#numberOf(fingerprint);
     if (number < 0) return;
     this.#tally.take(number, this.#identity.row(view, start, end).id, effect());
     if (!places) return;

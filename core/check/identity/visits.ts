@@ -326,8 +326,8 @@ const fates: Readonly<
   'no-inspection': { rule: 'cell/not-counted', severity: 'warning', inRuns: true },
 };
 
-/** Collects the location rows of a file in a first look, and tells of them in a second one. 53 bytes a row. */
-export class VisitLook {
+/** Collects the location rows of a file in a first pass, and tells of them in a second one. 53 bytes a row. */
+export class VisitPass {
   readonly #spec: DatasetSpec;
   readonly #identity: RowIdentity;
   readonly #keyCells: readonly number[];
@@ -341,7 +341,7 @@ export class VisitLook {
   readonly #tally: TallyCounter;
   #verdicts: VisitVerdict[] = [];
   #lineOf: (row: number) => number = () => 0;
-  /** The row of the second look that comes next, and the next verdict. */
+  /** The row of the second pass that comes next, and the next verdict. */
   #row = 0;
   #next = 0;
 
@@ -363,7 +363,7 @@ export class VisitLook {
     this.#recorder = new VisitRecorder(cells);
   }
 
-  /** Takes a located row [start, end) of the first look. @param bits what else is true of it, as a set of effects */
+  /** Takes a located row [start, end) of the first pass. @param bits what else is true of it, as a set of effects */
   take(bytes: Uint8Array, view: DataView, start: number, end: number, line: number, bits: number): void {
     this.#effects.push(bits);
     this.#rows.push(this.#identity.row(view, start, end).id);
@@ -372,7 +372,7 @@ export class VisitLook {
     this.#recorder.take(this.#identity, bytes, view);
   }
 
-  /** Ends the first look. @returns true when there is something to tell in a second one */
+  /** Ends the first pass. @returns true when there is something to tell in a second one */
   judge(): boolean {
     const rows = { rows: this.#rows.take(), keys: this.#keys.take(), ...this.#recorder.taken() };
     const lines = this.#lines.take();
@@ -399,7 +399,7 @@ export class VisitLook {
     }
   }
 
-  /** Tells of the next row of the second look, which takes the rows of the first one. */
+  /** Tells of the next row of the second pass, which takes the rows of the first one. */
   takeAgain(places: RowPlaces): void {
     const verdict = this.#verdicts[this.#next];
     if (verdict?.row !== this.#row++) return;

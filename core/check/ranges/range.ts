@@ -5,8 +5,8 @@
 import type { DatasetSpec } from '../../catalogue/spec.ts';
 import { Feed } from '../../csv/feed.ts';
 import { FindingCollector } from '../findings/collector.ts';
-import { proveRows, SecondLook, type FileReport, type MakeProof } from '../file.ts';
-import { FirstLook } from '../rows/first-pass.ts';
+import { proveRows, SecondPass, type FileReport, type MakeProof } from '../file.ts';
+import { FirstPass } from '../rows/first-pass.ts';
 import type { LogPages } from '../identity/fingerprint-log.ts';
 import { loggedKey } from '../identity/key-tally.ts';
 import { PartJoin, takePart, type RowsPart } from './rows-part.ts';
@@ -59,7 +59,7 @@ export function mayHaveRanges(spec: DatasetSpec): boolean {
 export class RangeCheck {
   readonly #head: TableHead;
   readonly #range: FileRange;
-  readonly #look: FirstLook;
+  readonly #look: FirstPass;
   readonly #feed: Feed;
   #at: number;
   /** True once the range's end is reached, while its last row goes on behind it. */
@@ -78,7 +78,7 @@ export class RangeCheck {
     const { start, rows, collector, header } = this.#head;
     this.#range = range;
     this.#at = range.from;
-    this.#look = new FirstLook(start.dialect, rows, collector, header);
+    this.#look = new FirstPass(start.dialect, rows, collector, header);
     this.#feed = new Feed(this.#look.scanner);
     proveRows(this.#feed, rows, makeProof);
   }
@@ -183,7 +183,7 @@ export class RangeJoin {
   readonly #head: TableHead;
   readonly #collector: FindingCollector;
   #again: Feed | undefined;
-  /** Bytes of the second look still to be passed over. */
+  /** Bytes of the second pass still to be passed over. */
   #skip = 0;
 
   /**
@@ -232,9 +232,9 @@ export class RangeJoin {
   end(): FileReport | undefined {
     const { start, rows, collector } = this.#head;
     if (this.#again) this.#again.end();
-    else if (rows.needsSecondLook()) {
+    else if (rows.needsSecondPass()) {
       this.#skip = start.skip;
-      this.#again = new SecondLook(start, rows, this.#makeProof).feed;
+      this.#again = new SecondPass(start, rows, this.#makeProof).feed;
       return undefined;
     }
     this.#collector.append(collector.detach(), 0);
@@ -253,7 +253,7 @@ export class RangeJoin {
     };
   }
 
-  /** @param own what the header and the second look have counted */
+  /** @param own what the header and the second pass have counted */
   #tally(own: RowTally): Tally {
     const { blankLines } = this.#head;
     const parts = this.#parts.map(({ tally }) => tally);

@@ -1,6 +1,6 @@
 /** Rows in the middle of a file, checked by themselves, and how what was found is put one behind the other. */
 import type { FindingCollector, FindingPart } from '../findings/collector.ts';
-import { tellLineEnds, type BlankLines, type FirstLook } from '../rows/first-pass.ts';
+import { tellLineEnds, type BlankLines, type FirstPass } from '../rows/first-pass.ts';
 import type { TableRows } from '../table.ts';
 
 /** What is known of rows in the middle of a file. Lines are counted from the first of them. */
@@ -44,7 +44,7 @@ function lineEndNames(bits: number): string[] {
  * @param rows number of rows that it met, proved ones included
  * @param collector the one that the look tells: what it holds goes into the part
  */
-export function takePart(look: FirstLook, rows: number, collector: FindingCollector): RowsPart {
+export function takePart(look: FirstPass, rows: number, collector: FindingCollector): RowsPart {
   // This may still tell something.
   const trailingBlankLines = look.takeTrailingBlankLines();
   return {

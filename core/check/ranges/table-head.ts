@@ -1,7 +1,7 @@
 import type { DatasetSpec } from '../../catalogue/spec.ts';
 import type { RuleId } from '../../finding.ts';
 import { FindingCollector, type FindingPart } from '../findings/collector.ts';
-import { FirstLook, type HeaderState } from '../rows/first-pass.ts';
+import { FirstPass, type HeaderState } from '../rows/first-pass.ts';
 import { firstLineEnd, HEAD_BYTES, readHead, type FileHead } from '../header/head.ts';
 import type { RowKeeper } from '../identity/keys.ts';
 import { lineEndBits } from './rows-part.ts';
@@ -68,7 +68,7 @@ export function readTableHead(
   const table = { spec, variant, dialect, firstLine };
   const rows = new TableRows(table, settings, masters, collector, keeper);
   for (const rule of refusals) rows.refuse(rule);
-  const look = new FirstLook(dialect, rows, collector, undefined);
+  const look = new FirstPass(dialect, rows, collector, undefined);
   let at = start.skip;
   while (look.header === undefined) {
     const next = look.scanner.next(bytes, at, bytes.length, final);

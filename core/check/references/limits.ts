@@ -5,7 +5,7 @@ import { idOfValues, type ValueKind } from '../identity/identity.ts';
 import { describeAboveLimit } from '../findings/message.ts';
 import { javaTrim } from '../cells/trim.ts';
 import type { Masters } from '../identity/value-set.ts';
-import type { WatchRule } from './value-rules.ts';
+import type { ValueRule } from './value-rules.ts';
 
 /** The reference by which a row finds the largest value of a range, and the column that holds it. */
 export function limitReference(
@@ -30,7 +30,7 @@ export function limitRule(
   masters: Masters,
   cells: readonly number[],
   kinds: readonly ValueKind[],
-): WatchRule | undefined {
+): ValueRule | undefined {
   const limit = limitReference(spec, range);
   const known = limit && masters.find(limit.reference.dataset, limit.reference.toColumns);
   if (!known) return undefined;

@@ -6,10 +6,10 @@ import { counterpart } from '../../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, RangeSpec, VariantSpec } from '../../catalogue/spec.ts';
 import { limitReference, limitRule } from './limits.ts';
 import { isCalendarDay, latinDigits, parseJavaDate, wholeNumber } from '../cells/processor.ts';
-import { kindOf } from './references.ts';
+import { kindOf } from './reference-check.ts';
 import { mapIsOff, type CheckSettings } from '../settings.ts';
 import type { Masters } from '../identity/value-set.ts';
-import type { WatchRule, WatchVerdict } from './value-rules.ts';
+import type { ValueRule, ValueVerdict } from './value-rules.ts';
 
 /** Days after which rows leave the staging tables, unless a data replay asks for them. */
 const RETENTION_DAYS = 90;
@@ -28,11 +28,11 @@ export function meaningRules(
   columns: readonly (ColumnSpec | undefined)[],
   settings: CheckSettings,
   masters: Masters | undefined,
-): WatchRule[] {
+): ValueRule[] {
   const cellOf = (name: string) =>
     columns.findIndex((column) => column !== undefined && column === counterpart(spec, variant, name));
-  const rules: WatchRule[] = [];
-  const add = (names: readonly string[], judge: WatchRule['judge'], passes?: WatchRule['passes']) => {
+  const rules: ValueRule[] = [];
+  const add = (names: readonly string[], judge: ValueRule['judge'], passes?: ValueRule['passes']) => {
     const cells = names.map(cellOf);
     if (!cells.includes(-1)) rules.push({ cells, judge, ...(passes ? { passes } : {}) });
   };
@@ -89,7 +89,7 @@ function hasLimit({ min, max, notIn }: RangeSpec): boolean {
   return min !== undefined || max !== undefined || notIn !== undefined;
 }
 
-function outside(range: RangeSpec, value: string): WatchVerdict | undefined {
+function outside(range: RangeSpec, value: string): ValueVerdict | undefined {
   const number = Number(latinDigits(value));
   const low =
     range.min !== undefined && (range.exclusiveMin === true ? number <= range.min : number < range.min);
@@ -111,7 +111,7 @@ function examDate(code: string): Date | undefined {
   return isCalendarDay(year, month, day) ? new Date(Date.UTC(year, month - 1, day)) : undefined;
 }
 
-function impossibleExamDate(code: string): WatchVerdict | undefined {
+function impossibleExamDate(code: string): ValueVerdict | undefined {
   if (examDate(code)) return undefined;
   return {
     rule: 'cell/format',
@@ -123,7 +123,7 @@ function impossibleExamDate(code: string): WatchVerdict | undefined {
 }
 
 /** The published page has one date in both; the retention of results goes by the code. */
-function otherExamDate(code: string, text: string): WatchVerdict | undefined {
+function otherExamDate(code: string, text: string): ValueVerdict | undefined {
   const inCode = examDate(code);
   const date = parseJavaDate(text);
   // What is not written as a date is told by itself.
@@ -143,13 +143,13 @@ function otherExamDate(code: string, text: string): WatchVerdict | undefined {
   };
 }
 
-function expired(date: Date | undefined, today: string | undefined): WatchVerdict | undefined {
+function expired(date: Date | undefined, today: string | undefined): ValueVerdict | undefined {
   if (!date || today === undefined || Date.parse(today) - date.getTime() <= RETENTION_DAYS * DAY)
     return undefined;
   return retention(`The exam was more than ${RETENTION_DAYS} days ago`);
 }
 
-function expiredMonth(text: string, today: string | undefined): WatchVerdict | undefined {
+function expiredMonth(text: string, today: string | undefined): ValueVerdict | undefined {
   const date = parseJavaDate(text);
   if (!date || today === undefined) return undefined;
   const monthEnd = Date.UTC(date.year, date.month, 0);
@@ -157,7 +157,7 @@ function expiredMonth(text: string, today: string | undefined): WatchVerdict | u
   return retention(`The month of the visit ended more than ${RETENTION_DAYS} days ago`);
 }
 
-function retention(what: string): WatchVerdict {
+function retention(what: string): ValueVerdict {
   return {
     rule: 'row/retention',
     severity: 'warning',
@@ -166,7 +166,7 @@ function retention(what: string): WatchVerdict {
   };
 }
 
-function notAcademicYear(value: string): WatchVerdict | undefined {
+function notAcademicYear(value: string): ValueVerdict | undefined {
   if (/^\d{4}-\d{2}$/.test(value.trim())) return undefined;
   return {
     rule: 'cell/format',
@@ -178,7 +178,7 @@ function notAcademicYear(value: string): WatchVerdict | undefined {
 }
 
 /** Months 1 to 5 belong to the second year of an academic year, all others to the first (student_attendance, notes). */
-function future(academicYear: string, month: string, today: string | undefined): WatchVerdict | undefined {
+function future(academicYear: string, month: string, today: string | undefined): ValueVerdict | undefined {
   const number = Number(wholeNumber(month) ?? NaN);
   if (today === undefined || !/^\d{4}-\d{2}$/.test(academicYear) || Number.isNaN(number)) return undefined;
   const year =
@@ -193,7 +193,7 @@ function future(academicYear: string, month: string, today: string | undefined):
   };
 }
 
-function leadingZeros(column: ColumnSpec, value: string): WatchVerdict | undefined {
+function leadingZeros(column: ColumnSpec, value: string): ValueVerdict | undefined {
   if (!/^0\d+$/.test(value)) return undefined;
   return {
     rule: 'cell/leading-zeros',

@@ -4,10 +4,10 @@ import type { CellShape } from '../../csv/proof/proof.ts';
 import type { FindingCollector, TextRange } from '../findings/collector.ts';
 import { valuesSpec, type RowIdentity, type ValueKind } from '../identity/identity.ts';
 import { bitOf, type Effect } from '../findings/tally.ts';
-import { VerdictReader, type PrintReader } from '../identity/fingerprint-readers.ts';
+import { VerdictReader, type FingerprintReader } from '../identity/fingerprint-readers.ts';
 
 /** What a rule says of values. */
-export interface WatchVerdict {
+export interface ValueVerdict {
   readonly rule: RuleId;
   readonly severity: Severity;
   readonly message: string;
@@ -16,10 +16,10 @@ export interface WatchVerdict {
 }
 
 /** A rule on the values of one or more cells of rows that ingestion keeps. */
-export interface WatchRule {
+export interface ValueRule {
   /** 0-based cells; the finding stands on the last one. The rule is not asked while one of them is empty. */
   readonly cells: readonly number[];
-  readonly judge: (...values: string[]) => WatchVerdict | undefined;
+  readonly judge: (...values: string[]) => ValueVerdict | undefined;
   /** True for a shape whose values in the rule's cell all pass. */
   readonly passes?: (shape: CellShape) => boolean;
 }
@@ -31,17 +31,17 @@ const REMEMBERED = 4096;
  * Asks rules about the values of each row, about the same values only once: a result file has few exam codes, an
  * attendance file few months. Values are told apart by 52 bits of their fingerprint.
  */
-export class Watches {
-  readonly #watches: readonly Watch[];
+export class ValueRules {
+  readonly #rules: readonly RememberedRule[];
   readonly #collector: FindingCollector;
 
-  constructor(rules: readonly WatchRule[], collector: FindingCollector) {
-    this.#watches = rules.map((rule) => new Watch(rule));
+  constructor(rules: readonly ValueRule[], collector: FindingCollector) {
+    this.#rules = rules.map((rule) => new RememberedRule(rule));
     this.#collector = collector;
   }
 
   get cells(): readonly number[] {
-    return this.#watches.flatMap((watch) => watch.rule.cells);
+    return this.#rules.flatMap(({ rule }) => rule.cells);
   }
 
   /**
@@ -49,15 +49,15 @@ export class Watches {
    *
    * @param shapes what the cells of a proved row hold
    */
-  readersOf(shapes: readonly CellShape[]): readonly PrintReader[] {
-    return this.#watches.flatMap((watch) => {
-      const { cells, passes } = watch.rule;
-      return passes && cells.every((cell) => passes(shapes[cell]!)) ? [] : (watch.reader ?? []);
+  readersOf(shapes: readonly CellShape[]): readonly FingerprintReader[] {
+    return this.#rules.flatMap(({ rule, reader }) => {
+      const { cells, passes } = rule;
+      return passes && cells.every((cell) => passes(shapes[cell]!)) ? [] : (reader ?? []);
     });
   }
 
   get idle(): boolean {
-    return this.#watches.length === 0;
+    return this.#rules.length === 0;
   }
 
   /**
@@ -74,12 +74,12 @@ export class Watches {
     place: ((first: number, last: number) => TextRange) | undefined,
   ): number {
     let bits = 0;
-    for (const watch of this.#watches) {
-      const verdict = watch.judge(identity, bytes, view);
+    for (const remembered of this.#rules) {
+      const verdict = remembered.judge(identity, bytes, view);
       if (!verdict) continue;
       if (verdict.effect) bits |= bitOf(verdict.effect);
       if (!place) continue;
-      const cell = watch.rule.cells.at(-1)!;
+      const cell = remembered.rule.cells.at(-1)!;
       this.#collector.add(
         verdict.rule,
         verdict.severity,
@@ -92,25 +92,25 @@ export class Watches {
   }
 }
 
-class Watch {
-  readonly rule: WatchRule;
+class RememberedRule {
+  readonly rule: ValueRule;
   readonly #kinds: readonly ValueKind[];
   /** Null for values without fault. */
-  readonly #known = new Map<number, WatchVerdict | null>();
+  readonly #known = new Map<number, ValueVerdict | null>();
   #lastId = NaN;
-  #lastVerdict: WatchVerdict | null = null;
+  #lastVerdict: ValueVerdict | null = null;
 
-  constructor(rule: WatchRule) {
+  constructor(rule: ValueRule) {
     this.rule = rule;
     this.#kinds = rule.cells.map(() => 'text');
   }
 
-  get reader(): PrintReader | undefined {
+  get reader(): FingerprintReader | undefined {
     const spec = valuesSpec(this.rule.cells, this.#kinds, true);
     return spec && new VerdictReader(spec, this.#known);
   }
 
-  judge(identity: RowIdentity, bytes: Uint8Array, view: DataView): WatchVerdict | null {
+  judge(identity: RowIdentity, bytes: Uint8Array, view: DataView): ValueVerdict | null {
     const { cells } = this.rule;
     const { id } = identity.values(bytes, view, cells, this.#kinds);
     if (id === this.#lastId) return this.#lastVerdict;

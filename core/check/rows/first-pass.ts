@@ -19,7 +19,7 @@ export interface BlankLines {
  * The look at rows that finds everything but repeats: of a file from its start, or of rows in its middle by
  * themselves.
  */
-export class FirstLook implements RowSink {
+export class FirstPass implements RowSink {
   readonly scanner: Scanner;
   readonly #dialect: Dialect;
   readonly #rows: RowChecker;

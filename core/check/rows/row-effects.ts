@@ -4,10 +4,10 @@ import { hierarchyColumns } from '../references/hierarchy.ts';
 import type { RowIdentity } from '../identity/identity.ts';
 import { LoggedKeyTally, loggedKey } from '../identity/key-tally.ts';
 import type { TextRange } from '../findings/collector.ts';
-import type { Relations } from '../references/references.ts';
+import type { ReferenceCheck } from '../references/reference-check.ts';
 import type { CheckSettings } from '../settings.ts';
 import { bitOf, type RowEffect, type TallyCounter } from '../findings/tally.ts';
-import type { Watches } from '../references/value-rules.ts';
+import type { ValueRules } from '../references/value-rules.ts';
 
 /** A file whose rows are looked at. */
 export interface EffectTable {
@@ -39,8 +39,8 @@ export interface KnownRow {
  * whether it names all that it is part of (ingestion-rules, sections 9 and 10).
  */
 export class RowEffects {
-  readonly #relations: Relations;
-  readonly #watches: Watches;
+  readonly #references: ReferenceCheck;
+  readonly #valueRules: ValueRules;
   /** Cells of a school that name its district, block and cluster. */
   readonly #hierarchy: readonly number[];
   readonly #days: Days | undefined;
@@ -50,12 +50,12 @@ export class RowEffects {
 
   constructor(
     { spec, variant, columns, settings, cellOf, isCounted }: EffectTable,
-    relations: Relations,
-    watches: Watches,
+    references: ReferenceCheck,
+    valueRules: ValueRules,
     tally: TallyCounter,
   ) {
-    this.#relations = relations;
-    this.#watches = watches;
+    this.#references = references;
+    this.#valueRules = valueRules;
     this.#hierarchy = hierarchyColumns(spec, variant)
       .map((column) => columns.indexOf(column))
       .filter((cell) => cell >= 0);
@@ -68,8 +68,8 @@ export class RowEffects {
       tally.beginDays();
     }
     this.cells = [
-      ...relations.cells,
-      ...watches.cells,
+      ...references.cells,
+      ...valueRules.cells,
       ...this.#hierarchy,
       ...(this.#loggedKey?.cells ?? []),
       ...(days ? Days.cellsOf(days) : []),
@@ -90,9 +90,9 @@ export class RowEffects {
   ): RowEffect {
     const related =
       isNew && place
-        ? this.#relations.take(identity, bytes, view, place)
-        : this.#relations.compare(identity, bytes, view, place);
-    const watched = this.#watches.take(identity, bytes, view, line, place);
+        ? this.#references.take(identity, bytes, view, place)
+        : this.#references.compare(identity, bytes, view, place);
+    const watched = this.#valueRules.take(identity, bytes, view, line, place);
     return {
       bits: bits | related | watched | this.#hierarchyOf(identity),
       days: this.#days?.count(identity, bytes, view),

@@ -46,7 +46,7 @@ export interface Kernel {
   /** For each kind of fingerprint four numbers; the first is how many rows have one. */
   readonly taken: Int32Array;
   /** For each kind the numbers of those rows, as many as there may be, then two halves for each. */
-  readonly prints: Int32Array;
+  readonly fingerprints: Int32Array;
   /** Whose steps and specs are in the memory. */
   owner: object | undefined;
   isLent: boolean;
@@ -86,7 +86,7 @@ function instantiate(bytes: Uint8Array): Kernel | undefined {
       answer: new Int32Array(buffer, ANSWER, 2),
       specs: new Uint32Array(buffer, SPECS, MAX_SPEC_NUMBERS),
       taken: new Int32Array(buffer, TAKEN, MAX_SPECS * 4),
-      prints: new Int32Array(buffer, PRINTS, PRINT_BYTES / 4),
+      fingerprints: new Int32Array(buffer, PRINTS, PRINT_BYTES / 4),
       owner: undefined,
       isLent: false,
     };

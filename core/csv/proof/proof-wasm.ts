@@ -10,7 +10,7 @@ import {
   mostRows,
   type Kernel,
 } from './kernel.ts';
-import { mayHideDelimiter, type Prints, type PrintSpec } from './prints.ts';
+import { mayHideDelimiter, type RowFingerprints, type FingerprintSpec } from './fingerprints.ts';
 import type { CellShape, RowProof, RowShape } from './proof.ts';
 import { WordProof } from './proof-words.ts';
 
@@ -45,7 +45,7 @@ export class BlockProof implements RowProof {
   sawCrLf = false;
   sawLf = false;
   readonly ends: Int32Array;
-  readonly prints: readonly KernelPrints[];
+  readonly fingerprints: readonly KernelFingerprints[];
   readonly #kernel: Kernel;
   readonly #delimiter: number;
   readonly #steps: Uint32Array;
@@ -59,12 +59,12 @@ export class BlockProof implements RowProof {
   #beyondAscii = false;
 
   private constructor(kernel: Kernel, shape: RowShape, steps: Uint32Array, specs: Uint32Array) {
-    const { cells, delimiter, prints = [] } = shape;
+    const { cells, delimiter, fingerprints = [] } = shape;
     this.#kernel = kernel;
     this.ends = kernel.ends;
     this.#delimiter = delimiter;
     this.#steps = steps;
-    const lasts = prints.flatMap(({ parts = [] }) => parts.map(({ last }) => last));
+    const lasts = fingerprints.flatMap(({ parts = [] }) => parts.map(({ last }) => last));
     // Cells that fingerprints are made of are looked at one by one.
     const lead =
       Math.max(
@@ -74,20 +74,20 @@ export class BlockProof implements RowProof {
     this.#rest = cells.length - lead >= MIN_PLAIN_CELLS ? cells.length - lead : 0;
     this.#lead = cells.length - this.#rest;
     this.#specs = specs;
-    this.#mostRows = mostRows(prints.length);
-    this.prints = prints.map((_, spec) => new KernelPrints(kernel, spec, this.#mostRows));
+    this.#mostRows = mostRows(fingerprints.length);
+    this.fingerprints = fingerprints.map((_, spec) => new KernelFingerprints(kernel, spec, this.#mostRows));
   }
 
   /** @returns undefined where there is no kernel, or the shape is none for it */
   static create(shape: RowShape): BlockProof | undefined {
     const kernel = loadKernel();
-    const { cells, prints = [] } = shape;
+    const { cells, fingerprints = [] } = shape;
     if (!kernel || cells.length === 0 || cells.length > MAX_STEPS) return undefined;
-    const specs = specsOf(prints);
-    if (specs.length > MAX_SPEC_NUMBERS || prints.length > MAX_SPECS) return undefined;
+    const specs = specsOf(fingerprints);
+    if (specs.length > MAX_SPEC_NUMBERS || fingerprints.length > MAX_SPECS) return undefined;
     const steps = new Uint32Array(cells.length * 4);
     for (const [index, cell] of cells.entries()) {
-      const step = stepOf(cell, mayHideDelimiter(prints, index));
+      const step = stepOf(cell, mayHideDelimiter(fingerprints, index));
       if (!step) return undefined;
       steps.set(step, index * 4);
     }
@@ -113,7 +113,7 @@ export class BlockProof implements RowProof {
         this.#lead,
         this.#rest,
         this.#mayMeet(part),
-        this.prints.length,
+        this.fingerprints.length,
         this.#mostRows,
       );
       const looked = kernel.answer[0]!;
@@ -167,17 +167,17 @@ export class BlockProof implements RowProof {
 }
 
 /** Fingerprints as they stand in the kernel's memory. */
-class KernelPrints implements Prints {
+class KernelFingerprints implements RowFingerprints {
   readonly rows: Int32Array;
   readonly halves: Int32Array;
   readonly #taken: Int32Array;
   readonly #index: number;
 
   /** @param most room for so many rows */
-  constructor({ prints, taken }: Kernel, spec: number, most: number) {
+  constructor({ fingerprints, taken }: Kernel, spec: number, most: number) {
     const start = spec * most * 3;
-    this.rows = prints.subarray(start, start + most);
-    this.halves = prints.subarray(start + most, start + most * 3);
+    this.rows = fingerprints.subarray(start, start + most);
+    this.halves = fingerprints.subarray(start + most, start + most * 3);
     this.#taken = taken;
     this.#index = spec * 4;
   }
@@ -188,8 +188,8 @@ class KernelPrints implements Prints {
 }
 
 /** What the kernel must know of the fingerprints. */
-function specsOf(prints: readonly PrintSpec[]): Uint32Array {
-  const numbers = prints.flatMap(({ seed, parts = [], ...flags }) => [
+function specsOf(fingerprints: readonly FingerprintSpec[]): Uint32Array {
+  const numbers = fingerprints.flatMap(({ seed, parts = [], ...flags }) => [
     (4 + parts.length * 3) * 4,
     seed,
     flagsOf(parts.length === 0, flags),
@@ -201,7 +201,7 @@ function specsOf(prints: readonly PrintSpec[]): Uint32Array {
 
 function flagsOf(
   wholeRow: boolean,
-  { skipsEmpty, changesOnly }: Pick<PrintSpec, 'skipsEmpty' | 'changesOnly'>,
+  { skipsEmpty, changesOnly }: Pick<FingerprintSpec, 'skipsEmpty' | 'changesOnly'>,
 ): number {
   return (
     (wholeRow ? WHOLE_ROW : 0) | (skipsEmpty === true ? SKIPS_EMPTY : 0) | (changesOnly ? CHANGES_ONLY : 0)

@@ -1,10 +1,10 @@
 import { BACKSLASH, CR, LF, QUOTE, SPACE } from '../dialect.ts';
 import { DigitRun } from './digit-run.ts';
 import { isUtf8 } from '../encoding-node.ts';
-import { mayHideDelimiter, type Prints } from './prints.ts';
+import { mayHideDelimiter, type RowFingerprints } from './fingerprints.ts';
 import type { RowProof, RowShape } from './proof.ts';
 import { RowForm, type RowSpan } from './row-form.ts';
-import { RowPrinter } from './row-printer.ts';
+import { RowFingerprinter } from './row-fingerprinter.ts';
 import { placeOf } from './word-bits.ts';
 
 const DIGITS = 0;
@@ -40,7 +40,7 @@ export class WordProof implements RowProof {
   readonly #run: DigitRun | undefined;
   /** Cells before the run, or before the last one: they make the form of a row. */
   readonly #lead: number;
-  readonly #printer: RowPrinter | undefined;
+  readonly #fingerprinter: RowFingerprinter | undefined;
   readonly #form: RowForm;
   /** The byte after each of the first cells of the row at hand, and of the one that the form was taken from. */
   readonly #cellEnds: Int32Array;
@@ -50,9 +50,9 @@ export class WordProof implements RowProof {
   #view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(shape: RowShape) {
-    const { cells, delimiter, prints = [] } = shape;
+    const { cells, delimiter, fingerprints = [] } = shape;
     this.#delimiter = delimiter;
-    const lasts = prints.flatMap(({ parts = [] }) => parts.map(({ last }) => last));
+    const lasts = fingerprints.flatMap(({ parts = [] }) => parts.map(({ last }) => last));
     // Cells that fingerprints are made of are looked at one by one.
     this.#run = DigitRun.atEndOf(cells, Math.max(-1, ...lasts) + 1, delimiter);
     this.#lead = this.#run?.first ?? cells.length - 1;
@@ -66,10 +66,10 @@ export class WordProof implements RowProof {
     );
     this.#cellEnds = new Int32Array(cells.length);
     this.#formEnds = new Int32Array(cells.length);
-    this.#form = new RowForm(prints.length);
-    this.#printer =
-      prints.length > 0 ? new RowPrinter(prints, this.#cellEnds, this.#lead, delimiter) : undefined;
-    this.#mayHide = Uint8Array.from(cells, (_, cell) => (mayHideDelimiter(prints, cell) ? 1 : 0));
+    this.#form = new RowForm(fingerprints.length);
+    this.#fingerprinter =
+      fingerprints.length > 0 ? new RowFingerprinter(fingerprints, this.#cellEnds, this.#lead, delimiter) : undefined;
+    this.#mayHide = Uint8Array.from(cells, (_, cell) => (mayHideDelimiter(fingerprints, cell) ? 1 : 0));
     this.#plain.fill(1, SPACE, 0x7f);
     for (const byte of [delimiter, QUOTE, BACKSLASH]) this.#plain[byte] = 0;
     this.#beyondAscii.set(this.#plain);
@@ -77,8 +77,8 @@ export class WordProof implements RowProof {
     this.#beyondAscii[LEAD_OF_LOST] = 0;
   }
 
-  get prints(): readonly Prints[] {
-    return this.#printer?.lists ?? [];
+  get fingerprints(): readonly RowFingerprints[] {
+    return this.#fingerprinter?.lists ?? [];
   }
 
   prove(bytes: Uint8Array, from: number, to: number): number {
@@ -95,10 +95,10 @@ export class WordProof implements RowProof {
     const last = kinds.length - 1;
     const run = this.#run;
     const lead = this.#lead;
-    const printer = this.#printer;
+    const fingerprinter = this.#fingerprinter;
     const form = this.#form;
     const cellEnds = this.#cellEnds;
-    printer?.begin();
+    fingerprinter?.begin();
     form.forget();
     // Those of `word-bits.ts`: read from there, they would cost as much as the rest of the loop.
     const tops = 0x80808080 | 0;
@@ -173,15 +173,15 @@ export class WordProof implements RowProof {
       } else break;
       if (rows === ends.length) ends = this.#grow();
       if (isLike) {
-        if (printer && (printer.takesAll || form.hasChanged)) {
+        if (fingerprinter && (fingerprinter.takesAll || form.hasChanged)) {
           const moved = rowStart - form.origin;
           for (let cell = 0; cell < lead; cell++) cellEnds[cell] = this.#formEnds[cell]! + moved;
-          printer.take(bytes, view, rows, rowStart, end, form, quoted);
+          fingerprinter.take(bytes, view, rows, rowStart, end, form, quoted);
         }
       } else {
         if (form.isWanted(rows)) this.#takeForm(rowStart, leadEnd, quoted);
         else form.drop();
-        printer?.take(bytes, view, rows, rowStart, end, undefined, quoted);
+        fingerprinter?.take(bytes, view, rows, rowStart, end, undefined, quoted);
       }
       ends[rows++] = at;
       rowStart = at + 1;
@@ -204,7 +204,7 @@ export class WordProof implements RowProof {
       // A decimal begins with no 0; a date is looked at again whenever it changes.
       fixed.push({ from, to: kind === DATE ? cellEnds[cell]! - rowStart : from + 1 });
     }
-    const watches = this.#printer?.spansIn(rowStart) ?? [];
+    const watches = this.#fingerprinter?.spansIn(rowStart) ?? [];
     if (!this.#form.take(this.#view, rowStart, end, fixed, watches)) return;
     this.#formEnds.set(cellEnds);
     this.#isFormQuoted = quoted;

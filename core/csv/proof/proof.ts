@@ -1,4 +1,4 @@
-import type { PrintSpec, Prints } from './prints.ts';
+import type { FingerprintSpec, RowFingerprints } from './fingerprints.ts';
 import type { RowSpan } from './row-form.ts';
 
 /**
@@ -24,7 +24,7 @@ export interface RowShape {
   readonly delimiter: number;
   readonly cells: readonly CellShape[];
   /** Fingerprints that are wanted of each row. Only cells of digits may be taken as numbers. */
-  readonly prints?: readonly PrintSpec[];
+  readonly fingerprints?: readonly FingerprintSpec[];
 }
 
 /** Proves rows one after the other. What a call has found holds until the next one, of any proof of this thread. */
@@ -54,8 +54,8 @@ export interface RowProof {
   readonly sawCrLf: boolean;
   /** True when none stood before another. */
   readonly sawLf: boolean;
-  /** The fingerprints of each kind that is wanted (see `printOf`). */
-  readonly prints: readonly Prints[];
+  /** The fingerprints of each kind that is wanted (see `fingerprintOf`). */
+  readonly fingerprints: readonly RowFingerprints[];
 }
 
 /** Hears of rows that were not split, so that they are counted, and keys and references can be looked at. */

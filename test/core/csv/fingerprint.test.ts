@@ -6,7 +6,7 @@ import { Random } from './random.ts';
 const SLACK = 4;
 
 /** The fingerprint of parts of one buffer that lie one behind the other, from an odd address on. */
-function print(parts: readonly string[], seed = 1, slack = 0): string {
+function fingerprint(parts: readonly string[], seed = 1, slack = 0): string {
   const bytes = Buffer.from(` ${parts.join('')}${String.fromCharCode(slack).repeat(SLACK)}`, 'latin1');
   const view = new DataView(Uint8Array.from(bytes).buffer);
   const fingerprint = new Fingerprint().begin(seed);
@@ -22,10 +22,10 @@ function print(parts: readonly string[], seed = 1, slack = 0): string {
 test('every single changed bit changes both halves, at any length', () => {
   for (const length of [1, 4, 7, 15, 31, 32, 33, 47, 48, 104]) {
     const text = 'x'.repeat(length);
-    const [low, high] = print([text]).split(' ');
+    const [low, high] = fingerprint([text]).split(' ');
     for (let at = 0; at < length; at++) {
       const other = text.slice(0, at) + 'y' + text.slice(at + 1);
-      const [otherLow, otherHigh] = print([other]).split(' ');
+      const [otherLow, otherHigh] = fingerprint([other]).split(' ');
       assert.notEqual(otherLow, low);
       assert.notEqual(otherHigh, high);
     }
@@ -33,12 +33,12 @@ test('every single changed bit changes both halves, at any length', () => {
 });
 
 test('seed, length and parts matter; what stands behind does not', () => {
-  const base = print(['12', '3']);
-  for (const other of [print(['12', '3'], 2), print(['1', '23']), print(['123']), print(['12', '3', ''])]) {
+  const base = fingerprint(['12', '3']);
+  for (const other of [fingerprint(['12', '3'], 2), fingerprint(['1', '23']), fingerprint(['123']), fingerprint(['12', '3', ''])]) {
     assert.notEqual(other, base);
   }
-  assert.notEqual(print(['\0']), print(['\0\0']));
-  assert.equal(print(['12', '3'], 1, 255), base);
+  assert.notEqual(fingerprint(['\0']), fingerprint(['\0\0']));
+  assert.equal(fingerprint(['12', '3'], 1, 255), base);
 });
 
 test('a million numbers side by side, and rows that differ in two places, have no two the same', () => {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import { Fingerprint } from '../../../core/csv/fingerprint.ts';
-import { mayHideDelimiter, printOf, type PrintSpec } from '../../../core/csv/proof/prints.ts';
+import { mayHideDelimiter, fingerprintOf, type FingerprintSpec } from '../../../core/csv/proof/fingerprints.ts';
 import type { CellShape, RowProof, RowShape } from '../../../core/csv/proof/proof.ts';
 import { WordProof } from '../../../core/csv/proof/proof-words.ts';
 import { BlockProof, createProof } from '../../../core/csv/proof/proof-wasm.ts';
@@ -82,8 +82,8 @@ function isPlainRow(shape: RowShape, line: string): boolean {
 }
 
 /** True for a delimiter inside quotes where a fingerprint is compared with those of files with another one. */
-function hidesInVain({ delimiter, prints = [] }: RowShape, { value }: Cell, index: number): boolean {
-  return value.includes(String.fromCharCode(delimiter)) && !mayHideDelimiter(prints, index);
+function hidesInVain({ delimiter, fingerprints = [] }: RowShape, { value }: Cell, index: number): boolean {
+  return value.includes(String.fromCharCode(delimiter)) && !mayHideDelimiter(fingerprints, index);
 }
 
 /**
@@ -314,7 +314,7 @@ for (const [name, make] of makers) {
   });
 }
 
-function randomPrint(random: Random, { cells }: RowShape): PrintSpec {
+function randomPrint(random: Random, { cells }: RowShape): FingerprintSpec {
   const seed = random.below(1 << 30);
   if (random.once(4)) return { seed };
   const parts = Array.from({ length: 1 + random.below(3) }, () => {
@@ -350,8 +350,8 @@ function plainRow(shape: RowShape, line: string) {
 
 /** Compares the fingerprints of proved rows, the first of which begins at `from`, with those of the rows themselves. */
 function comparePrints(proof: RowProof, shape: RowShape, bytes: Uint8Array, from: number): number {
-  const print = new Fingerprint();
-  const specs = shape.prints ?? [];
+  const fingerprint = new Fingerprint();
+  const specs = shape.fingerprints ?? [];
   const expected: number[][] = specs.map(() => []);
   let start = from;
   for (let row = 0; row < proof.rows; row++) {
@@ -361,7 +361,7 @@ function comparePrints(proof: RowProof, shape: RowShape, bytes: Uint8Array, from
       Buffer.from(bytes.subarray(start, lineEnd)).toString('latin1'),
     );
     specs.forEach((spec, index) => {
-      const { low, high } = printOf(spec, view, { start: 0, end }, starts, ends, print);
+      const { low, high } = fingerprintOf(spec, view, { start: 0, end }, starts, ends, fingerprint);
       const list = expected[index]!;
       const isAsBefore = row > 0 && list.at(-2) === low && list.at(-1) === high;
       if (!spec.changesOnly) list.push(low, high);
@@ -370,7 +370,7 @@ function comparePrints(proof: RowProof, shape: RowShape, bytes: Uint8Array, from
     start = lineEnd + 1;
   }
   specs.forEach(({ changesOnly }, index) => {
-    const { count, rows, halves } = proof.prints[index]!;
+    const { count, rows, halves } = proof.fingerprints[index]!;
     const found = Array.from({ length: count }, (_, i) => [
       ...(changesOnly ? [rows[i]!] : []),
       halves[i * 2]!,
@@ -387,8 +387,8 @@ for (const [name, make] of makers) {
     let compared = 0;
     for (let round = 0; round < 300; round++) {
       const cells = randomShape(random);
-      const prints = Array.from({ length: 1 + random.below(5) }, () => randomPrint(random, cells));
-      const shape: RowShape = { ...cells, prints };
+      const fingerprints = Array.from({ length: 1 + random.below(5) }, () => randomPrint(random, cells));
+      const shape: RowShape = { ...cells, fingerprints };
       const lines = randomFile(random, shape, 1 + random.below(random.once(30) ? 3000 : 60), 1000)
         .toString('latin1')
         .split(/(?<=\n)/);

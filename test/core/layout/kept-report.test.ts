@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { datasets, findDataset, variantsOf } from '../../../core/catalogue/catalogue.ts';
 import type { DatasetSpec } from '../../../core/catalogue/spec.ts';
 import type { FileReport } from '../../../core/check/file.ts';
-import { referredColumns } from '../../../core/check/references/references.ts';
+import { referredColumns } from '../../../core/check/references/reference-check.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
 import { columnsKey, masterKey, MasterValues, ValueSet } from '../../../core/check/identity/value-set.ts';
 import { checkBytes, type CheckJob } from '../../../core/scan/job.ts';

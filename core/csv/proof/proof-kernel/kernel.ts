@@ -3,7 +3,7 @@
  * eslint leave it out. `../proof-wasm.ts` writes bytes and steps into its memory and reads the answer there.
  *
  * A window of bytes is looked at twice. `classify` turns each 64 bytes into 64-bit masks with SIMD: a bit for each byte
- * that ends a cell, that is no digit, … The second look walks the rows on those masks: a cell is the distance between
+ * that ends a cell, that is no digit, … The second pass walks the rows on those masks: a cell is the distance between
  * two bits, "all digits" is one AND. Most rows are not even walked: they have the form of the row before (`template`).
  */
 
@@ -24,7 +24,7 @@ import {
   STEPS,
   UNUSUAL,
 } from './memory';
-import { beginPrints, printRow } from './prints';
+import { beginFingerprints, fingerprintRow } from './fingerprints';
 import { behindForm, forgetForm, formMoved, takeForm } from './template';
 
 const FAILED: usize = 0xffffffff;
@@ -200,7 +200,7 @@ export function prove(
   const behind = ((to + 63) & ~63) >>> 3;
   for (let i: usize = 0; i <= lead; i += 64) store<u64>(behind + (i >>> 3), ~(<u64>0), SEPARATORS);
   forgetForm();
-  beginPrints(specs, most, walked);
+  beginFingerprints(specs, most, walked);
   let crLfs: u32 = 0;
   let rowStart = from;
   let row: u32 = 0;
@@ -223,7 +223,7 @@ export function prove(
         store<u32>(step >>> 1, <u32>(start - moved), CELLS);
         store<u32>(step >>> 1, <u32>(end - moved), CELLS + 4);
       }
-      printRow(specs, row, rowStart, end, moved, !isNew, isNoted, walked, hidden);
+      fingerprintRow(specs, row, rowStart, end, moved, !isNew, isNoted, walked, hidden);
     }
     crLfs += <u32>(lineEnd - end);
     rowStart = lineEnd + 1;

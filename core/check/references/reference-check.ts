@@ -7,7 +7,7 @@ import { valuesSpec, type RowIdentity, type ValueKind } from '../identity/identi
 import type { RowKeeper, ValueSink } from '../identity/keys.ts';
 import { limitOf, limitReference } from './limits.ts';
 import { describeReference } from '../findings/message.ts';
-import { CollectionReader, RelationReader, type PrintReader } from '../identity/fingerprint-readers.ts';
+import { CollectionReader, ReferenceReader, type FingerprintReader } from '../identity/fingerprint-readers.ts';
 import { bitOf, effectOfReference } from '../findings/tally.ts';
 import { columnsKey, ValueSet, type Masters } from '../identity/value-set.ts';
 
@@ -46,7 +46,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return columnsKey(a) === columnsKey(b);
 }
 
-interface Relation {
+interface CheckedReference {
   readonly reference: ReferenceSpec;
   readonly cells: readonly number[];
   readonly kinds: readonly ValueKind[];
@@ -70,10 +70,10 @@ interface Collection {
 }
 
 /** Checks a file's references row by row, and collects the values that other files refer to. */
-export class Relations {
+export class ReferenceCheck {
   readonly #spec: DatasetSpec;
   readonly #collector: FindingCollector;
-  readonly #relations: Relation[] = [];
+  readonly #references: CheckedReference[] = [];
   readonly #collections: Collection[] = [];
   /** Datasets that the file refers to and of which no file is there. */
   readonly absent: readonly string[];
@@ -105,7 +105,7 @@ export class Relations {
       const values = masters?.find(reference.dataset, reference.toColumns);
       const effect = bitOf(effectOfReference(spec, reference));
       if (values)
-        this.#relations.push({ reference, ...located, values, effect, last: NaN, lastFound: false });
+        this.#references.push({ reference, ...located, values, effect, last: NaN, lastFound: false });
       else absent.add(reference.dataset);
     }
     for (const names of masters ? referredColumns(spec.id) : []) {
@@ -123,11 +123,11 @@ export class Relations {
   /** Cells whose values are looked at. */
   get cells(): readonly number[] {
     const numbers = this.#collections.flatMap(({ numberCell }) => numberCell ?? []);
-    return [...[...this.#relations, ...this.#collections].flatMap(({ cells }) => cells), ...numbers];
+    return [...[...this.#references, ...this.#collections].flatMap(({ cells }) => cells), ...numbers];
   }
 
   get idle(): boolean {
-    return this.#relations.length + this.#collections.length === 0;
+    return this.#references.length + this.#collections.length === 0;
   }
 
   /** The values that other files refer to, by `columnsKey`. */
@@ -139,17 +139,17 @@ export class Relations {
    * What takes the fingerprints of proved rows in place of `take`; rows that are marked are for `compare`. Undefined
    * where some of the values have no such fingerprint.
    */
-  get readers(): readonly PrintReader[] | undefined {
-    const readers: PrintReader[] = [];
+  get readers(): readonly FingerprintReader[] | undefined {
+    const readers: FingerprintReader[] = [];
     for (const { cells, kinds, numberCell, sink } of this.#collections) {
       const spec = valuesSpec(cells, kinds, false);
       if (!spec || numberCell !== undefined) return undefined;
       readers.push(sink.reader(spec));
     }
-    for (const { cells, kinds, values } of this.#relations) {
+    for (const { cells, kinds, values } of this.#references) {
       const spec = valuesSpec(cells, kinds, true);
       if (!spec) return undefined;
-      readers.push(new RelationReader(spec, values));
+      readers.push(new ReferenceReader(spec, values));
     }
     return readers;
   }
@@ -202,18 +202,18 @@ export class Relations {
     place: ((first: number, last: number) => TextRange) | undefined,
   ): number {
     let bits = 0;
-    for (const relation of this.#relations) {
-      if (relation.cells.some((cell) => identity.starts[cell] === identity.ends[cell])) continue;
-      const value = identity.values(bytes, view, relation.cells, relation.kinds);
+    for (const checked of this.#references) {
+      if (checked.cells.some((cell) => identity.starts[cell] === identity.ends[cell])) continue;
+      const value = identity.values(bytes, view, checked.cells, checked.kinds);
       const id = value.id;
-      if (id !== relation.last) {
-        relation.last = id;
-        relation.lastFound = relation.values.has(value);
+      if (id !== checked.last) {
+        checked.last = id;
+        checked.lastFound = checked.values.has(value);
       }
-      if (relation.lastFound) continue;
-      bits |= relation.effect;
+      if (checked.lastFound) continue;
+      bits |= checked.effect;
       if (!place) continue;
-      const { cells, reference } = relation;
+      const { cells, reference } = checked;
       const message = () => describeReference(this.#spec, reference);
       this.#collector.add(
         'reference/unknown',

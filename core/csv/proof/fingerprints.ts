@@ -1,7 +1,7 @@
 import { Fingerprint } from '../fingerprint.ts';
 
 /** Cells side by side whose bytes are taken together, delimiters between them included. 0-based, both belong to it. */
-export interface PrintPart {
+export interface FingerprintPart {
   readonly first: number;
   readonly last: number;
   /** True for a cell of digits that is taken as a number: 007 is 7. `first` and `last` are the same then. */
@@ -9,10 +9,10 @@ export interface PrintPart {
 }
 
 /** What of each row a fingerprint is made of. */
-export interface PrintSpec {
+export interface FingerprintSpec {
   readonly seed: number;
   /** Undefined for the whole row as it stands, without its line end. */
-  readonly parts?: readonly PrintPart[];
+  readonly parts?: readonly FingerprintPart[];
   /** True when there is none where a part is empty: both halves are 0 then. */
   readonly skipsEmpty?: boolean;
   /** True when it is compared with fingerprints of other files, whose delimiter may be another one. */
@@ -22,7 +22,7 @@ export interface PrintSpec {
 }
 
 /** The fingerprints of one kind of rows that were proved together. */
-export interface Prints {
+export interface RowFingerprints {
   /** Number of rows that have one: all, or with `changesOnly` the first one and some more. */
   readonly count: number;
   /** With `changesOnly` those rows, counted from 0, ascending; otherwise of no meaning. */
@@ -35,8 +35,8 @@ export interface Prints {
  * False for a cell (0-based) of which a fingerprint is compared across files: a row that hides a delimiter in it, inside
  * quotes, has none.
  */
-export function mayHideDelimiter(prints: readonly PrintSpec[], cell: number): boolean {
-  return !prints.some(
+export function mayHideDelimiter(fingerprints: readonly FingerprintSpec[], cell: number): boolean {
+  return !fingerprints.some(
     ({ acrossFiles, parts = [] }) =>
       acrossFiles === true && parts.some(({ first, last }) => first <= cell && cell <= last),
   );
@@ -51,8 +51,8 @@ const ZERO = 0x30;
  * @param starts first byte of each cell, `ends` the byte after it
  * @returns the same object each time: `into`
  */
-export function printOf(
-  { seed, parts, skipsEmpty }: PrintSpec,
+export function fingerprintOf(
+  { seed, parts, skipsEmpty }: FingerprintSpec,
   view: DataView,
   row: { readonly start: number; readonly end: number },
   starts: Int32Array,

@@ -1,20 +1,20 @@
 import { QUOTE } from '../dialect.ts';
 import { Fingerprint } from '../fingerprint.ts';
-import type { Prints, PrintSpec } from './prints.ts';
+import type { RowFingerprints, FingerprintSpec } from './fingerprints.ts';
 import { unquote } from '../quotes.ts';
 import type { RowForm, RowSpan } from './row-form.ts';
 
 const ZERO = 0x30;
 
-/** Makes the fingerprints of rows of plain cells, one row after the other: the same as `printOf`. */
-export class RowPrinter {
+/** Makes the fingerprints of rows of plain cells, one row after the other: the same as `fingerprintOf`. */
+export class RowFingerprinter {
   /** True when a fingerprint may be wanted of a row that has not changed in the form. */
   readonly takesAll: boolean;
   /** The byte after each of the first cells of the row at hand. */
   readonly #ends: Int32Array;
-  readonly lists: readonly PrintList[];
+  readonly lists: readonly FingerprintList[];
   readonly #formed: number;
-  readonly #print = new Fingerprint();
+  readonly #fingerprint = new Fingerprint();
   /** A row without its quotes, and where its first cells end then. */
   #unquoted = new DataView(new ArrayBuffer(1024));
   #unquotedLength = 0;
@@ -25,8 +25,8 @@ export class RowPrinter {
    * @param ends where whoever calls writes the byte after each of the cells that the fingerprints are made of
    * @param formed so many first cells are in a form
    */
-  constructor(specs: readonly PrintSpec[], ends: Int32Array, formed: number, delimiter: number) {
-    this.lists = specs.map((spec) => new PrintList(spec));
+  constructor(specs: readonly FingerprintSpec[], ends: Int32Array, formed: number, delimiter: number) {
+    this.lists = specs.map((spec) => new FingerprintList(spec));
     this.takesAll = this.lists.some(({ lastCell }) => lastCell >= formed);
     this.#ends = ends;
     this.#formed = formed;
@@ -75,18 +75,18 @@ export class RowPrinter {
     for (let index = 0; index < lists.length; index++) {
       const list = lists[index]!;
       if (form && list.lastCell < this.#formed && !form.hasChangedIn(index)) continue;
-      let print: Fingerprint;
+      let fingerprint: Fingerprint;
       if (quoted && this.#isQuoted(bytes, start, list)) {
         if (!isUnquoted) this.#unquote(bytes, start, end);
         isUnquoted = true;
-        print = this.#printOf(this.#unquoted, 0, this.#unquotedLength, this.#unquotedEnds, list);
-      } else print = this.#printOf(view, start, end, this.#ends, list);
-      list.add(row, print.low, print.high);
+        fingerprint = this.#fingerprintOf(this.#unquoted, 0, this.#unquotedLength, this.#unquotedEnds, list);
+      } else fingerprint = this.#fingerprintOf(view, start, end, this.#ends, list);
+      list.add(row, fingerprint.low, fingerprint.high);
     }
   }
 
   /** True when a quote stands in what a fingerprint is made of. */
-  #isQuoted(bytes: Uint8Array, start: number, { parts, wholeRow }: PrintList): boolean {
+  #isQuoted(bytes: Uint8Array, start: number, { parts, wholeRow }: FingerprintList): boolean {
     if (wholeRow) return true;
     const ends = this.#ends;
     for (let part = 0; part < parts.length; part += 3) {
@@ -108,39 +108,39 @@ export class RowPrinter {
   }
 
   /** @param ends the byte after each of the first cells of the row [start, end) */
-  #printOf(
+  #fingerprintOf(
     view: DataView,
     row: number,
     end: number,
     ends: Int32Array,
-    { spec, parts, wholeRow }: PrintList,
+    { spec, parts, wholeRow }: FingerprintList,
   ): Fingerprint {
-    const print = this.#print.begin(spec.seed);
-    if (wholeRow) return print.add(view, row, end).finish();
+    const fingerprint = this.#fingerprint.begin(spec.seed);
+    if (wholeRow) return fingerprint.add(view, row, end).finish();
     for (let part = 0; part < parts.length; part += 3) {
       const first = parts[part]!;
       let start = first === 0 ? row : ends[first - 1]! + 1;
       const to = ends[parts[part + 1]!]!;
       if (spec.skipsEmpty && start === to) {
-        print.low = 0;
-        print.high = 0;
-        return print;
+        fingerprint.low = 0;
+        fingerprint.high = 0;
+        return fingerprint;
       }
       if (parts[part + 2] !== 0) {
         while (start < to - 1 && view.getUint8(start) === ZERO) start++;
       }
-      print.add(view, start, to);
+      fingerprint.add(view, start, to);
     }
-    return print.finish();
+    return fingerprint.finish();
   }
 }
 
 /** The fingerprints of one kind. */
-class PrintList implements Prints {
+class FingerprintList implements RowFingerprints {
   count = 0;
   rows: Int32Array;
   halves = new Int32Array(2048);
-  readonly spec: PrintSpec;
+  readonly spec: FingerprintSpec;
   readonly wholeRow: boolean;
   /** Of those that are made of changes alone the last cell; beyond all cells for the others. */
   readonly lastCell: number;
@@ -148,7 +148,7 @@ class PrintList implements Prints {
   readonly parts: Int32Array;
   readonly #changesOnly: boolean;
 
-  constructor(spec: PrintSpec) {
+  constructor(spec: FingerprintSpec) {
     const { parts = [], changesOnly = false } = spec;
     this.spec = spec;
     this.wholeRow = spec.parts === undefined;

@@ -152,7 +152,7 @@ function noteParts(spec: u32, parts: usize, end: usize): void {
  * @param moved how far they are from there
  * @returns the fingerprint of the parts of a spec; 0 when one of them is empty and there is none therefore
  */
-function printOf(begun: u64, parts: usize, end: usize, bounds: usize, moved: usize, skipsEmpty: bool): u64 {
+function fingerprintOf(begun: u64, parts: usize, end: usize, bounds: usize, moved: usize, skipsEmpty: bool): u64 {
   let state = begun;
   for (let part = parts; part < end; part += PART) {
     let from = <usize>load<u32>(bounds + ((<usize>load<u32>(part)) << 3)) + moved;
@@ -180,7 +180,7 @@ let firstNoted: u32 = 0;
  * @param most rows that will have one at most
  * @param formed so many first cells are part of a form
  */
-export function beginPrints(specs: u32, most: u32, formed: usize): void {
+export function beginFingerprints(specs: u32, most: u32, formed: usize): void {
   room = <usize>most;
   firstNoted = 0;
   let at = SPECS;
@@ -208,7 +208,7 @@ function isNotable(spec: u32, flags: u32, parts: usize, end: usize, formed: usiz
  * @param formed so many first cells are part of a form
  * @param delimiter 0 where quotes were not looked for
  */
-export function printRow(
+export function fingerprintRow(
   specs: u32,
   row: u32,
   rowStart: usize,
@@ -242,20 +242,20 @@ export function printRow(
     }
     const state = stateOf(begun ^ 0x2545f491, (begun * 0x27d4eb2f) ^ 0x165667b1);
     const skipsEmpty = (flags & SKIPS_EMPTY) !== 0;
-    const print = isWhole
+    const fingerprint = isWhole
       ? finish(isQuoted ? add(state, UNQUOTED - INPUT, unquotedEnd) : add(state, rowStart, rowEnd))
       : isQuoted
-        ? printOf(state, parts, end, BOUNDS, 0, skipsEmpty)
-        : printOf(state, parts, end, CELLS, moved, skipsEmpty);
+        ? fingerprintOf(state, parts, end, BOUNDS, 0, skipsEmpty)
+        : fingerprintOf(state, parts, end, CELLS, moved, skipsEmpty);
     const taken = TAKEN + ((<usize>spec) << 4);
     const count = <usize>load<u32>(taken);
     if (changesOnly) {
-      if (count !== 0 && load<u64>(taken, 8) === print) continue;
-      store<u64>(taken, print, 8);
+      if (count !== 0 && load<u64>(taken, 8) === fingerprint) continue;
+      store<u64>(taken, fingerprint, 8);
     }
     const first = PRINTS + <usize>spec * room * 12;
     store<u32>(first + (count << 2), row);
-    store<u64>(first + (room << 2) + (count << 3), print);
+    store<u64>(first + (room << 2) + (count << 3), fingerprint);
     store<u32>(taken, <u32>count + 1);
   }
 }
