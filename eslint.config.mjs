@@ -27,6 +27,7 @@ const floors = {
     'identity',
     'references',
     'rows',
+    'comparison.ts',
     ['table.ts', 'sections.ts'],
     'file.ts',
     'ranges',

@@ -1,6 +1,6 @@
 import type { ColumnSpec, DatasetSpec } from '../../catalogue/spec.ts';
 import { columnAtStart, columnName, nameInFile } from '../findings/column-name.ts';
-import type { HeaderCell, HeaderFault } from './header.ts';
+import type { HeaderCell, HeaderFault } from './verdict.ts';
 import { columnsRead, mapNames, namePlaces } from './row-names.ts';
 
 /** Names that stand twice, and what the cells below them become. */

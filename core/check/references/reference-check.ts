@@ -7,7 +7,11 @@ import { valuesSpec, type RowIdentity, type ValueKind } from '../identity/identi
 import type { RowKeeper, ValueSink } from '../identity/keys.ts';
 import { limitOf, limitReference } from './limits.ts';
 import { describeReference } from '../findings/message.ts';
-import { CollectionReader, ReferenceReader, type FingerprintReader } from '../identity/fingerprint-readers.ts';
+import {
+  CollectionReader,
+  ReferenceReader,
+  type FingerprintReader,
+} from '../identity/fingerprint-readers.ts';
 import { bitOf, effectOfReference } from '../findings/tally.ts';
 import { columnsKey, ValueSet, type Masters } from '../identity/value-set.ts';
 
