@@ -1,13 +1,14 @@
 import type { ColumnSpec, DatasetSpec } from '../../catalogue/spec.ts';
-import { CellReader, cellText } from '../../csv/cell.ts';
+import { cellText } from '../../csv/cell.ts';
 import { BACKSLASH, QUOTE, type Dialect } from '../../csv/dialect.ts';
-import { decodeUtf8, headText } from '../../csv/encoding.ts';
+import { headText } from '../../csv/encoding.ts';
 import type { RowSpan } from '../../csv/proof/row-form.ts';
-import { ENCODED, ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../../csv/row.ts';
-import { compileCell, faultOfText, type CellCheck, type CellFault } from '../cells/cell.ts';
-import { goesOn, type CountedRun, type FindingCollector, type RuledSeverity } from '../findings/collector.ts';
+import { ESCAPED, QUOTED, STRAY_QUOTE, type Row } from '../../csv/row.ts';
+import type { CellFault } from '../cells/cell.ts';
+import { SecondReader } from '../cells/second-reader.ts';
+import { javaTrim } from '../cells/trim.ts';
+import { goesOn, type FindingCollector } from '../findings/collector.ts';
 import { columnAtStart, columnName } from '../findings/column-name.ts';
-import { endOfDigits, NormalRow } from '../identity/identity.ts';
 import {
   describeCell,
   describeEmpty,
@@ -16,69 +17,35 @@ import {
   type CellMessage,
 } from '../findings/message.ts';
 import { placeOfCell, placeOfRow } from '../findings/place.ts';
-import { SecondReader } from '../cells/second-reader.ts';
-import { mapIsOff, type CheckSettings } from '../settings.ts';
-import { shapeOf } from './shape.ts';
-import { describeWidth } from './row-width.ts';
 import { RowFaults } from '../findings/tally.ts';
-import { javaTrim } from '../cells/trim.ts';
-
-interface CompiledColumn {
-  readonly spec: ColumnSpec;
-  /** True when ingestion drops the row, or refuses the file, if the value is empty. */
-  readonly required: boolean;
-  readonly check: CellCheck;
-  /** True where the word NULL, exactly so, is an empty value. */
-  readonly nullIsEmpty: boolean;
-  /** True where the null step takes NULL in any case for an empty value. */
-  readonly anyNullIsEmpty: boolean;
-  /** True where NULL is read as 0. */
-  readonly nullIsZero: boolean;
-  /** So many digits 0 to 9, and nothing else, are surely a good value: at least and at most; -1 where none are. */
-  readonly minDigits: number;
-  readonly maxDigits: number;
-  /** The fault of every ASCII value that is no whole number, a sign before it aside; undefined where some have none. */
-  readonly faultOfText: CellFault | undefined;
-  /** True where the length alone says whether ASCII text without a blank at its ends is good. */
-  readonly isText: boolean;
-  /** The fault of the value before, and how it is told: the same is often wrong in many rows. */
-  fault: CellFault | 'empty' | undefined;
-  ruled: RuledSeverity | undefined;
-  run: CountedRun | undefined;
-  /** The same run if it is one of `faultOfText`. */
-  textRun: CountedRun | undefined;
-}
-
-const encoder = new TextEncoder();
-const zero = encoder.encode('0');
-const PLUS = 0x2b;
-const MINUS = 0x2d;
-
-interface CellValue {
-  bytes: Uint8Array;
-  start: number;
-  end: number;
-}
+import { endOfDigits, type NormalRow } from '../identity/identity.ts';
+import type { CheckSettings } from '../settings.ts';
+import {
+  compileColumn,
+  isGoodNumber,
+  isNoNumber,
+  mayBeOther,
+  mindsNoDigit,
+  type CompiledColumn,
+} from './compiled-column.ts';
+import { describeWidth } from './row-width.ts';
+import { ValueReader } from './value-reader.ts';
 
 /** Checks the cells of one row at a time: their number, required values, types, the form they are written in. */
 export class RowCheck {
   readonly #spec: DatasetSpec;
   readonly #dialect: Dialect;
-  readonly #settings: CheckSettings;
   readonly #collector: FindingCollector;
   readonly #byPosition: boolean;
   /** Undefined where one reader reads all. */
   readonly #secondReader: SecondReader | undefined;
-  readonly #trims: boolean;
   readonly #columns: readonly (CompiledColumn | undefined)[];
   readonly #hasRequired: boolean;
-  readonly #normal: NormalRow;
-  readonly #cells = new CellReader();
+  readonly #values: ValueReader;
   /** What the last check has found. */
   readonly faults = new RowFaults();
   /** True when the last row is plain, and each of its faults has gone on with a run that is counted. */
   isSteady = false;
-  readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
 
   /** @param columns what each cell of the file holds; undefined for one that ingestion does not read */
   constructor(
@@ -90,14 +57,12 @@ export class RowCheck {
   ) {
     this.#spec = spec;
     this.#dialect = dialect;
-    this.#settings = settings;
     this.#collector = collector;
     this.#byPosition = spec.reading.reader === 'super-csv';
     this.#secondReader = this.#byPosition ? new SecondReader(dialect) : undefined;
-    this.#trims = spec.reading.trim;
-    this.#columns = columns.map((column) => column && this.#compile(column));
+    this.#columns = columns.map((column) => column && compileColumn(column, spec, settings));
     this.#hasRequired = this.#columns.some((column) => column?.required);
-    this.#normal = new NormalRow(dialect.delimiter);
+    this.#values = new ValueReader(dialect, spec.reading.trim, this.#columns);
   }
 
   /**
@@ -213,19 +178,9 @@ export class RowCheck {
     }
   }
 
-  /**
-   * The row's values as ingestion reads them, one for each cell of the header, written like a row of plain cells. The
-   * same object each time.
-   */
+  /** See `ValueReader`. */
   normal(row: Row): NormalRow {
-    this.#normal.begin();
-    for (let i = 0; i < this.#columns.length; i++) {
-      if (i < row.count) {
-        const { bytes, start, end } = this.#valueOf(row, i, this.#columns[i]);
-        this.#normal.append(bytes, start, end);
-      } else this.#normal.append(zero, 0, 0);
-    }
-    return this.#normal;
+    return this.#values.normal(row);
   }
 
   /** The value of a required column is empty. */
@@ -252,71 +207,16 @@ export class RowCheck {
     for (let i = 0; i < Math.min(row.count, this.#columns.length); i++) {
       const column = this.#columns[i];
       if (!column || !this.isStored(i)) continue;
-      const { bytes, start, end } = this.#valueOf(row, i, column);
+      const { bytes, start, end } = this.#values.read(row, i);
       if (bytes.subarray(start, end).includes(0)) return true;
     }
     return false;
   }
 
-  /**
-   * The bytes of a cell's value as ingestion reads it: decoded, trimmed where it trims, words for null replaced. The
-   * same object each time.
-   */
-  #valueOf(row: Row, index: number, column: CompiledColumn | undefined): CellValue {
-    const value = this.#value;
-    // Wrong bytes are U+FFFD to ingestion, so they go through the text too.
-    if ((row.flags[index]! & ENCODED) === 0 && (!row.nonAscii || row.wrongAt < 0)) {
-      value.bytes = row.bytes;
-      value.start = row.starts[index]!;
-      value.end = row.ends[index]!;
-    } else {
-      value.start = 0;
-      value.end = this.#cells.read(row, index, this.#dialect);
-      value.bytes = this.#cells.bytes;
-    }
-    if (this.#trims) {
-      const { bytes } = value;
-      while (value.start < value.end && bytes[value.start]! <= 0x20) value.start++;
-      while (value.end > value.start && bytes[value.end - 1]! <= 0x20) value.end--;
-    }
-    if (column && value.end - value.start === 4) {
-      const { bytes, start, end } = value;
-      if (isNullWord(bytes, start, end, column)) value.end = start;
-      else if (column.nullIsZero && isWordNull(bytes, start, end)) {
-        value.bytes = zero;
-        value.start = 0;
-        value.end = 1;
-      }
-    }
-    return value;
-  }
-
-  #compile(spec: ColumnSpec): CompiledColumn {
-    const { reading, key } = this.#spec;
-    const shape = shapeOf(spec, this.#spec);
-    const { min, max } = shape?.kind === 'digits' ? shape : { min: 0, max: -1 };
-    return {
-      spec,
-      required: spec.required && !(spec.optionalWithoutMap === true && mapIsOff(this.#settings)),
-      check: compileCell(spec, this.#spec, this.#settings),
-      faultOfText: faultOfText(spec, this.#spec),
-      isText: shape?.kind === 'text',
-      nullIsEmpty: reading.nullWord === 'empty',
-      anyNullIsEmpty: reading.nullWordInKey && key.columns.includes(spec.name),
-      nullIsZero: reading.nullWord === 'zero-day' && /^\d+$/.test(spec.name),
-      minDigits: min,
-      maxDigits: max,
-      fault: undefined,
-      ruled: undefined,
-      run: undefined,
-      textRun: undefined,
-    };
-  }
-
   #checkCell(row: Row, index: number, column: CompiledColumn, tell: boolean): void {
     const flags = row.flags[index]!;
     if (flags > QUOTED && tell) this.#checkForm(row, index, flags, column.spec);
-    const { bytes, start, end } = this.#valueOf(row, index, column);
+    const { bytes, start, end } = this.#values.read(row, index);
     if (start === end) {
       if (!column.required) return;
       this.#missing(column);
@@ -461,46 +361,6 @@ export class RowCheck {
       { line: row.line, cell, once: loads },
     );
   }
-}
-
-/** True for a value [start, end) of four bytes that the column's null step takes for none. */
-function isNullWord(bytes: Uint8Array, start: number, end: number, column: CompiledColumn): boolean {
-  if (column.nullIsEmpty) return isWordNull(bytes, start, end);
-  return column.anyNullIsEmpty && decodeUtf8(bytes, start, end).toUpperCase() === 'NULL';
-}
-
-/** True when every value of so many digits, and nothing else, is surely good. */
-function isGoodNumber({ minDigits, maxDigits }: CompiledColumn, digits: number): boolean {
-  return digits <= maxDigits && digits >= minDigits;
-}
-
-/** True when the value of a plain cell [start, end) may be another than what stands there: blanks, the word NULL. */
-function mayBeOther(bytes: Uint8Array, start: number, end: number): boolean {
-  const length = end - start;
-  return length === 0 || length === 4 || bytes[start]! <= 0x20 || bytes[end - 1]! <= 0x20;
-}
-
-/** True when an ASCII value is no whole number, a sign before it aside. @param text the index behind its first digits */
-function isNoNumber(bytes: Uint8Array, start: number, end: number, text: number): boolean {
-  return text < end && (text > start || (bytes[start] !== PLUS && bytes[start] !== MINUS));
-}
-
-/** True when the check says the same of the plain value [start, end) whichever digits stand in place of its own. */
-function mindsNoDigit(column: CompiledColumn, bytes: Uint8Array, start: number, end: number): boolean {
-  const text = endOfDigits(bytes, start, end);
-  if (text === end && isGoodNumber(column, end - start)) return true;
-  if (mayBeOther(bytes, start, end)) return false;
-  return column.isText || (column.faultOfText !== undefined && isNoNumber(bytes, start, end, text));
-}
-
-function isWordNull(bytes: Uint8Array, start: number, end: number): boolean {
-  return (
-    end - start === 4 &&
-    bytes[start] === 0x4e &&
-    bytes[start + 1] === 0x55 &&
-    bytes[start + 2] === 0x4c &&
-    bytes[start + 3] === 0x4c
-  );
 }
 
 function startsWithQuote(row: Row, index: number, dialect: Dialect): boolean {
