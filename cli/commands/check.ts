@@ -1,4 +1,4 @@
-import { byPlace } from '../../core/check/findings/collector.ts';
+import { byPlace } from '../../core/check/findings/shown.ts';
 import type { CheckSettings } from '../../core/check/settings.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Examination } from '../../core/scan/examine.ts';

@@ -8,7 +8,7 @@ import {
   similarFolder,
 } from '../catalogue/match.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
-import { fileStart } from '../check/findings/collector.ts';
+import { fileStart } from '../check/findings/text-range.ts';
 import { severityOf, type Finding, type RuleId, type RuleSettings, type Severity } from '../finding.ts';
 import { EMISSION_FOLDER } from './emission-folder.ts';
 import type { DirectoryEntry, FileStamp, FileSystem } from './file-system.ts';

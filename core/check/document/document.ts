@@ -2,29 +2,25 @@ import type { DatasetSpec } from '../../catalogue/spec.ts';
 import { CR, LF } from '../../csv/dialect.ts';
 import { WordProof } from '../../csv/proof/proof-words.ts';
 import type { TextBlock } from '../../csv/text-blocks.ts';
+import { FileCheck, type FileReport, type MakeProof } from '../file.ts';
 import { FindingCollector, type FindingPart } from '../findings/collector.ts';
-import { BlockTable, BROKEN, LINE_ENDS, SPEAKS } from './blocks.ts';
+import type { FileHead } from '../header/head.ts';
+import { conflictMatters } from '../identity/keys.ts';
+import type { Masters } from '../identity/value-set.ts';
+import { keepsEarliest } from '../identity/visits.ts';
+import { PartJoin } from '../ranges/rows-part.ts';
+import { type TableHead, readTableHead } from '../ranges/table-head.ts';
+import type { CheckSettings } from '../settings.ts';
+import { BlockBytes } from './block-bytes.ts';
+import { changed, holds } from './block-changes.ts';
+import { BlockChecker, type BlockTools } from './block-checker.ts';
+import { BROKEN, BlockTable, LINE_ENDS, SPEAKS } from './blocks.ts';
 import { DocumentKeys } from './keys.ts';
-import {
-  BlockBytes,
-  BlockChecker,
-  RowRecorder,
-  type BlockCheck,
-  type BlockTools,
-  type ComparedRows,
-  type RowStart,
-} from './rows.ts';
+import { RowRecorder } from './row-recorder.ts';
+import type { BlockCheck, RowStart } from './rows.ts';
 import { DocumentValues } from './values.ts';
 import type { ReadRows } from './views.ts';
 import { DocumentVisits } from './visits.ts';
-import { FileCheck, type FileReport, type MakeProof } from '../file.ts';
-import type { FileHead } from '../header/head.ts';
-import { conflictMatters } from '../identity/keys.ts';
-import { PartJoin } from '../ranges/rows-part.ts';
-import type { CheckSettings } from '../settings.ts';
-import { readTableHead, type TableHead } from '../ranges/table-head.ts';
-import type { Masters } from '../identity/value-set.ts';
-import { keepsEarliest } from '../identity/visits.ts';
 
 export interface DocumentOptions {
   /** The files that this one may refer to; absent when references are not to be checked. */
@@ -65,12 +61,15 @@ interface Walked {
 
 /** So many bytes are checked before others get a turn. */
 const TURN_BYTES = 1 << 20;
+
 /**
  * A block of more UTF-16 units holds a line of about that length, and is not made bytes of in one piece: documents with
  * such a line are checked as a whole. No data has one.
  */
 const LONG_LINE = 1 << 22;
+
 const ENCODED_UNITS = 1 << 15;
+
 const BOM = [0xef, 0xbb, 0xbf];
 
 /**
@@ -374,33 +373,4 @@ function* encoded(blocks: readonly TextBlock[]): Generator<Uint8Array> {
 
 function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
-}
-
-/** What is in one list and not in the other, in order. */
-function changed(
-  before: readonly (BlockCheck | undefined)[],
-  after: readonly (BlockCheck | undefined)[],
-): { gone: ComparedRows[]; added: ComparedRows[] } {
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && before[head] === after[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
-  const was = new Set(before.slice(head, before.length - tail));
-  const is = new Set(after.slice(head, after.length - tail));
-  const only = (these: ReadonlySet<BlockCheck | undefined>, those: ReadonlySet<BlockCheck | undefined>) =>
-    [...these].flatMap((check) => (check && !those.has(check) ? check.compared : []));
-  return { gone: only(was, is), added: only(is, was) };
-}
-
-/** True when a check of a block holds for rows that start there. */
-function holds(check: BlockCheck, blocks: readonly TextBlock[], start: RowStart): boolean {
-  if (check.start.bytes !== start.bytes) return false;
-  const behind = start.block + 1;
-  const { tail } = check;
-  if (check.final && behind + tail.length !== blocks.length) return false;
-  for (let i = 0; i < tail.length; i++) {
-    if (tail[i] !== blocks[behind + i]) return false;
-  }
-  return true;
 }

@@ -1,5 +1,6 @@
 import type { DatasetSpec } from '../../catalogue/spec.ts';
-import type { FindingCollector, TextRange } from '../findings/collector.ts';
+import type { FindingCollector } from '../findings/collector.ts';
+import type { TextRange } from '../findings/text-range.ts';
 import type { BlockTable } from './blocks.ts';
 import type { ComparedRows, RowView } from './rows.ts';
 import { inDocument, RowViews, type ReadRows } from './views.ts';

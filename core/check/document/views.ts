@@ -1,4 +1,4 @@
-import type { TextRange } from '../findings/collector.ts';
+import type { TextRange } from '../findings/text-range.ts';
 import type { ComparedRows, RowView } from './rows.ts';
 
 /** Looks at some rows of a block, by the block's number and their indexes in `ComparedRows`. */

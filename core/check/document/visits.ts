@@ -7,11 +7,11 @@ import { concat, IdCounts } from '../identity/id-counts.ts';
 import {
   countOthers,
   judgeVisits,
-  tellVisit,
   type VisitCells,
   type VisitRows,
   type VisitVerdict,
 } from '../identity/visits.ts';
+import { tellVisit } from '../identity/visit-pass.ts';
 
 /** A block with rows that are compared. */
 interface Part {

@@ -1,22 +1,14 @@
 import {
-  ruleIds,
-  severityOf,
-  severityRank,
   type Finding,
   type RuleId,
   type Severity,
+  ruleIds,
+  severityOf,
+  severityRank,
 } from '../../finding.ts';
 import type { CheckSettings } from '../settings.ts';
-
-/** A place in a file: 0-based editor lines, 0-based columns in UTF-16 units, the end exclusive. */
-export interface TextRange {
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-}
-
-export const fileStart: TextRange = { line: 0, column: 0, endLine: 0, endColumn: 0 };
+import { byPlace, shared } from './shown.ts';
+import { type TextRange, fileStart } from './text-range.ts';
 
 /** How many findings of each severity a file has, shown or not. */
 export interface FindingTotals {
@@ -37,6 +29,7 @@ export interface RunPlace {
 
 /** So many rows one after the other with the same fault in the same cell become one finding. */
 export const RUN_ROWS = 25;
+
 /** The same for what is told once. */
 const ONCE_ROWS = 2;
 
@@ -102,6 +95,7 @@ export interface FindingPart {
 }
 
 const ranks = new Map(ruleIds.map((rule, index) => [rule, index]));
+
 const nothing: FindingPart = { rules: [] };
 
 /**
@@ -383,28 +377,4 @@ function toldRun(run: Run): readonly Finding[] {
   if (!first || rows < foldsFrom) return findings;
   const message = `${first.message} The same in lines ${first.line + 1} to ${lastLine + 1}: ${rows} rows.`;
   return [{ ...first, message }];
-}
-
-/** As many findings as there is room for: errors first, and of each severity every rule has its share. */
-function shared(groups: readonly (readonly Finding[])[], places: number): Finding[] {
-  const shown: Finding[] = [];
-  let room = places;
-  for (const severity of ['error', 'warning', 'information'] as const) {
-    const ofSeverity = groups
-      .map((findings) => findings.filter((finding) => finding.severity === severity))
-      .filter((findings) => findings.length > 0)
-      .sort((a, b) => a.length - b.length);
-    ofSeverity.forEach((findings, index) => {
-      const share = Math.min(findings.length, Math.floor(room / (ofSeverity.length - index)));
-      // One by one: a call takes some ten thousand arguments and no more.
-      for (const finding of findings.slice(0, share)) shown.push(finding);
-      room -= share;
-    });
-  }
-  return shown;
-}
-
-/** Findings in the order of the file; errors first where two stand in one place. */
-export function byPlace(a: Finding, b: Finding): number {
-  return a.line - b.line || a.column - b.column || severityRank(a.severity) - severityRank(b.severity);
 }

@@ -1,7 +1,7 @@
 import { BACKSLASH, QUOTE } from '../../csv/dialect.ts';
 import { utf16Length } from '../../csv/encoding.ts';
 import { QUOTED, type Row } from '../../csv/row.ts';
-import type { TextRange } from './collector.ts';
+import type { TextRange } from './text-range.ts';
 
 /** Where a row and its key stand, made only when a finding needs it. */
 export interface RowPlaces {

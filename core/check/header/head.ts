@@ -13,7 +13,8 @@ import {
 } from '../../csv/dialect.ts';
 import { decodeUtf8 } from '../../csv/encoding.ts';
 import type { RuleId, Severity } from '../../finding.ts';
-import { fileStart, type FindingCollector } from '../findings/collector.ts';
+import { fileStart } from '../findings/text-range.ts';
+import { type FindingCollector } from '../findings/collector.ts';
 import { isBareUtf16, kindOfFile } from './file-kind.ts';
 import { namedColumns } from './header.ts';
 import type { CheckSettings } from '../settings.ts';

@@ -2,7 +2,8 @@
 import { counterpart, datasets, sharesTable } from '../../catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, ReferenceSpec, VariantSpec } from '../../catalogue/spec.ts';
 import { headText } from '../../csv/encoding.ts';
-import type { FindingCollector, TextRange } from '../findings/collector.ts';
+import type { FindingCollector } from '../findings/collector.ts';
+import type { TextRange } from '../findings/text-range.ts';
 import { valuesSpec, type RowIdentity, type ValueKind } from '../identity/identity.ts';
 import type { RowKeeper, ValueSink } from '../identity/keys.ts';
 import { limitOf, limitReference } from './limits.ts';

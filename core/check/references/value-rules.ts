@@ -1,7 +1,8 @@
 import type { RuleId, Severity } from '../../finding.ts';
 import { headText } from '../../csv/encoding.ts';
 import type { CellShape } from '../../csv/proof/proof.ts';
-import type { FindingCollector, TextRange } from '../findings/collector.ts';
+import type { FindingCollector } from '../findings/collector.ts';
+import type { TextRange } from '../findings/text-range.ts';
 import { valuesSpec, type RowIdentity, type ValueKind } from '../identity/identity.ts';
 import { bitOf, type Effect } from '../findings/tally.ts';
 import { VerdictReader, type FingerprintReader } from '../identity/fingerprint-readers.ts';

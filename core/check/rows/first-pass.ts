@@ -2,7 +2,8 @@ import { ROW_BYTES, type Dialect } from '../../csv/dialect.ts';
 import { isLongRow, type Row, type RowSink } from '../../csv/row.ts';
 import { Scanner } from '../../csv/scanner.ts';
 import { addLongRow, addScanFault, checkEncoding, checkNul, isFatal, ruleOfScanFault } from './bytes.ts';
-import { fileStart, type FindingCollector } from '../findings/collector.ts';
+import { fileStart } from '../findings/text-range.ts';
+import { type FindingCollector } from '../findings/collector.ts';
 import { HEAD_BYTES } from '../header/head.ts';
 import type { RowChecker } from './row-checker.ts';
 

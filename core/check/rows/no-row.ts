@@ -1,7 +1,8 @@
 /** Lines that are no rows, and files without one. */
 import type { DatasetSpec } from '../../catalogue/spec.ts';
 import type { RuleId } from '../../finding.ts';
-import { fileStart, type FindingCollector } from '../findings/collector.ts';
+import { fileStart } from '../findings/text-range.ts';
+import { type FindingCollector } from '../findings/collector.ts';
 
 /**
  * Tells blank lines one after the other (ingestion-rules, sections 5 and 6).

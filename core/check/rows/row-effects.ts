@@ -3,7 +3,7 @@ import { dayCellsOf, Days } from './days.ts';
 import { hierarchyColumns } from '../references/hierarchy.ts';
 import type { RowIdentity } from '../identity/identity.ts';
 import { LoggedKeyTally, loggedKey } from '../identity/key-tally.ts';
-import type { TextRange } from '../findings/collector.ts';
+import type { TextRange } from '../findings/text-range.ts';
 import type { ReferenceCheck } from '../references/reference-check.ts';
 import type { CheckSettings } from '../settings.ts';
 import { bitOf, type RowEffect, type TallyCounter } from '../findings/tally.ts';

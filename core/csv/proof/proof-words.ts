@@ -68,7 +68,9 @@ export class WordProof implements RowProof {
     this.#formEnds = new Int32Array(cells.length);
     this.#form = new RowForm(fingerprints.length);
     this.#fingerprinter =
-      fingerprints.length > 0 ? new RowFingerprinter(fingerprints, this.#cellEnds, this.#lead, delimiter) : undefined;
+      fingerprints.length > 0
+        ? new RowFingerprinter(fingerprints, this.#cellEnds, this.#lead, delimiter)
+        : undefined;
     this.#mayHide = Uint8Array.from(cells, (_, cell) => (mayHideDelimiter(fingerprints, cell) ? 1 : 0));
     this.#plain.fill(1, SPACE, 0x7f);
     for (const byte of [delimiter, QUOTE, BACKSLASH]) this.#plain[byte] = 0;

@@ -1,7 +1,8 @@
 /** What is kept of many findings: bounded, errors first, of every rule some, and the true totals. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byPlace, FindingCollector } from '../../../core/check/findings/collector.ts';
+import { byPlace } from '../../../core/check/findings/shown.ts';
+import { FindingCollector } from '../../../core/check/findings/collector.ts';
 import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
 import type { Finding, RuleId, Severity } from '../../../core/finding.ts';
 

@@ -15,7 +15,8 @@ function randomPrints(random: Random, count: number, once: number): Halves[] {
   const fingerprints: Halves[] = [];
   const half = () => (random.below(1 << 16) << 16) | random.below(1 << 16);
   while (fingerprints.length < count) {
-    const [low, high] = fingerprints.length > 0 && random.once(once) ? random.pick(fingerprints) : [half(), half()];
+    const [low, high] =
+      fingerprints.length > 0 && random.once(once) ? random.pick(fingerprints) : [half(), half()];
     fingerprints.push(random.once(20) ? [low, half()] : random.once(20) ? [half(), high] : [low, high]);
   }
   return fingerprints;
@@ -26,7 +27,8 @@ const kept = ([low, high]: Halves) => `${high >>> 12}:${low >>> 0}`;
 
 function assertFinds(repeated: RepeatedFingerprints, fingerprints: readonly Halves[]): void {
   const counts = new Map<string, number>();
-  for (const fingerprint of fingerprints) counts.set(kept(fingerprint), (counts.get(kept(fingerprint)) ?? 0) + 1);
+  for (const fingerprint of fingerprints)
+    counts.set(kept(fingerprint), (counts.get(kept(fingerprint)) ?? 0) + 1);
   const numbers = new Map<string, number>();
   for (const fingerprint of fingerprints) {
     const number = repeated.numberOf(...fingerprint);

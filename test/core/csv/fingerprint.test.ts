@@ -34,7 +34,12 @@ test('every single changed bit changes both halves, at any length', () => {
 
 test('seed, length and parts matter; what stands behind does not', () => {
   const base = fingerprint(['12', '3']);
-  for (const other of [fingerprint(['12', '3'], 2), fingerprint(['1', '23']), fingerprint(['123']), fingerprint(['12', '3', ''])]) {
+  for (const other of [
+    fingerprint(['12', '3'], 2),
+    fingerprint(['1', '23']),
+    fingerprint(['123']),
+    fingerprint(['12', '3', '']),
+  ]) {
     assert.notEqual(other, base);
   }
   assert.notEqual(fingerprint(['\0']), fingerprint(['\0\0']));

@@ -6,7 +6,11 @@ import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import { Fingerprint } from '../../../core/csv/fingerprint.ts';
-import { mayHideDelimiter, fingerprintOf, type FingerprintSpec } from '../../../core/csv/proof/fingerprints.ts';
+import {
+  mayHideDelimiter,
+  fingerprintOf,
+  type FingerprintSpec,
+} from '../../../core/csv/proof/fingerprints.ts';
 import type { CellShape, RowProof, RowShape } from '../../../core/csv/proof/proof.ts';
 import { WordProof } from '../../../core/csv/proof/proof-words.ts';
 import { BlockProof, createProof } from '../../../core/csv/proof/proof-wasm.ts';

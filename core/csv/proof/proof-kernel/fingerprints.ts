@@ -152,7 +152,14 @@ function noteParts(spec: u32, parts: usize, end: usize): void {
  * @param moved how far they are from there
  * @returns the fingerprint of the parts of a spec; 0 when one of them is empty and there is none therefore
  */
-function fingerprintOf(begun: u64, parts: usize, end: usize, bounds: usize, moved: usize, skipsEmpty: bool): u64 {
+function fingerprintOf(
+  begun: u64,
+  parts: usize,
+  end: usize,
+  bounds: usize,
+  moved: usize,
+  skipsEmpty: bool,
+): u64 {
   let state = begun;
   for (let part = parts; part < end; part += PART) {
     let from = <usize>load<u32>(bounds + ((<usize>load<u32>(part)) << 3)) + moved;
