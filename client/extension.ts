@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { InitializationResult } from '../server/messages.ts';
 import { catchUpWhenSeen } from './catch-up.ts';
-import { activateBucket, createBucketViews } from './bucket.ts';
-import type { BucketViews } from './bucket.ts';
+import { activateBucket, createBucketViews } from './bucket/bucket.ts';
+import type { BucketViews } from './bucket/bucket.ts';
 import { offerLog, showLog } from './commands/command.ts';
 import type { Surface } from './commands/command.ts';
 import { registerConnectionCommands } from './commands/connection.ts';
@@ -17,10 +17,10 @@ import { usableEndpoint } from './endpoint.ts';
 import { tellHeld } from './held-documents.ts';
 import { commands, contextKeys, settings } from './identifiers.ts';
 import { startServer, watchAncestors } from './language-client.ts';
-import { PlanDocuments } from './plan-document.ts';
+import { PlanDocuments } from './emission/plan-document.ts';
 import { showStatus } from './status.ts';
 import { TokenStore } from './token.ts';
-import { DatasetTree } from './tree.ts';
+import { DatasetTree } from './tree/tree.ts';
 import { WorkspaceState } from './workspace-state.ts';
 
 /** What the tests inside VS Code look at. Nobody else is given it. */

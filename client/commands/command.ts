@@ -4,8 +4,8 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import type { InitializationResult, RootModel } from '../../server/messages.ts';
 import { commands } from '../identifiers.ts';
 import type { TokenStore } from '../token.ts';
-import type { DatasetTree } from '../tree.ts';
-import type { TreeNode } from '../tree-model.ts';
+import type { DatasetTree } from '../tree/tree.ts';
+import type { TreeNode } from '../tree/tree-model.ts';
 import type { WorkspaceState } from '../workspace-state.ts';
 
 export interface Surface {

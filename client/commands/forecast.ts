@@ -3,11 +3,11 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { requests } from '../../server/messages.ts';
 import type { ForecastParams, ForecastResult } from '../../server/messages.ts';
-import { forecastList } from '../forecast-text.ts';
+import { forecastList } from '../emission/forecast-text.ts';
 import { commands } from '../identifiers.ts';
 import { requestWithProgress } from '../language-client.ts';
-import type { PlanDocuments } from '../plan-document.ts';
-import { planTitles } from '../plan-titles.ts';
+import type { PlanDocuments } from '../emission/plan-document.ts';
+import { planTitles } from '../emission/plan-titles.ts';
 import { chooseRoot, datasetOf, register, saveFirst } from './command.ts';
 import type { Surface, Target } from './command.ts';
 

@@ -4,7 +4,7 @@ import { requests } from '../../server/messages.ts';
 import type { RootModel, ZipResult } from '../../server/messages.ts';
 import { commands } from '../identifiers.ts';
 import { requestWithProgress } from '../language-client.ts';
-import { stateText } from '../tree-model.ts';
+import { stateText } from '../tree/tree-model.ts';
 import { countText } from '../wording.ts';
 import { chooseRoot, datasetOf, offerLog, register, saveFirst, showLog } from './command.ts';
 import type { Surface, Target } from './command.ts';

@@ -5,7 +5,7 @@ import type { FileReport } from '../../core/check/file.ts';
 import { columnsKey, type ValueSet } from '../../core/check/identity/value-set.ts';
 import { forecastOf } from '../../core/forecast/forecast.ts';
 import type { Forecast } from '../../core/forecast/types.ts';
-import { checkByRanges } from '../core/check/by-ranges.ts';
+import { checkByRanges } from '../core/check/ranges/by-ranges.ts';
 import { checkWhole } from '../core/check/whole.ts';
 import { masterSettings, proofs, referenceMasters, sampleOf, type Sample } from '../reference/compare.ts';
 import { modelOf, type ModelForecast } from './model.ts';

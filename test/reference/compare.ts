@@ -9,7 +9,7 @@ import { ROW_BYTES } from '../../core/csv/dialect.ts';
 import { BlockProof } from '../../core/csv/proof/proof-wasm.ts';
 import { WordProof } from '../../core/csv/proof/proof-words.ts';
 import { ruleIds, type Finding, type RuleId, type RuleSetting } from '../../core/finding.ts';
-import { checkByRanges } from '../core/check/by-ranges.ts';
+import { checkByRanges } from '../core/check/ranges/by-ranges.ts';
 import { checkWhole } from '../core/check/whole.ts';
 import { randomFile, randomMaster } from './generate.ts';
 import { Random } from './random.ts';

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { bucketLookOf } from '../../../client/bucket-model.ts';
-import type { BucketTreeNode } from '../../../client/bucket-model.ts';
+import { bucketLookOf } from '../../../client/bucket/model.ts';
+import type { BucketTreeNode } from '../../../client/bucket/model.ts';
 import type { DownloadResult } from '../../../client/commands/bucket.ts';
 import type { TestApi } from '../../../client/extension.ts';
-import { historyLookOf } from '../../../client/history-model.ts';
+import { historyLookOf } from '../../../client/bucket/history-model.ts';
 import { bucketScheme, commands } from '../../../client/identifiers.ts';
 import { startLocalEndpoint } from '../../../local/server.ts';
 import type { LocalEndpoint } from '../../../local/server.ts';

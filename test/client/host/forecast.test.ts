@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../client/extension.ts';
 import { commands, planScheme } from '../../../client/identifiers.ts';
-import { planTitles } from '../../../client/plan-titles.ts';
-import { childNodes, lookOf, topNodes } from '../../../client/tree-model.ts';
-import type { TreeNode } from '../../../client/tree-model.ts';
+import { planTitles } from '../../../client/emission/plan-titles.ts';
+import { childNodes, lookOf, topNodes } from '../../../client/tree/tree-model.ts';
+import type { TreeNode } from '../../../client/tree/tree-model.ts';
 import type { ForecastResult } from '../../../server/messages.ts';
 import {
   activated,

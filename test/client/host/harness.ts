@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../client/extension.ts';
-import { childNodes, lookOf, topNodes } from '../../../client/tree-model.ts';
+import { childNodes, lookOf, topNodes } from '../../../client/tree/tree-model.ts';
 import type { LocalEndpoint } from '../../../local/server.ts';
 import type { DatasetModel } from '../../../server/messages.ts';
 import { sampleFiles } from './sample.ts';

@@ -9,8 +9,8 @@ import {
   listingNodes,
   nodesBelow,
   pageLength,
-} from '../../../client/bucket-model.ts';
-import type { BucketTreeNode, SentByKey } from '../../../client/bucket-model.ts';
+} from '../../../client/bucket/model.ts';
+import type { BucketTreeNode, SentByKey } from '../../../client/bucket/model.ts';
 import { commands } from '../../../client/identifiers.ts';
 import { listingOf } from '../../../core/bucket/listing.ts';
 import type { Listing } from '../../../core/bucket/listing.ts';

@@ -1,8 +1,8 @@
 /** What the view of the history shows, drawn as lines of text. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { historyBelow, historyLookOf, historyNodes } from '../../../client/history-model.ts';
-import type { FindWhereabouts, HistoryNode } from '../../../client/history-model.ts';
+import { historyBelow, historyLookOf, historyNodes } from '../../../client/bucket/history-model.ts';
+import type { FindWhereabouts, HistoryNode } from '../../../client/bucket/history-model.ts';
 import type { Sending, Whereabouts } from '../../../core/bucket/sendings.ts';
 import { rootUri } from './models.ts';
 

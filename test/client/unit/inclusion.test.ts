@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inclusionChoices, inSpiteOf } from '../../../client/inclusion.ts';
+import { inclusionChoices, inSpiteOf } from '../../../client/emission/inclusion.ts';
 import type { Dependency, HeldBack, OrderReason } from '../../../core/plan/types.ts';
 import type { PlanResult } from '../../../server/messages.ts';
 

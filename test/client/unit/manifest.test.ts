@@ -13,7 +13,7 @@ import {
   views,
 } from '../../../client/identifiers.ts';
 import { ruleIds } from '../../../core/finding.ts';
-import { planTitles } from '../../../client/plan-titles.ts';
+import { planTitles } from '../../../client/emission/plan-titles.ts';
 
 interface MenuItem {
   readonly command: string;

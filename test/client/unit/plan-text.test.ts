@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planText, questionText, resultText } from '../../../client/plan-text.ts';
-import { receiptText } from '../../../client/receipt-text.ts';
+import { planText, questionText, resultText } from '../../../client/emission/plan-text.ts';
+import { receiptText } from '../../../client/emission/receipt-text.ts';
 import { EmissionError } from '../../../core/emit/error.ts';
 import type { EmitSummary } from '../../../core/emit/run.ts';
 import type { Outcome, Reason, RowFates } from '../../../core/forecast/types.ts';
 import type { PlannedForecast } from '../../../core/plan/forecasts.ts';
 import type { PlannedFile } from '../../../core/plan/types.ts';
-import { forecastList } from '../../../client/forecast-text.ts';
+import { forecastList } from '../../../client/emission/forecast-text.ts';
 import type { PlanResult } from '../../../server/messages.ts';
 
 const planned = (dataset: string, folder: string, bytes: number): PlannedFile => ({

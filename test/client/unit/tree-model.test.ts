@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { badgeOf, childNodes, findDataset, hintOf, lookOf, topNodes } from '../../../client/tree-model.ts';
-import type { TreeNode } from '../../../client/tree-model.ts';
+import {
+  badgeOf,
+  childNodes,
+  findDataset,
+  hintOf,
+  lookOf,
+  topNodes,
+} from '../../../client/tree/tree-model.ts';
+import type { TreeNode } from '../../../client/tree/tree-model.ts';
 import type { DatasetModel, WorkspaceModel } from '../../../server/messages.ts';
 import { dataset, missing, root, rootUri, workspace } from './models.ts';
 

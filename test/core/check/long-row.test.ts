@@ -8,8 +8,8 @@ import { defaultSettings, type CheckSettings } from '../../../core/check/setting
 import { ROW_BYTES } from '../../../core/csv/dialect.ts';
 import { TextBlocks } from '../../../core/csv/text-blocks.ts';
 import { forecastOf } from '../../../core/forecast/forecast.ts';
-import { checkByRanges } from './by-ranges.ts';
-import { completed } from './edited-document.ts';
+import { checkByRanges } from './ranges/by-ranges.ts';
+import { completed } from './document/edited-document.ts';
 import { checkWhole } from './whole.ts';
 
 const spec = findDataset('district_mst')!;
