@@ -1,19 +1,19 @@
 /** Puts the views of buckets and history together. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { createApi } from '../../core/emit/api.ts';
-import { ContentReader } from './content.ts';
-import { BucketFiles } from './files.ts';
-import type { SentByKey } from './model.ts';
-import { BucketSource } from './source.ts';
-import type { Connect } from './source.ts';
-import { BucketTree } from './tree.ts';
-import { registerBucketCommands } from '../commands/bucket.ts';
-import { readEndpoint } from '../endpoint.ts';
-import { HistoryTree } from './history-tree.ts';
-import { settings } from '../identifiers.ts';
-import type { TokenStore } from '../token.ts';
-import type { WorkspaceState } from '../workspace-state.ts';
+import { createApi } from '../core/emit/api.ts';
+import { ContentReader } from './bucket/content.ts';
+import { BucketFiles } from './bucket/files.ts';
+import type { SentByKey } from './bucket/model.ts';
+import { BucketSource } from './bucket/source.ts';
+import type { Connect } from './bucket/source.ts';
+import { BucketTree } from './bucket/tree.ts';
+import { registerBucketCommands } from './commands/bucket.ts';
+import { readEndpoint } from './endpoint.ts';
+import { HistoryTree } from './bucket/history-tree.ts';
+import { settings } from './identifiers.ts';
+import type { TokenStore } from './token.ts';
+import type { WorkspaceState } from './workspace-state.ts';
 
 export interface BucketViews {
   readonly source: BucketSource;
