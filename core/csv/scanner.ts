@@ -12,25 +12,18 @@ import {
   type ScanFaultKind,
 } from './row.ts';
 
-interface PendingFault {
-  readonly kind: ScanFaultKind;
-  readonly start: number;
-  readonly end: number;
-  readonly line: number;
-}
-
-/** A row that has more than `ROW_CELLS` cells; any other number below 0 says that it is not complete. */
-const MANY_CELLS = -2;
-
 /**
  * Splits bytes into rows as the readers behind ingestion do: Commons CSV for most files, Super CSV for CRC files
  * (ingestion-rules, section 6, and the recorded vectors). Where such a reader would stop with an error the scanner
  * reports it and goes on with the next row, so that one fault does not hide the others.
  *
- * A row that does not end within `rowBytes` bytes, takes more with U+FFFD for wrong ones, or has more than `ROW_CELLS` cells, is too long. It is reported as
- * soon as that is certain and never held as a whole: what is left of it is passed over up to the first line end behind
- * that place, whether or not a quote is open there, because most rows of that length are a quote that was never closed,
- * with good rows behind it. What is a row depends on the bytes alone, not on how they come.
+ * A row that does not end within `rowBytes` bytes, takes more with U+FFFD for wrong ones, or has more than `ROW_CELLS`
+ * cells, is too long. It is reported as soon as that is certain and never held as a whole: what is left of it is passed
+ * over up to the first line end behind that place, whether or not a quote is open there, because most rows of that length
+ * are a quote that was never closed, with good rows behind it. What is a row depends on the bytes alone, not on how they
+ * come.
+ *
+ * Long because it is one machine: every byte meets the same few fields, and a call between modules for each costs time.
  */
 export class Scanner {
   readonly #dialect: Dialect;
@@ -541,3 +534,13 @@ function whitespaceWidth(bytes: Uint8Array, at: number, to: number): number {
   // All of these take three bytes of UTF-8.
   return /[\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]/.test(sign) ? 3 : 0;
 }
+
+interface PendingFault {
+  readonly kind: ScanFaultKind;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+}
+
+/** A row that has more than `ROW_CELLS` cells; any other number below 0 says that it is not complete. */
+const MANY_CELLS = -2;

@@ -1,7 +1,8 @@
-// `node scripts/record-zips.mjs`: makes the zips of test/vectors/zip with the programs and libraries that people use,
+// `node scripts/record/zips.mjs`: makes the zips of test/vectors/zip with the programs and libraries that people use,
 // and some by hand that no program should make, and records what Commons Compress, by which ingestion unpacks, says of
 // each of them and of many random changes to them. Needs Debian's packages 7zip, zip, python3,
-// libcommons-compress-java (1.22) and a JDK; takes yazl and archiver from npm. For Node 24.
+// libcommons-compress-java (1.22) and a JDK; takes yazl and archiver from npm. For Node 24. Long because each program's
+// way to make a zip stands beside the others: a new one is added in one place.
 import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,8 +13,8 @@ import { pipeline } from 'node:stream/promises';
 import { Readable, Writable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import JSZip from 'jszip';
-import { changed, randomChanges } from '../test/vectors/zip/changes.ts';
-import { root } from './install.mjs';
+import { changed, randomChanges } from '../../test/vectors/zip/changes.ts';
+import { root } from '../install.mjs';
 
 const JAR = '/usr/share/java/commons-compress-1.22.jar';
 const CHANGES = 600;
