@@ -176,8 +176,7 @@ export function resultText(
   if (failed.length > 0) counts.push(`${failed.length} failed`);
   if (notTried.length > 0) counts.push(`${notTried.length} not tried`);
   const unknown = failed.filter(({ stored }) => stored === 'unknown').length;
-  const unsure =
-    unknown > 0 ? ` ${unknown} ${unknown === 1 ? 'is' : 'are'} perhaps stored, because no answer came.` : '';
+  const unsure = unknown > 0 ? ` ${unknown} ${unknown === 1 ? 'is' : 'are'} perhaps stored.` : '';
   const total = summary.sent.length + skipped.length + failed.length + notTried.length;
   const head = cancelled ? 'Emission cancelled' : 'Emission not complete';
   const why = cancelled ? undefined : (stoppedBy ?? failed.at(0)?.error)?.message;

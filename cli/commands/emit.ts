@@ -73,7 +73,7 @@ export const emit: Command = {
     ],
     [
       '--unknown CHOICE',
-      'a file that left before, got no answer and is not in the bucket: hold (as if left out), send it again, count it as stored',
+      'a file that left before, was not acknowledged and is not in the bucket as it was sent: hold (as if left out), send it again, count it as stored',
     ],
     ['--patience MINUTES', 'how long a fault that may pass is tried again, for each file; 2 if left out'],
     ['--wait MINUTES', 'wait until ingestion has taken the files out of the bucket, at most so long'],

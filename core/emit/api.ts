@@ -60,9 +60,10 @@ export interface Api {
   /**
    * The first 1,000 objects of one of the installation's buckets.
    *
+   * @param endurance how long this call is tried; as long as the others when absent
    * @throws EmissionError
    */
-  readonly listFiles: (bucket: string, signal?: AbortSignal) => Promise<FileList>;
+  readonly listFiles: (bucket: string, signal?: AbortSignal, endurance?: Endurance) => Promise<FileList>;
   /**
    * An address from which an object can be read for an hour without the token; whether there is such an object is not
    * looked at. The address is a secret: whoever has it can read the object.
@@ -116,9 +117,12 @@ export function createApi(options: ApiOptions): Api {
     return answer;
   };
 
-  const retried = <T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-    const { patience, tries } = options;
-    return withRetries(attempt, {
+  const retried = <T>(
+    attempt: () => Promise<T>,
+    signal: AbortSignal | undefined,
+    { patience, tries }: Endurance = options,
+  ): Promise<T> =>
+    withRetries(attempt, {
       pace,
       signal,
       onWait: options.onWait,
@@ -127,7 +131,6 @@ export function createApi(options: ApiOptions): Api {
         tries: status === 500 ? Math.min(tries ?? Infinity, serverErrorTries) : tries,
       }),
     });
-  };
 
   return {
     listBuckets: (signal) =>
@@ -142,8 +145,12 @@ export function createApi(options: ApiOptions): Api {
           received: pace.monotonic(),
         });
       }, signal),
-    listFiles: (bucket, signal) =>
-      retried(async () => readFiles(await call('list_s3_files', { bucket }, signal), origin), signal),
+    listFiles: (bucket, signal, endurance) =>
+      retried(
+        async () => readFiles(await call('list_s3_files', { bucket }, signal), origin),
+        signal,
+        endurance,
+      ),
     downloadAddress: (bucket, key, signal) =>
       retried(async () => {
         const answer = await call('download_uri', { bucket, filename: key }, signal);

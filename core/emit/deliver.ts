@@ -104,7 +104,7 @@ async function alreadyThere(
     return { record: settled(delivery, file, state, last, 'user'), isNew: true };
   throw new EmissionError(
     'outcome-unknown',
-    `${file.path} left at ${last.time} as ${last.key}, and no answer came. ${whereWords(where)} It is not sent again by itself, because ingestion may have it. Find out from the cQube administrator, then emit it again and say which.`,
+    `${file.path} left at ${last.time} as ${last.key}, and was not acknowledged. ${whereWords(where)} It is not sent again by itself, because ingestion may have it. Find out from the cQube administrator, then emit it again and say which.`,
     { consequence: 'fail-file', maybeStored: true },
   );
 }

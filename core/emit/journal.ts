@@ -85,6 +85,7 @@ export interface AcknowledgedRecord extends OfFile {
   /** Hexadecimal, of the bytes that were sent. */
   readonly sha256: string;
   readonly key: string;
+  /** MD5 of the stored bytes in S3's own words; absent where S3 told none that could be compared. */
   readonly etag?: string;
   /** `list`: known from the bucket's listing, because the answer was lost. `user`: somebody said so. */
   readonly by: 'answer' | 'list' | 'user';
@@ -93,7 +94,7 @@ export interface AcknowledgedRecord extends OfFile {
 export interface FailedRecord extends OfFile {
   readonly event: 'failed';
   readonly reason: EmissionReason;
-  /** `unknown`: the bytes had left and no answer came. */
+  /** `unknown`: the bytes had left, and no answer came, or one that speaks against them. */
   readonly stored: 'no' | 'unknown';
   readonly key?: string;
   readonly status?: number;

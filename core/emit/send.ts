@@ -1,14 +1,15 @@
 /** One file from its form to its acknowledgement: tries, fresh forms, and answers that were lost. */
+import { number } from '../wording.ts';
 import type { Api } from './api.ts';
 import { asEmissionError, EmissionError } from './error.ts';
 import type { Consequence } from './error.ts';
-import { findStored } from './find-stored.ts';
+import { findStored, lookUp, maybeSame } from './find-stored.ts';
 import type { Fingerprint } from './form-body.ts';
 import type { UploadForm } from './form.ts';
 import { nextWait } from './pace.ts';
 import type { Endurance, Pace, Wait } from './pace.ts';
 import { postForm } from './upload.ts';
-import type { FileState, PostOptions } from './upload.ts';
+import type { FileState, PostOptions, StoredPost } from './upload.ts';
 
 export interface SendOptions
   extends Pick<PostOptions, 'agent' | 'signal' | 'stall' | 'answerTime' | 'onBytes'>, Endurance {
@@ -19,7 +20,7 @@ export interface SendOptions
   /** Absolute path. */
   readonly file: string;
   readonly state: FileState;
-  /** The bucket in which a file is looked for whose answer was lost. */
+  /** The bucket in which a file is looked for whose answer was lost, or tells no checksum. */
   readonly emissionBucket: string;
   /** Awaited before a form is used for the first time. */
   readonly onForm?: ((key: string) => Promise<void>) | undefined;
@@ -31,7 +32,7 @@ export interface SendOptions
 /** A file that S3 has, as far as can be known. */
 export interface Acknowledgement extends Fingerprint {
   readonly key: string;
-  /** MD5 of the stored bytes in S3's own words; absent when S3 does not tell. */
+  /** MD5 of the stored bytes in S3's own words, in the answer or the listing; absent when S3 does not tell. */
   readonly etag?: string;
   /** `list`: the answer was lost, the bucket's listing shows the file. */
   readonly by: 'answer' | 'list';
@@ -100,10 +101,7 @@ export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
       pause: brokeInside ? (signal) => options.pace.sleep(refusalPause, signal) : undefined,
       beforeEnd: (fingerprint) => options.beforeEnd?.(key, fingerprint) ?? Promise.resolve(),
     });
-    if (result.kind === 'stored') {
-      const { etag, fingerprint } = result;
-      return { ...fingerprint, key, by: 'answer', ...(etag === undefined ? {} : { etag }) };
-    }
+    if (result.kind === 'stored') return await compared(key, result, options);
     const { error, fingerprint } = result;
     lastError = error;
     brokeInside = error.reason === 'interrupted' && error.status === undefined && !error.maybeStored;
@@ -163,6 +161,38 @@ async function lookFor(uncertain: Uncertain, options: SendOptions): Promise<Ackn
     options.signal,
   ).catch(() => undefined);
   return where === 'stored' ? { ...fingerprint, key, etag: md5, by: 'list' } : undefined;
+}
+
+/**
+ * The acknowledgement of a post that was answered. An answer without a checksum is not proof enough (section 7, step 7):
+ * Ceph 16.2 gives none and does not store every file as it came. The bucket is asked at once and once, because ingestion
+ * takes files out of it within seconds; where it does not show the file, the answer alone counts.
+ *
+ * @throws SendError when the bucket holds other bytes. They are not overwritten: ingestion may have them by then.
+ */
+async function compared(key: string, post: StoredPost, options: SendOptions): Promise<Acknowledgement> {
+  const { fingerprint, etag, etagIsMd5 } = post;
+  const { bytes, md5 } = fingerprint;
+  const done = { ...fingerprint, key, by: 'answer' } as const;
+  if (etag !== undefined) return { ...done, etag };
+  const { api, emissionBucket, signal } = options;
+  const seen = await lookUp(api, emissionBucket, key, { signal, endurance: { tries: 1 } }).catch(
+    () => undefined,
+  );
+  if (typeof seen !== 'object') return done;
+  if (!maybeSame(seen, { bytes, md5: etagIsMd5 ? md5 : undefined })) {
+    const what =
+      seen.size === bytes
+        ? `the checksum under ${key} is not that of the zip.`
+        : `${number(seen.size)} bytes under ${key}, and the zip has ${number(bytes)}.`;
+    const error = new EmissionError(
+      'not-identical',
+      `The storage holds other bytes than were sent: ${what} The file does not count as sent, and it is not sent again by itself, because ingestion may take what is there. Tell the cQube administrator.`,
+      { consequence: 'fail-file', maybeStored: true },
+    );
+    throw new SendError(error, key, true);
+  }
+  return seen.etag === md5 ? { ...done, etag: md5 } : done;
 }
 
 function formDied(error: EmissionError | undefined): EmissionError {
