@@ -75,7 +75,10 @@ export const emit: Command = {
       '--unknown CHOICE',
       'a file that left before, was not acknowledged and is not in the bucket as it was sent: hold (as if left out), send it again, count it as stored',
     ],
-    ['--patience MINUTES', 'how long a fault that may pass is tried again, for each file; 2 if left out'],
+    [
+      '--patience MINUTES',
+      'how long a fault that may pass is tried again, until a file has waited in vain; 2 if left out',
+    ],
     ['--wait MINUTES', 'wait until ingestion has taken the files out of the bucket, at most so long'],
     ['--quiet, -q', 'say nothing unless something needs attention'],
     ['--log-file FILE', 'add each event to FILE as a JSON line; the file may be rotated at any time'],

@@ -6,7 +6,7 @@ import type { AgentChoice, Answer } from './http.ts';
 import { readForm } from './form.ts';
 import type { UploadForm } from './form.ts';
 import { realPace, withRetries } from './pace.ts';
-import type { Endurance, Pace, Wait } from './pace.ts';
+import type { Endurance, Pace, Presence, Wait } from './pace.ts';
 
 /** Names of the three S3 buckets of a cQube installation. */
 export interface Buckets {
@@ -40,6 +40,8 @@ export interface ApiOptions extends Endurance {
   /** Milliseconds until an answer must be there; 30,000 when absent. */
   readonly timeOut?: number | undefined;
   readonly pace?: Pace | undefined;
+  /** Shared by the calls of a run; absent where each call stands for itself. */
+  readonly presence?: Presence | undefined;
   /** Told before each wait for a further try. */
   readonly onWait?: ((wait: Wait) => void) | undefined;
 }
@@ -125,6 +127,7 @@ export function createApi(options: ApiOptions): Api {
     withRetries(attempt, {
       pace,
       signal,
+      presence: options.presence,
       onWait: options.onWait,
       endurance: ({ status }) => ({
         patience,

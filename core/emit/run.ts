@@ -15,7 +15,7 @@ import { openJournal, readJournal } from './journal.ts';
 import type { AcknowledgedRecord, Journal } from './journal.ts';
 import { lockEmission } from './lock.ts';
 import type { EmissionLock } from './lock.ts';
-import { realPace } from './pace.ts';
+import { createPresence, realPace } from './pace.ts';
 import type { Endurance, Pace, Wait } from './pace.ts';
 
 /**
@@ -152,6 +152,7 @@ function createRun(plan: Plan, options: EmitOptions): Run {
     patience: options.patience,
     tries: options.tries,
     pace,
+    presence: createPresence(),
     onWait: (wait) => tell({ type: 'waiting', wait, ...(current === undefined ? {} : { file: current }) }),
   });
   const end = (): EmitSummary => {
@@ -227,6 +228,7 @@ async function sendAll(run: Run, journal: Journal, lock: EmissionLock, buckets: 
   const delivery: Delivery = {
     ...{ folder: run.folder, api: run.api, pace, options, endpoint, journal, lock, tell: run.tell },
     bucket: buckets.emission,
+    storage: createPresence(),
     history: historyOf(records, endpoint),
   };
   try {

@@ -7,7 +7,7 @@ import { findStored, lookUp, maybeSame } from './find-stored.ts';
 import type { Fingerprint } from './form-body.ts';
 import type { UploadForm } from './form.ts';
 import { nextWait } from './pace.ts';
-import type { Endurance, Pace, Wait } from './pace.ts';
+import type { Endurance, Pace, Presence, Wait } from './pace.ts';
 import { postForm } from './upload.ts';
 import type { FileState, PostOptions, StoredPost } from './upload.ts';
 
@@ -22,6 +22,8 @@ export interface SendOptions
   readonly state: FileState;
   /** The bucket in which a file is looked for whose answer was lost, or tells no checksum. */
   readonly emissionBucket: string;
+  /** What other files have found out about the storage: where it is away, this one is tried once. */
+  readonly storage: Presence;
   /** Awaited before a form is used for the first time. */
   readonly onForm?: ((key: string) => Promise<void>) | undefined;
   /** Awaited before the end of a form leaves, with which the file may be stored; what it throws ends the post. */
@@ -74,6 +76,7 @@ interface Uncertain {
  * @throws SendError
  */
 export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
+  const { storage } = options;
   let form: UploadForm | undefined;
   let uncertain: Uncertain | undefined;
   let lastError: EmissionError | undefined;
@@ -101,8 +104,13 @@ export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
       pause: brokeInside ? (signal) => options.pace.sleep(refusalPause, signal) : undefined,
       beforeEnd: (fingerprint) => options.beforeEnd?.(key, fingerprint) ?? Promise.resolve(),
     });
-    if (result.kind === 'stored') return await compared(key, result, options);
+    if (result.kind === 'stored') {
+      storage.answered();
+      return await compared(key, result, options);
+    }
     const { error, fingerprint } = result;
+    const wasAway = storage.isAway();
+    storage.failed(error, options, waited);
     lastError = error;
     brokeInside = error.reason === 'interrupted' && error.status === undefined && !error.maybeStored;
     if (error.maybeStored && fingerprint !== undefined) uncertain = { key, fingerprint };
@@ -113,12 +121,12 @@ export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
     }
     const milliseconds =
       error.consequence === 'retry'
-        ? nextWait(options, attempt, waited, options.pace.random(), error.retryAfter)
+        ? nextWait(storage.left(options), attempt, waited, options.pace.random(), error.retryAfter)
         : undefined;
     if (milliseconds === undefined) {
       const found = uncertain && mayBeWhole(error) ? await lookFor(uncertain, options) : undefined;
       if (found) return found;
-      throw failure(error.consequence === 'retry' ? exhausted(error) : error);
+      throw failure(error.consequence === 'retry' ? exhausted(error, wasAway && storage.isAway()) : error);
     }
     waited += milliseconds;
     options.onWait?.({ attempt, milliseconds, error });
@@ -210,13 +218,23 @@ function clockWrong(error: EmissionError): EmissionError {
   return new EmissionError('clock-wrong', message, { ...detail(error), consequence: 'stop-run' });
 }
 
-/** A storage that cannot be reached at all would fail every other file in the same way; other faults may pass. */
-function exhausted(error: EmissionError): EmissionError {
-  return withConsequence(error, error.reason === 'unreachable' ? 'stop-run' : 'fail-file');
+/**
+ * A storage that cannot be reached at all would fail every other file in the same way; other faults may pass.
+ *
+ * @param wasAway true where the file was tried once, because the storage was away already
+ */
+function exhausted(error: EmissionError, wasAway: boolean): EmissionError {
+  const consequence = error.reason === 'unreachable' ? 'stop-run' : 'fail-file';
+  const once = wasAway ? ' Tried once, because an earlier file had waited in vain.' : '';
+  return withConsequence(error, consequence, error.message + once);
 }
 
-function withConsequence(error: EmissionError, consequence: Consequence): EmissionError {
-  return new EmissionError(error.reason, error.message, { ...detail(error), consequence });
+function withConsequence(
+  error: EmissionError,
+  consequence: Consequence,
+  message = error.message,
+): EmissionError {
+  return new EmissionError(error.reason, message, { ...detail(error), consequence });
 }
 
 function detail(error: EmissionError) {
