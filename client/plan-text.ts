@@ -1,5 +1,5 @@
 /** The words of an emission: the list that is read before, the question, and the result. Knows nothing of VS Code. */
-import type { EmitSummary } from '../core/emit/run.ts';
+import type { EmitSummary } from '../core/emit/types.ts';
 import { isNotLoaded, totalText } from '../core/forecast/summary.ts';
 import type { HeldBack, HeldBackReason, Plan, PlannedFile } from '../core/plan/types.ts';
 import type { PlanResult } from '../server/messages.ts';

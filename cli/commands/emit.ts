@@ -6,12 +6,8 @@ import { historyOf, type History, type LastRun } from '../../core/emit/history.t
 import { waitForIngestion, type IntakeOptions, type IntakeResult } from '../../core/emit/ingestion.ts';
 import { readJournal, type AcknowledgedRecord } from '../../core/emit/journal.ts';
 import { realPace } from '../../core/emit/pace.ts';
-import {
-  emit as runEmission,
-  type EmitEvent,
-  type EmitSummary,
-  type UnknownChoice,
-} from '../../core/emit/run.ts';
+import { emit as runEmission } from '../../core/emit/run.ts';
+import type { EmitEvent, EmitSummary, UnknownChoice } from '../../core/emit/types.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { count } from '../../core/wording.ts';
 import {

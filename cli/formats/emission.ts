@@ -1,7 +1,7 @@
 /** An emission as lines for a person, as one JSON document, and as a JSON line for each event. */
 import type { Intake, IntakeResult } from '../../core/emit/ingestion.ts';
 import type { AcknowledgedRecord } from '../../core/emit/journal.ts';
-import type { EmitEvent, EmitSummary, Failure } from '../../core/emit/run.ts';
+import type { EmitEvent, EmitSummary, Failure } from '../../core/emit/types.ts';
 import { withoutChecksumText } from '../../core/emit/without-checksum.ts';
 import type { PlannedForecast } from '../../core/plan/forecasts.ts';
 import type { Plan } from '../../core/plan/types.ts';

@@ -10,8 +10,8 @@ import type { AcknowledgedRecord, FailedRecord, Journal, JournalRecord, SentReco
 import type { EmissionLock } from './lock.ts';
 import type { Pace, Presence } from './pace.ts';
 import { pathOf, readyFile, sha256Of } from './ready-file.ts';
-import type { EmitEvent, EmitOptions } from './run.ts';
 import { sendFile, SendError } from './send.ts';
+import type { EmitEvent, EmitOptions } from './types.ts';
 import type { FileState } from './upload.ts';
 
 export interface Delivery {

@@ -8,7 +8,6 @@ import path from 'node:path';
 import { outermost } from '../layout/emission-folder.ts';
 import { EmissionError } from './error.ts';
 import type { EmissionReason } from './error.ts';
-import { historyOf } from './history.ts';
 
 interface Line {
   /** ISO time of this computer. */
@@ -277,17 +276,3 @@ const shapes: Readonly<Record<JournalRecord['event'], Shape>> = {
   ended: { endpoint: 'string', sent: 'number', failed: 'number', notTried: 'number' },
   repaired: { bytes: 'number' },
 };
-
-/**
- * The last acknowledgement of each path, for "emitted" and "changed since emission". With `endpoint` (an origin) only
- * what went there counts.
- *
- * @throws EmissionError `journal` when the journal is there and cannot be read.
- */
-export async function lastAcknowledged(
-  root: string,
-  endpoint?: string,
-): Promise<ReadonlyMap<string, AcknowledgedRecord>> {
-  const { records } = await readJournal(root);
-  return historyOf(records, endpoint).acknowledged;
-}

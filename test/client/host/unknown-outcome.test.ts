@@ -6,7 +6,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../client/extension.ts';
 import { commands } from '../../../client/identifiers.ts';
-import type { EmitSummary } from '../../../core/emit/run.ts';
+import type { EmitSummary } from '../../../core/emit/types.ts';
 import { startLocalEndpoint } from '../../../local/server.ts';
 import type { LocalEndpoint } from '../../../local/server.ts';
 import { interceptUploads, takeAndReset, tooLarge } from '../../core/emit/faults.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { planText, questionText, resultText } from '../../../client/plan-text.ts';
 import { receiptText } from '../../../client/receipt-text.ts';
 import { EmissionError } from '../../../core/emit/error.ts';
-import type { EmitSummary } from '../../../core/emit/run.ts';
+import type { EmitSummary } from '../../../core/emit/types.ts';
 import type { Outcome, Reason, RowFates } from '../../../core/forecast/types.ts';
 import type { PlannedForecast } from '../../../core/plan/forecasts.ts';
 import type { PlannedFile } from '../../../core/plan/types.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import type { EmitOptions } from '../../../core/emit/run.ts';
+import type { EmitOptions } from '../../../core/emit/types.ts';
 import { interceptUploads, reset, takeAndReset, tooLarge } from './faults.ts';
 import type { UploadFaults } from './faults.ts';
 import { emissionFolder, emitted, localEndpoint, quickPace } from './fixture.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { readJournal } from '../../../core/emit/journal.ts';
-import type { EmitOptions } from '../../../core/emit/run.ts';
+import type { EmitOptions } from '../../../core/emit/types.ts';
 import { withoutChecksumText } from '../../../core/emit/without-checksum.ts';
 import type { LocalEndpoint } from '../../../local/server.ts';
 import { emissionFolder, emitted, hash, localEndpoint, planOf, quickPace, write } from './fixture.ts';
