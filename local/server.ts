@@ -39,6 +39,8 @@ export interface LocalEndpointOptions {
   readonly now?: () => Date;
   /** Bytes of the largest file in one post; 5 GiB, as S3, when absent. */
   readonly largestFile?: number;
+  /** Plays Ceph's RADOS Gateway 16.2: success has no ETag, and files of just under 4 MiB are not stored as they came. */
+  readonly likeCeph?: boolean;
   readonly storage?: RemoteStorage;
   /** What forms and addresses begin with, when clients reach the server through something that stands before it. */
   readonly publicOrigin?: string;
@@ -96,6 +98,7 @@ export async function startLocalEndpoint(options: LocalEndpointOptions): Promise
       : remoteBacking({ keys, now, base: () => remote });
   const api = { buckets: names, backing, credentials: [credential], now };
   const largestFile = options.largestFile ?? 5 * 1024 ** 3;
+  const likeCeph = options.likeCeph ?? false;
   let requests = 0;
   const requestId = () => (++requests).toString(16).toUpperCase().padStart(16, '0');
 
@@ -110,7 +113,7 @@ export async function startLocalEndpoint(options: LocalEndpointOptions): Promise
     } else if (url.pathname.startsWith('/data/')) {
       await handleApi(request, response, url, api);
     } else if (buckets.has(url.pathname.split('/')[1] ?? '')) {
-      await handleStorage(request, response, url, { buckets, keys, now, largestFile, requestId });
+      await handleStorage(request, response, url, { buckets, keys, now, largestFile, likeCeph, requestId });
     } else {
       sendNoRoute(response);
     }

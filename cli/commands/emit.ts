@@ -6,12 +6,8 @@ import { historyOf, type History, type LastRun } from '../../core/emit/history.t
 import { waitForIngestion, type IntakeOptions, type IntakeResult } from '../../core/emit/ingestion.ts';
 import { readJournal, type AcknowledgedRecord } from '../../core/emit/journal.ts';
 import { realPace } from '../../core/emit/pace.ts';
-import {
-  emit as runEmission,
-  type EmitEvent,
-  type EmitSummary,
-  type UnknownChoice,
-} from '../../core/emit/run.ts';
+import { emit as runEmission } from '../../core/emit/run.ts';
+import type { EmitEvent, EmitSummary, UnknownChoice } from '../../core/emit/types.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { count } from '../../core/wording.ts';
 import {
@@ -73,9 +69,12 @@ export const emit: Command = {
     ],
     [
       '--unknown CHOICE',
-      'a file that left before, got no answer and is not in the bucket: hold (as if left out), send it again, count it as stored',
+      'a file that left before, was not acknowledged and is not in the bucket as it was sent: hold (as if left out), send it again, count it as stored',
     ],
-    ['--patience MINUTES', 'how long a fault that may pass is tried again, for each file; 2 if left out'],
+    [
+      '--patience MINUTES',
+      'how long a fault that may pass is tried again, until a file has waited in vain; 2 if left out',
+    ],
     ['--wait MINUTES', 'wait until ingestion has taken the files out of the bucket, at most so long'],
     ['--quiet, -q', 'say nothing unless something needs attention'],
     ['--log-file FILE', 'add each event to FILE as a JSON line; the file may be rotated at any time'],

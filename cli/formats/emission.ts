@@ -1,7 +1,8 @@
 /** An emission as lines for a person, as one JSON document, and as a JSON line for each event. */
 import type { Intake, IntakeResult } from '../../core/emit/ingestion.ts';
 import type { AcknowledgedRecord } from '../../core/emit/journal.ts';
-import type { EmitEvent, EmitSummary, Failure } from '../../core/emit/run.ts';
+import type { EmitEvent, EmitSummary, Failure } from '../../core/emit/types.ts';
+import { withoutChecksumText } from '../../core/emit/without-checksum.ts';
 import type { PlannedForecast } from '../../core/plan/forecasts.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { count, listed } from '../../core/wording.ts';
@@ -56,8 +57,8 @@ export function eventOf(event: EmitEvent): object | undefined {
   }
 }
 
-function recordOf({ dataset, path, bytes, sha256, key, by }: AcknowledgedRecord) {
-  return { dataset, path, bytes, sha256, key, by };
+function recordOf({ dataset, path, bytes, sha256, key, etag, by }: AcknowledgedRecord) {
+  return { dataset, path, bytes, sha256, key, etag, by };
 }
 
 /** With the time of the acknowledgement, which is not that of the event. */
@@ -151,8 +152,8 @@ export function reportJson(report: EmissionReport): string {
 }
 
 /**
- * What a person has to know or do: why the run stopped, what failed, what was not tried, what is left out, and how to go
- * on. A cause is told once, however many files it keeps from being sent.
+ * What a person has to know or do: why the run stopped, what failed, what was not tried, what is left out, what was not
+ * compared, and how to go on. A cause is told once, however many files it keeps from being sent.
  *
  * @param told true where the run has told already what failed and what the plan leaves out
  */
@@ -171,6 +172,8 @@ export function attentionLines(report: EmissionReport, told: boolean): string[] 
   }
   lines.push(...notTriedLines(summary));
   if (!told) lines.push(...leftOutLines(plan));
+  const unsure = withoutChecksumText(summary.sent);
+  if (unsure !== undefined) lines.push(unsure);
   return [...lines, ...(intake ? intakeLines(intake) : []), ...goOnLines(summary)];
 }
 

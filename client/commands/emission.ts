@@ -1,7 +1,7 @@
 /** From the question "what would be sent?" to the acknowledgements. */
 import * as vscode from 'vscode';
 import { journalPath } from '../../core/emit/journal.ts';
-import type { EmitSummary, UnknownChoice } from '../../core/emit/run.ts';
+import type { EmitSummary, UnknownChoice } from '../../core/emit/types.ts';
 import { requests } from '../../server/messages.ts';
 import type { PlanParams, PlanResult, RootModel } from '../../server/messages.ts';
 import { usableEndpoint } from '../endpoint.ts';
@@ -237,7 +237,7 @@ function folderOf(root: RootModel): string {
   return vscode.Uri.parse(root.root).fsPath;
 }
 
-/** What to do with files that left before without an answer. Undefined where there are none, or to leave them so. */
+/** What to do with files that left before and were not acknowledged. Undefined where there are none, or to leave them so. */
 async function decideUnknown(summary: EmitSummary): Promise<UnknownChoice | undefined> {
   const unknown = summary.failed.filter(({ error }) => error.reason === 'outcome-unknown');
   if (unknown.length === 0) return undefined;
@@ -246,7 +246,7 @@ async function decideUnknown(summary: EmitSummary): Promise<UnknownChoice | unde
   const sendAgain = 'Send Again';
   const countAsStored = 'Count as Stored';
   const chosen = await vscode.window.showWarningMessage(
-    `${countText(unknown.length, 'file')} left before and no answer came: cQube may have ${unknown.length === 1 ? 'it' : 'them'}. Sent again, a file may be ingested twice.`,
+    `${countText(unknown.length, 'file')} left before and ${unknown.length === 1 ? 'was' : 'were'} not acknowledged: cQube may have ${unknown.length === 1 ? 'it' : 'them'}. Sent again, a file may be ingested twice.`,
     { modal: true, detail: unknown.map(({ error }) => error.message).join('\n\n') },
     leave,
     sendAgain,

@@ -1,5 +1,5 @@
 /** The words of an emission: the list that is read before, the question, and the result. Knows nothing of VS Code. */
-import type { EmitSummary } from '../../core/emit/run.ts';
+import type { EmitSummary } from '../../core/emit/types.ts';
 import { isNotLoaded, totalText } from '../../core/forecast/summary.ts';
 import type { HeldBack, HeldBackReason, Plan, PlannedFile } from '../../core/plan/types.ts';
 import type { PlanResult } from '../../server/messages.ts';
@@ -176,8 +176,7 @@ export function resultText(
   if (failed.length > 0) counts.push(`${failed.length} failed`);
   if (notTried.length > 0) counts.push(`${notTried.length} not tried`);
   const unknown = failed.filter(({ stored }) => stored === 'unknown').length;
-  const unsure =
-    unknown > 0 ? ` ${unknown} ${unknown === 1 ? 'is' : 'are'} perhaps stored, because no answer came.` : '';
+  const unsure = unknown > 0 ? ` ${unknown} ${unknown === 1 ? 'is' : 'are'} perhaps stored.` : '';
   const total = summary.sent.length + skipped.length + failed.length + notTried.length;
   const head = cancelled ? 'Emission cancelled' : 'Emission not complete';
   const why = cancelled ? undefined : (stoppedBy ?? failed.at(0)?.error)?.message;

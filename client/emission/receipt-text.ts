@@ -1,5 +1,6 @@
 /** What an emission left behind, to be read and kept. Knows nothing of VS Code. */
-import type { EmitSummary } from '../../core/emit/run.ts';
+import type { EmitSummary } from '../../core/emit/types.ts';
+import { withoutChecksumText } from '../../core/emit/without-checksum.ts';
 import { headLines, wrap } from './plan-text.ts';
 import type { PlanContext } from './plan-text.ts';
 import { countText, timeText } from '../wording.ts';
@@ -18,6 +19,8 @@ export function receiptText(result: string, summary: EmitSummary, context: PlanC
     const width = Math.max(...records.map(({ key }) => key.length));
     for (const { key, time } of records) lines.push(`    ${key.padEnd(width)}   ${timeText(time)}`);
   }
+  const unsure = withoutChecksumText(sent);
+  if (unsure !== undefined) lines.push('', ...wrap(unsure, 4));
   if (failed.length > 0) {
     lines.push('', `FAILED: ${countText(failed.length, 'file')}`);
     for (const { file, error, stored } of failed) {

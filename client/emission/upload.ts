@@ -1,7 +1,7 @@
 /** Carries out a plan in the extension host, with progress, cancellation and log. */
 import * as vscode from 'vscode';
 import { emit } from '../../core/emit/run.ts';
-import type { EmitEvent, EmitOptions, EmitSummary } from '../../core/emit/run.ts';
+import type { EmitEvent, EmitOptions, EmitSummary } from '../../core/emit/types.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { filesOf } from './plan-text.ts';

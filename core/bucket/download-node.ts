@@ -15,6 +15,7 @@ import { networkError } from '../emit/http.ts';
 import type { AgentChoice } from '../emit/http.ts';
 import { realPace, withRetries } from '../emit/pace.ts';
 import type { Pace, Wait } from '../emit/pace.ts';
+import { isMd5 } from '../emit/s3-answer.ts';
 import { elementText } from '../emit/xml.ts';
 import { reasonOf } from '../layout/tree.ts';
 import { shown } from './shown.ts';
@@ -247,8 +248,6 @@ function lengthOf(response: Response): number | undefined {
   return length !== null && /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
-const md5Form = /^[0-9a-f]{32}$/;
-
 /** @throws EmissionError when the bytes are not those of the object */
 function compare(
   { bytes, md5 }: Download,
@@ -257,7 +256,7 @@ function compare(
 ): void {
   const complete = length === undefined || bytes === length;
   // What was stored in parts has another ETag.
-  const intact = etag === undefined || !md5Form.test(etag) || etag === md5;
+  const intact = etag === undefined || !isMd5(etag) || etag === md5;
   if (complete && intact) return;
   throw new EmissionError(
     'interrupted',

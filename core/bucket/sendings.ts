@@ -1,12 +1,12 @@
 /** What has left this computer, out of the journal, and what the buckets tell of it by now. */
 import type { FileList } from '../emit/api.ts';
-import { shows } from '../emit/find-stored.ts';
+import { maybeSame, shows } from '../emit/find-stored.ts';
 import type { JournalRecord } from '../emit/journal.ts';
 import { readKey } from './key.ts';
 
 /**
  * `acknowledged`: the server's answer says so. `listed`: the answer was lost, the bucket's listing showed it. `counted`:
- * somebody said so. `unknown`: it left, and no answer came. `refused`: it was not stored.
+ * somebody said so. `unknown`: it left, and was not acknowledged. `refused`: it was not stored.
  */
 export type SendingOutcome = 'acknowledged' | 'listed' | 'counted' | 'unknown' | 'refused';
 
@@ -87,18 +87,12 @@ export function bucketLook(emission: FileList, input: FileList | undefined): Buc
   return {
     whereabouts: (sending) => {
       const file = waiting.get(sending.key);
-      if (file) return { kind: isSame(sending, file.size, file.etag) ? 'waiting' : 'other' };
+      if (file) return { kind: maybeSame(file, sending) ? 'waiting' : 'other' };
       const inputKey = taken.get(sending.key);
       if (inputKey !== undefined) return { kind: 'taken', inputKey };
       return { kind: shows(emission, sending.key) ? 'gone' : 'hidden' };
     },
   };
-}
-
-/** True unless size or checksum speak against it: what was stored in parts has no MD5 as ETag. */
-function isSame({ bytes, md5 }: Sending, size: number, etag: string): boolean {
-  const comparable = md5 !== undefined && /^[0-9a-f]{32}$/.test(etag);
-  return bytes === size && (!comparable || etag === md5);
 }
 
 /** The last sending to an endpoint of what is under a key now, if the journal knows its checksum. */
@@ -125,7 +119,7 @@ export const outcomeWords: Readonly<Record<SendingOutcome, string>> = {
   acknowledged: 'acknowledged',
   listed: 'acknowledged, by the bucket’s listing',
   counted: 'counted as stored, as you said',
-  unknown: 'unknown: it left, and no answer came',
+  unknown: 'unknown: it left, and was not acknowledged',
   refused: 'not stored',
 };
 

@@ -6,7 +6,7 @@ import type { AgentChoice, Answer } from './http.ts';
 import { readForm } from './form.ts';
 import type { UploadForm } from './form.ts';
 import { realPace, withRetries } from './pace.ts';
-import type { Endurance, Pace, Wait } from './pace.ts';
+import type { Endurance, Pace, Presence, Wait } from './pace.ts';
 
 /** Names of the three S3 buckets of a cQube installation. */
 export interface Buckets {
@@ -40,6 +40,8 @@ export interface ApiOptions extends Endurance {
   /** Milliseconds until an answer must be there; 30,000 when absent. */
   readonly timeOut?: number | undefined;
   readonly pace?: Pace | undefined;
+  /** Shared by the calls of a run; absent where each call stands for itself. */
+  readonly presence?: Presence | undefined;
   /** Told before each wait for a further try. */
   readonly onWait?: ((wait: Wait) => void) | undefined;
 }
@@ -60,9 +62,10 @@ export interface Api {
   /**
    * The first 1,000 objects of one of the installation's buckets.
    *
+   * @param endurance how long this call is tried; as long as the others when absent
    * @throws EmissionError
    */
-  readonly listFiles: (bucket: string, signal?: AbortSignal) => Promise<FileList>;
+  readonly listFiles: (bucket: string, signal?: AbortSignal, endurance?: Endurance) => Promise<FileList>;
   /**
    * An address from which an object can be read for an hour without the token; whether there is such an object is not
    * looked at. The address is a secret: whoever has it can read the object.
@@ -116,18 +119,21 @@ export function createApi(options: ApiOptions): Api {
     return answer;
   };
 
-  const retried = <T>(attempt: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-    const { patience, tries } = options;
-    return withRetries(attempt, {
+  const retried = <T>(
+    attempt: () => Promise<T>,
+    signal: AbortSignal | undefined,
+    { patience, tries }: Endurance = options,
+  ): Promise<T> =>
+    withRetries(attempt, {
       pace,
       signal,
+      presence: options.presence,
       onWait: options.onWait,
       endurance: ({ status }) => ({
         patience,
         tries: status === 500 ? Math.min(tries ?? Infinity, serverErrorTries) : tries,
       }),
     });
-  };
 
   return {
     listBuckets: (signal) =>
@@ -142,8 +148,12 @@ export function createApi(options: ApiOptions): Api {
           received: pace.monotonic(),
         });
       }, signal),
-    listFiles: (bucket, signal) =>
-      retried(async () => readFiles(await call('list_s3_files', { bucket }, signal), origin), signal),
+    listFiles: (bucket, signal, endurance) =>
+      retried(
+        async () => readFiles(await call('list_s3_files', { bucket }, signal), origin),
+        signal,
+        endurance,
+      ),
     downloadAddress: (bucket, key, signal) =>
       retried(async () => {
         const answer = await call('download_uri', { bucket, filename: key }, signal);

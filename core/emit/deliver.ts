@@ -8,10 +8,10 @@ import type { Fingerprint } from './form-body.ts';
 import type { History } from './history.ts';
 import type { AcknowledgedRecord, FailedRecord, Journal, JournalRecord, SentRecord } from './journal.ts';
 import type { EmissionLock } from './lock.ts';
-import type { Pace } from './pace.ts';
+import type { Pace, Presence } from './pace.ts';
 import { pathOf, readyFile, sha256Of } from './ready-file.ts';
-import type { EmitEvent, EmitOptions } from './run.ts';
 import { sendFile, SendError } from './send.ts';
+import type { EmitEvent, EmitOptions } from './types.ts';
 import type { FileState } from './upload.ts';
 
 export interface Delivery {
@@ -24,6 +24,8 @@ export interface Delivery {
   readonly endpoint: string;
   /** The emission bucket. */
   readonly bucket: string;
+  /** What the files before have found out about the storage. */
+  readonly storage: Presence;
   readonly journal: Journal;
   readonly lock: EmissionLock;
   /** What the journal told when the run began. */
@@ -104,7 +106,7 @@ async function alreadyThere(
     return { record: settled(delivery, file, state, last, 'user'), isNew: true };
   throw new EmissionError(
     'outcome-unknown',
-    `${file.path} left at ${last.time} as ${last.key}, and no answer came. ${whereWords(where)} It is not sent again by itself, because ingestion may have it. Find out from the cQube administrator, then emit it again and say which.`,
+    `${file.path} left at ${last.time} as ${last.key}, and was not acknowledged. ${whereWords(where)} It is not sent again by itself, because ingestion may have it. Find out from the cQube administrator, then emit it again and say which.`,
     { consequence: 'fail-file', maybeStored: true },
   );
 }
@@ -134,7 +136,7 @@ function whereWords(where: Whereabouts | undefined): string {
 }
 
 async function send(delivery: Delivery, file: PlannedFile, state: FileState): Promise<AcknowledgedRecord> {
-  const { api, bucket, folder, journal, lock, options, pace, tell } = delivery;
+  const { api, bucket, folder, journal, lock, options, pace, storage, tell } = delivery;
   const entry = () => entryOf(delivery, file, state);
   const { sha256, key, etag, by } = await sendFile({
     api,
@@ -143,6 +145,7 @@ async function send(delivery: Delivery, file: PlannedFile, state: FileState): Pr
     file: pathOf(folder, file),
     state,
     emissionBucket: bucket,
+    storage,
     agent: options.agent,
     signal: options.signal,
     patience: options.patience,

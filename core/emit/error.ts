@@ -44,7 +44,7 @@ export interface EmissionErrorDetail {
   readonly requestId?: string | undefined;
   /** Seconds that the server asks to wait (`Retry-After`). */
   readonly retryAfter?: number | undefined;
-  /** True when all bytes had left and no answer came: the file may be stored. */
+  /** True when all bytes had left and no answer acknowledges them: the file may be stored, as it is or otherwise. */
   readonly maybeStored?: boolean | undefined;
   readonly cause?: unknown;
 }

@@ -1,6 +1,8 @@
-/** Looks into the emission bucket for a key whose answer was lost, as far as its listing shows it. */
-import type { Api, FileList } from './api.ts';
+/** Looks into the emission bucket for a key that nothing certain is known of, as far as its listing shows it. */
+import type { Api, FileList, StoredFile } from './api.ts';
 import { EmissionError } from './error.ts';
+import type { Endurance } from './pace.ts';
+import { isMd5 } from './s3-answer.ts';
 
 export interface Wanted {
   readonly key: string;
@@ -37,15 +39,40 @@ export async function findStored(
   wanted: Wanted,
   signal?: AbortSignal,
 ): Promise<Whereabouts> {
+  const seen = await lookUp(api, bucket, wanted.key, { signal });
+  if (typeof seen === 'string') return seen;
+  return seen.size === wanted.bytes && seen.etag === wanted.md5 ? 'stored' : 'other';
+}
+
+/**
+ * What the listing of `bucket` shows under a key, or why it shows nothing.
+ *
+ * @throws EmissionError `cancelled` alone
+ */
+export async function lookUp(
+  api: Api,
+  bucket: string,
+  wanted: string,
+  { signal, endurance }: { readonly signal?: AbortSignal | undefined; readonly endurance?: Endurance },
+): Promise<StoredFile | Exclude<Whereabouts, 'stored' | 'other'>> {
   let list: FileList;
   try {
-    list = await api.listFiles(bucket, signal);
+    list = await api.listFiles(bucket, signal, endurance);
   } catch (error) {
     if (error instanceof EmissionError && error.reason !== 'cancelled') return 'unreadable';
     throw error;
   }
-  const found = list.files.find(({ key }) => key === wanted.key);
-  if (found !== undefined)
-    return found.size === wanted.bytes && found.etag === wanted.md5 ? 'stored' : 'other';
-  return shows(list, wanted.key) ? 'absent' : 'hidden';
+  return list.files.find(({ key }) => key === wanted) ?? (shows(list, wanted) ? 'absent' : 'hidden');
+}
+
+/**
+ * False when size or checksum speak against it that `seen` is what was sent.
+ *
+ * @param md5 hexadecimal; absent where it cannot be compared
+ */
+export function maybeSame(
+  seen: Pick<StoredFile, 'size' | 'etag'>,
+  { bytes, md5 }: { readonly bytes: number; readonly md5?: string | undefined },
+): boolean {
+  return seen.size === bytes && (md5 === undefined || !isMd5(seen.etag) || seen.etag === md5);
 }

@@ -1,4 +1,5 @@
 /** What a journal tells of one endpoint: what is acknowledged, what may be stored, and what the last run was about. */
+import { readJournal } from './journal.ts';
 import type { AcknowledgedRecord, JournalRecord, SentRecord, StartedRecord } from './journal.ts';
 
 export interface LastRun extends Pick<StartedRecord, 'time' | 'again' | 'include'> {
@@ -60,4 +61,18 @@ export function historyOf(records: readonly JournalRecord[], endpoint?: string):
           lastRun: { time: run.time, again: run.again, include: run.include, remaining: [...remaining] },
         }),
   };
+}
+
+/**
+ * The last acknowledgement of each path, for "emitted" and "changed since emission". With `endpoint` (an origin) only
+ * what went there counts.
+ *
+ * @throws EmissionError `journal` when the journal is there and cannot be read.
+ */
+export async function lastAcknowledged(
+  root: string,
+  endpoint?: string,
+): Promise<ReadonlyMap<string, AcknowledgedRecord>> {
+  const { records } = await readJournal(root);
+  return historyOf(records, endpoint).acknowledged;
 }

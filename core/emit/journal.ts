@@ -8,7 +8,6 @@ import path from 'node:path';
 import { outermost } from '../layout/emission-folder.ts';
 import { EmissionError } from './error.ts';
 import type { EmissionReason } from './error.ts';
-import { historyOf } from './history.ts';
 
 interface Line {
   /** ISO time of this computer. */
@@ -85,6 +84,7 @@ export interface AcknowledgedRecord extends OfFile {
   /** Hexadecimal, of the bytes that were sent. */
   readonly sha256: string;
   readonly key: string;
+  /** MD5 of the stored bytes in S3's own words; absent where S3 told none that could be compared. */
   readonly etag?: string;
   /** `list`: known from the bucket's listing, because the answer was lost. `user`: somebody said so. */
   readonly by: 'answer' | 'list' | 'user';
@@ -93,7 +93,7 @@ export interface AcknowledgedRecord extends OfFile {
 export interface FailedRecord extends OfFile {
   readonly event: 'failed';
   readonly reason: EmissionReason;
-  /** `unknown`: the bytes had left and no answer came. */
+  /** `unknown`: the bytes had left, and no answer came, or one that speaks against them. */
   readonly stored: 'no' | 'unknown';
   readonly key?: string;
   readonly status?: number;
@@ -276,17 +276,3 @@ const shapes: Readonly<Record<JournalRecord['event'], Shape>> = {
   ended: { endpoint: 'string', sent: 'number', failed: 'number', notTried: 'number' },
   repaired: { bytes: 'number' },
 };
-
-/**
- * The last acknowledgement of each path, for "emitted" and "changed since emission". With `endpoint` (an origin) only
- * what went there counts.
- *
- * @throws EmissionError `journal` when the journal is there and cannot be read.
- */
-export async function lastAcknowledged(
-  root: string,
-  endpoint?: string,
-): Promise<ReadonlyMap<string, AcknowledgedRecord>> {
-  const { records } = await readJournal(root);
-  return historyOf(records, endpoint).acknowledged;
-}

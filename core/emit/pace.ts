@@ -1,6 +1,7 @@
 /** Time and chance as the emission uses them, so that tests can stand in for both. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancelled, EmissionError } from './error.ts';
+import type { EmissionReason } from './error.ts';
 
 export interface Pace {
   /** Waits; rejects with EmissionError `cancelled` when `signal` is aborted. */
@@ -69,6 +70,42 @@ export function nextWait(
   return Math.max(asked, Math.min(left, backoff(attempt, random)));
 }
 
+/**
+ * Whether the other side of a run's calls, the API or the storage, is there. Where one call has waited for it in vain, each
+ * further one is a single try until it answers: else every file of a run would wait its whole patience again.
+ */
+export interface Presence {
+  readonly isAway: () => boolean;
+  /** What a call has left: its own endurance, or a single try. */
+  readonly left: (own: Endurance) => Endurance;
+  /** Told of a try that succeeded. */
+  readonly answered: () => void;
+  /** Told of a try that failed, with the milliseconds of the call's waits so far. */
+  readonly failed: (error: EmissionError, own: Endurance, waited: number) => void;
+}
+
+/** The presence of a side that nobody has asked yet. */
+export function createPresence(): Presence {
+  let away = false;
+  return {
+    isAway: () => away,
+    left: (own) => (away ? { ...own, tries: 1 } : own),
+    answered: () => (away = false),
+    failed: (error, { patience = USUAL_PATIENCE }, waited) => {
+      if (isOfOtherSide(error)) away ||= patience > 0 && waited >= patience;
+      else if (error.status !== undefined) away = false;
+    },
+  };
+}
+
+/** What fails when the other side, or the way to it, is down: the next file would meet it as well. */
+const awayReasons = new Set<EmissionReason>(['unreachable', 'interrupted', 'time-out', 'server-error']);
+
+/** False where the other side is there and minds this file: with 400 S3 calls it too slow or not complete. */
+function isOfOtherSide({ reason, status }: EmissionError): boolean {
+  return awayReasons.has(reason) && status !== 400;
+}
+
 export interface Wait {
   /** 1-based number of the try that failed. */
   readonly attempt: number;
@@ -80,6 +117,8 @@ export interface RetryOptions {
   readonly pace: Pace;
   /** How long `error` is tried again. */
   readonly endurance: (error: EmissionError) => Endurance;
+  /** What is known of the other side; absent where each call stands for itself. */
+  readonly presence?: Presence | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onWait?: ((wait: Wait) => void) | undefined;
 }
@@ -90,14 +129,19 @@ export interface RetryOptions {
  * @throws the last EmissionError, or whatever else `attempt` throws.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { pace, endurance, signal, onWait } = options;
+  const { pace, endurance, presence = createPresence(), signal, onWait } = options;
   let waited = 0;
   for (let number = 1; ; number++) {
     try {
-      return await attempt();
+      const result = await attempt();
+      presence.answered();
+      return result;
     } catch (error) {
-      if (!(error instanceof EmissionError) || error.consequence !== 'retry') throw error;
-      const milliseconds = nextWait(endurance(error), number, waited, pace.random(), error.retryAfter);
+      if (!(error instanceof EmissionError)) throw error;
+      const own = endurance(error);
+      presence.failed(error, own, waited);
+      if (error.consequence !== 'retry') throw error;
+      const milliseconds = nextWait(presence.left(own), number, waited, pace.random(), error.retryAfter);
       if (milliseconds === undefined) throw error;
       waited += milliseconds;
       onWait?.({ attempt: number, milliseconds, error });

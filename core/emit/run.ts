@@ -1,7 +1,7 @@
 /** Carries out a plan: wave after wave, file after file, each step in the journal before the next. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plan, PlannedFile, Wave } from '../plan/types.ts';
+import type { Plan, PlannedFile } from '../plan/types.ts';
 import { createApi } from './api.ts';
 import type { Api, Buckets } from './api.ts';
 import { deliver } from './deliver.ts';
@@ -10,84 +10,13 @@ import { endpointOrigin } from './endpoint.ts';
 import { asEmissionError, cancelled } from './error.ts';
 import type { EmissionError } from './error.ts';
 import { historyOf } from './history.ts';
-import type { AgentChoice } from './http.ts';
 import { openJournal, readJournal } from './journal.ts';
 import type { AcknowledgedRecord, Journal } from './journal.ts';
 import { lockEmission } from './lock.ts';
 import type { EmissionLock } from './lock.ts';
-import { realPace } from './pace.ts';
-import type { Endurance, Pace, Wait } from './pace.ts';
-
-/**
- * What becomes of a file that left in an earlier run without a certain outcome and that the bucket does not show:
- * `hold` it back and say so; `send` it again, under another key; count it as `stored`.
- */
-export type UnknownChoice = 'hold' | 'send' | 'stored';
-
-export interface EmitOptions extends Endurance {
-  /** From `normaliseEndpoint`. */
-  readonly endpoint: string;
-  /** From `cleanToken`. */
-  readonly token: string;
-  readonly agent?: AgentChoice | undefined;
-  /** Aborting it cancels the run. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: EmitEvent) => void) | undefined;
-  /** True to send again what is acknowledged and unchanged. */
-  readonly again?: boolean | undefined;
-  /** Datasets that the plan sends in spite of their errors, for the journal. */
-  readonly include?: readonly string[] | undefined;
-  /** `hold` when absent. */
-  readonly unknown?: UnknownChoice | undefined;
-  /** Milliseconds: for an API answer, without upload progress, and for the answer to an upload. */
-  readonly timeOuts?:
-    { readonly api?: number; readonly stall?: number; readonly answer?: number } | undefined;
-  readonly pace?: Pace | undefined;
-}
-
-export type EmitEvent =
-  | { readonly type: 'connected'; readonly buckets: Buckets }
-  | { readonly type: 'wave'; readonly wave: Wave }
-  | { readonly type: 'file'; readonly file: PlannedFile }
-  | { readonly type: 'form'; readonly file: PlannedFile; readonly key: string }
-  /** Bytes of the file that have left; falls back to a smaller number when a try begins anew. */
-  | { readonly type: 'progress'; readonly file: PlannedFile; readonly sent: number; readonly total: number }
-  /** The last bytes of a try are about to leave. */
-  | { readonly type: 'sent'; readonly file: PlannedFile; readonly key: string }
-  /** Before a further try; `file` is absent while the endpoint is tried. */
-  | { readonly type: 'waiting'; readonly file?: PlannedFile; readonly wait: Wait }
-  | { readonly type: 'acknowledged'; readonly file: PlannedFile; readonly record: AcknowledgedRecord }
-  /** Not sent, because the journal has this acknowledgement of the same content. */
-  | { readonly type: 'skipped'; readonly file: PlannedFile; readonly record: AcknowledgedRecord }
-  | { readonly type: 'failed'; readonly failure: Failure }
-  | { readonly type: 'not-tried'; readonly notTried: NotTried };
-
-export interface Failure {
-  readonly file: PlannedFile;
-  readonly error: EmissionError;
-  /** `unknown`: all bytes had left, and neither an answer nor the bucket's listing tells what became of them. */
-  readonly stored: 'no' | 'unknown';
-}
-
-export interface NotTried {
-  readonly file: PlannedFile;
-  /** `wave`: a file of an earlier wave failed; `stopped`: an error that every file would meet; `cancelled`: the user. */
-  readonly why: 'wave' | 'stopped' | 'cancelled';
-  /** One sentence for a person. */
-  readonly message: string;
-}
-
-/** What happened, counted from acknowledgements and failures, never from intentions. */
-export interface EmitSummary {
-  readonly sent: readonly AcknowledgedRecord[];
-  /** Earlier acknowledgements of the same content, found when the file's turn came. */
-  readonly skipped: readonly AcknowledgedRecord[];
-  readonly failed: readonly Failure[];
-  readonly notTried: readonly NotTried[];
-  readonly cancelled: boolean;
-  /** The error that ended the run before its time; also set when not one file could be tried. */
-  readonly stoppedBy?: EmissionError;
-}
+import { createPresence, realPace } from './pace.ts';
+import type { Pace } from './pace.ts';
+import type { EmitEvent, EmitOptions, EmitSummary, Failure, NotTried } from './types.ts';
 
 /**
  * Emits the planned zips (emission-protocol, section 7): proves address and token first, then sends wave after wave,
@@ -152,6 +81,7 @@ function createRun(plan: Plan, options: EmitOptions): Run {
     patience: options.patience,
     tries: options.tries,
     pace,
+    presence: createPresence(),
     onWait: (wait) => tell({ type: 'waiting', wait, ...(current === undefined ? {} : { file: current }) }),
   });
   const end = (): EmitSummary => {
@@ -227,6 +157,7 @@ async function sendAll(run: Run, journal: Journal, lock: EmissionLock, buckets: 
   const delivery: Delivery = {
     ...{ folder: run.folder, api: run.api, pace, options, endpoint, journal, lock, tell: run.tell },
     bucket: buckets.emission,
+    storage: createPresence(),
     history: historyOf(records, endpoint),
   };
   try {

@@ -7,7 +7,13 @@ import type { PostAnswer } from './post.ts';
 import { elementText } from './xml.ts';
 
 export type Verdict =
-  | { readonly kind: 'stored'; readonly etag?: string }
+  | {
+      readonly kind: 'stored';
+      /** MD5 of the stored bytes; absent where the answer does not tell it. */
+      readonly etag?: string;
+      /** False where the storage encrypts with keys that make its ETags, also those of the listing, something else. */
+      readonly etagIsMd5: boolean;
+    }
   /** Post the same form again, from the file's start, to this address. */
   | { readonly kind: 'elsewhere'; readonly url: URL }
   | { readonly kind: 'failed'; readonly error: EmissionError };
@@ -83,8 +89,9 @@ export function judge(answer: PostAnswer, url: URL, region: string | undefined):
   const code = elementText(text, 'Code');
   if (status === 200 || status === 201 || status === 204) {
     if (/^\s*<(!doctype\s+html|html)/i.test(text)) return failed(answer, loginPage(url.host), code);
-    const etag = plainEtag(answer);
-    return { kind: 'stored', ...(etag === undefined ? {} : { etag }) };
+    const etagIsMd5 = !hasOwnKeys(answer);
+    const etag = answer.header('etag')?.replaceAll('"', '').toLowerCase();
+    return { kind: 'stored', etagIsMd5, ...(etagIsMd5 && etag !== undefined && isMd5(etag) ? { etag } : {}) };
   }
   const other = otherAddress(answer, code, url, region);
   if (other !== undefined) return { kind: 'elsewhere', url: other };
@@ -147,13 +154,16 @@ function rowOf(answer: PostAnswer, code: string | undefined, host: string): Row 
   return ['file-refused', 'fail-file', 'The storage refuses this file.'];
 }
 
-/** The ETag when it is the MD5 of the stored bytes: keys of KMS or of the customer make it something else. */
-function plainEtag({ header }: PostAnswer): string | undefined {
+/** True when the object is encrypted with keys of KMS or of the customer. */
+function hasOwnKeys({ header }: PostAnswer): boolean {
   const encryption = header('x-amz-server-side-encryption');
   const customerKey = header('x-amz-server-side-encryption-customer-algorithm');
-  if (customerKey !== undefined || encryption?.startsWith('aws:kms')) return undefined;
-  const etag = header('etag')?.replaceAll('"', '').toLowerCase();
-  return etag !== undefined && /^[0-9a-f]{32}$/.test(etag) ? etag : undefined;
+  return customerKey !== undefined || encryption?.startsWith('aws:kms') === true;
+}
+
+/** True for an ETag, without quotes, that may be an MD5: that of what was stored in parts has another form. */
+export function isMd5(etag: string): boolean {
+  return /^[0-9a-f]{32}$/.test(etag);
 }
 
 /** Where else the same form is good: S3's 307 for young buckets, or the bucket's own region for young regions. */

@@ -1,14 +1,15 @@
 /** One file from its form to its acknowledgement: tries, fresh forms, and answers that were lost. */
+import { number } from '../wording.ts';
 import type { Api } from './api.ts';
 import { asEmissionError, EmissionError } from './error.ts';
 import type { Consequence } from './error.ts';
-import { findStored } from './find-stored.ts';
+import { findStored, lookUp, maybeSame } from './find-stored.ts';
 import type { Fingerprint } from './form-body.ts';
 import type { UploadForm } from './form.ts';
 import { nextWait } from './pace.ts';
-import type { Endurance, Pace, Wait } from './pace.ts';
+import type { Endurance, Pace, Presence, Wait } from './pace.ts';
 import { postForm } from './upload.ts';
-import type { FileState, PostOptions } from './upload.ts';
+import type { FileState, PostOptions, StoredPost } from './upload.ts';
 
 export interface SendOptions
   extends Pick<PostOptions, 'agent' | 'signal' | 'stall' | 'answerTime' | 'onBytes'>, Endurance {
@@ -19,8 +20,10 @@ export interface SendOptions
   /** Absolute path. */
   readonly file: string;
   readonly state: FileState;
-  /** The bucket in which a file is looked for whose answer was lost. */
+  /** The bucket in which a file is looked for whose answer was lost, or tells no checksum. */
   readonly emissionBucket: string;
+  /** What other files have found out about the storage: where it is away, this one is tried once. */
+  readonly storage: Presence;
   /** Awaited before a form is used for the first time. */
   readonly onForm?: ((key: string) => Promise<void>) | undefined;
   /** Awaited before the end of a form leaves, with which the file may be stored; what it throws ends the post. */
@@ -31,7 +34,7 @@ export interface SendOptions
 /** A file that S3 has, as far as can be known. */
 export interface Acknowledgement extends Fingerprint {
   readonly key: string;
-  /** MD5 of the stored bytes in S3's own words; absent when S3 does not tell. */
+  /** MD5 of the stored bytes in S3's own words, in the answer or the listing; absent when S3 does not tell. */
   readonly etag?: string;
   /** `list`: the answer was lost, the bucket's listing shows the file. */
   readonly by: 'answer' | 'list';
@@ -73,6 +76,7 @@ interface Uncertain {
  * @throws SendError
  */
 export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
+  const { storage } = options;
   let form: UploadForm | undefined;
   let uncertain: Uncertain | undefined;
   let lastError: EmissionError | undefined;
@@ -101,10 +105,12 @@ export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
       beforeEnd: (fingerprint) => options.beforeEnd?.(key, fingerprint) ?? Promise.resolve(),
     });
     if (result.kind === 'stored') {
-      const { etag, fingerprint } = result;
-      return { ...fingerprint, key, by: 'answer', ...(etag === undefined ? {} : { etag }) };
+      storage.answered();
+      return await compared(key, result, options);
     }
     const { error, fingerprint } = result;
+    const wasAway = storage.isAway();
+    storage.failed(error, options, waited);
     lastError = error;
     brokeInside = error.reason === 'interrupted' && error.status === undefined && !error.maybeStored;
     if (error.maybeStored && fingerprint !== undefined) uncertain = { key, fingerprint };
@@ -115,12 +121,12 @@ export async function sendFile(options: SendOptions): Promise<Acknowledgement> {
     }
     const milliseconds =
       error.consequence === 'retry'
-        ? nextWait(options, attempt, waited, options.pace.random(), error.retryAfter)
+        ? nextWait(storage.left(options), attempt, waited, options.pace.random(), error.retryAfter)
         : undefined;
     if (milliseconds === undefined) {
       const found = uncertain && mayBeWhole(error) ? await lookFor(uncertain, options) : undefined;
       if (found) return found;
-      throw failure(error.consequence === 'retry' ? exhausted(error) : error);
+      throw failure(error.consequence === 'retry' ? exhausted(error, wasAway && storage.isAway()) : error);
     }
     waited += milliseconds;
     options.onWait?.({ attempt, milliseconds, error });
@@ -165,6 +171,38 @@ async function lookFor(uncertain: Uncertain, options: SendOptions): Promise<Ackn
   return where === 'stored' ? { ...fingerprint, key, etag: md5, by: 'list' } : undefined;
 }
 
+/**
+ * The acknowledgement of a post that was answered. An answer without a checksum is not proof enough (section 7, step 7):
+ * Ceph 16.2 gives none and does not store every file as it came. The bucket is asked at once and once, because ingestion
+ * takes files out of it within seconds; where it does not show the file, the answer alone counts.
+ *
+ * @throws SendError when the bucket holds other bytes. They are not overwritten: ingestion may have them by then.
+ */
+async function compared(key: string, post: StoredPost, options: SendOptions): Promise<Acknowledgement> {
+  const { fingerprint, etag, etagIsMd5 } = post;
+  const { bytes, md5 } = fingerprint;
+  const done = { ...fingerprint, key, by: 'answer' } as const;
+  if (etag !== undefined) return { ...done, etag };
+  const { api, emissionBucket, signal } = options;
+  const seen = await lookUp(api, emissionBucket, key, { signal, endurance: { tries: 1 } }).catch(
+    () => undefined,
+  );
+  if (typeof seen !== 'object') return done;
+  if (!maybeSame(seen, { bytes, md5: etagIsMd5 ? md5 : undefined })) {
+    const what =
+      seen.size === bytes
+        ? `the checksum under ${key} is not that of the zip.`
+        : `${number(seen.size)} bytes under ${key}, and the zip has ${number(bytes)}.`;
+    const error = new EmissionError(
+      'not-identical',
+      `The storage holds other bytes than were sent: ${what} The file does not count as sent, and it is not sent again by itself, because ingestion may take what is there. Tell the cQube administrator.`,
+      { consequence: 'fail-file', maybeStored: true },
+    );
+    throw new SendError(error, key, true);
+  }
+  return seen.etag === md5 ? { ...done, etag: md5 } : done;
+}
+
 function formDied(error: EmissionError | undefined): EmissionError {
   const why = 'The form of the file expired before it could be sent again under the same key.';
   return new EmissionError(error?.reason ?? 'form-expired', why, {
@@ -180,13 +218,23 @@ function clockWrong(error: EmissionError): EmissionError {
   return new EmissionError('clock-wrong', message, { ...detail(error), consequence: 'stop-run' });
 }
 
-/** A storage that cannot be reached at all would fail every other file in the same way; other faults may pass. */
-function exhausted(error: EmissionError): EmissionError {
-  return withConsequence(error, error.reason === 'unreachable' ? 'stop-run' : 'fail-file');
+/**
+ * A storage that cannot be reached at all would fail every other file in the same way; other faults may pass.
+ *
+ * @param wasAway true where the file was tried once, because the storage was away already
+ */
+function exhausted(error: EmissionError, wasAway: boolean): EmissionError {
+  const consequence = error.reason === 'unreachable' ? 'stop-run' : 'fail-file';
+  const once = wasAway ? ' Tried once, because an earlier file had waited in vain.' : '';
+  return withConsequence(error, consequence, error.message + once);
 }
 
-function withConsequence(error: EmissionError, consequence: Consequence): EmissionError {
-  return new EmissionError(error.reason, error.message, { ...detail(error), consequence });
+function withConsequence(
+  error: EmissionError,
+  consequence: Consequence,
+  message = error.message,
+): EmissionError {
+  return new EmissionError(error.reason, message, { ...detail(error), consequence });
 }
 
 function detail(error: EmissionError) {

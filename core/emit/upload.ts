@@ -11,6 +11,7 @@ import type { AgentChoice } from './http.ts';
 import { post } from './post.ts';
 import type { Posting } from './post.ts';
 import { judge } from './s3-answer.ts';
+import type { Verdict } from './s3-answer.ts';
 
 /** How a file looked on disk when it was opened: a later difference means that it was written to. */
 export interface FileState {
@@ -45,10 +46,12 @@ export interface PostOptions {
   readonly onBytes?: ((sent: number) => void) | undefined;
 }
 
+/** A post that the storage says it has stored. */
+export type StoredPost = Extract<Verdict, { kind: 'stored' }> & { readonly fingerprint: Fingerprint };
+
 /** How one post ended. A failed one that may have been stored has a fingerprint. */
 export type PostResult =
-  | { readonly kind: 'stored'; readonly fingerprint: Fingerprint; readonly etag?: string }
-  | { readonly kind: 'failed'; readonly error: EmissionError; readonly fingerprint?: Fingerprint };
+  StoredPost | { readonly kind: 'failed'; readonly error: EmissionError; readonly fingerprint?: Fingerprint };
 
 /** S3 sends a form on at most this often before the post is given up. */
 const mostHops = 3;
@@ -119,7 +122,7 @@ async function postTo(url: URL, file: FileHandle, options: PostOptions): Promise
     const verdict = judge(await posting.answer, url, regionOf(options.form));
     if (verdict.kind === 'elsewhere') return verdict.url;
     if (verdict.kind === 'failed') return { kind: 'failed', error: verdict.error };
-    return await stored(verdict.etag, body, file, options);
+    return await stored(verdict, body, file, options);
   } catch (thrown) {
     const error = lost(thrown, url.host, posting, watch, options.signal);
     const fingerprint = body.fingerprint();
@@ -161,7 +164,7 @@ function regionOf(form: UploadForm): string | undefined {
 
 /** Checks what S3 acknowledged against what was read, and the file against what it was. */
 async function stored(
-  etag: string | undefined,
+  verdict: Extract<Verdict, { kind: 'stored' }>,
   body: FormBody,
   file: FileHandle,
   options: PostOptions,
@@ -175,7 +178,7 @@ async function stored(
     );
     return { kind: 'failed', error };
   }
-  if (etag !== undefined && etag !== fingerprint.md5) {
+  if (verdict.etag !== undefined && verdict.etag !== fingerprint.md5) {
     const error = new EmissionError(
       'not-identical',
       'The storage reports another checksum than the file has: the data was altered on the way.',
@@ -185,7 +188,7 @@ async function stored(
   }
   const fault = await changed(file, options, true);
   if (fault !== undefined) return { kind: 'failed', error: fault, fingerprint };
-  return { kind: 'stored', fingerprint, ...(etag === undefined ? {} : { etag }) };
+  return { ...verdict, fingerprint };
 }
 
 /** The fault when the file is no longer the one that was planned: rewritten, grown, shortened or replaced. */

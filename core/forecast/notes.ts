@@ -1,9 +1,9 @@
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import { isAttendance, isResult } from '../check/findings/tally.ts';
-import { loggedConflicts, type TalliedReport } from './forecast.ts';
+import { loggedConflicts } from './log.ts';
 import { countsIn, rowsWith } from './outcome.ts';
-import type { Forecast } from './types.ts';
+import type { Forecast, TalliedReport } from './types.ts';
 
 /** Sentences about where log and truth differ, what may be otherwise, and what was not looked at. */
 export function notesOf(

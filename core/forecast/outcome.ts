@@ -2,8 +2,7 @@ import type { DatasetSpec, DefectSpec } from '../catalogue/spec.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import { effects, type Effect, type Tally } from '../check/findings/tally.ts';
 import { rules, type RuleId } from '../finding.ts';
-import type { TalliedReport } from './forecast.ts';
-import type { Outcome, Reason } from './types.ts';
+import type { Outcome, Reason, TalliedReport } from './types.ts';
 
 export interface FileOutcome {
   /** True when the type check comes before the step that stops the file. */

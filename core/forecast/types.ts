@@ -1,6 +1,10 @@
 /** What ingestion will do with a file, in numbers and sentences: plain data. */
-import type { Effect, LostDay } from '../check/findings/tally.ts';
+import type { FileReport } from '../check/file.ts';
+import type { Effect, LostDay, Tally } from '../check/findings/tally.ts';
 import type { RuleId } from '../finding.ts';
+
+/** A report with its tally: that of a file, not of a document that an editor holds. */
+export type TalliedReport = FileReport & { readonly tally: Tally };
 
 /**
  * `stays`: the release has no route for the file. `refused`: a check refuses all of it. `fails`: the write to the

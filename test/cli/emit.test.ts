@@ -5,13 +5,16 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { startLocalEndpoint, type LocalEndpoint } from '../../local/server.ts';
+import { startLocalEndpoint, type LocalEndpoint, type LocalEndpointOptions } from '../../local/server.ts';
 import { assertClear, blocks, districts, emissionFolder, run, temporaryFolder } from './command-line.ts';
 
 const secret = 'not-a-real-token-0123456789';
 
-async function endpoint(context: TestContext): Promise<LocalEndpoint> {
-  const local = await startLocalEndpoint({ directory: await temporaryFolder(context) });
+async function endpoint(
+  context: TestContext,
+  options: Partial<LocalEndpointOptions> = {},
+): Promise<LocalEndpoint> {
+  const local = await startLocalEndpoint({ directory: await temporaryFolder(context), ...options });
   context.after(() => local.stop());
   return local;
 }
@@ -79,6 +82,24 @@ test('from CSVs to acknowledgements, and nothing twice', async (context) => {
   );
   for (const { stdout, stderr } of [first, again, status])
     assert.ok(!`${stdout}${stderr}`.includes(local.token), 'no token is shown');
+});
+
+test('a storage that tells no checksum, and a bucket that cannot be listed: said once, and no reason to fail', async (context) => {
+  const local = await endpoint(context, {
+    likeCeph: true,
+    intercept: (request, response) => {
+      if (request.url !== '/data/list_s3_files') return false;
+      request.resume().on('end', () => response.writeHead(500).end());
+      return true;
+    },
+  });
+  const cwd = await zipped(context);
+  const first = await run(['emit'], { cwd, env: connected(local) });
+  assert.deepEqual([first.code, first.stderr], [0, '']);
+  const names = 'district_master/district_mst.zip, block_master/block_mst.zip';
+  assert.equal(first.stdout.split(`The storage told no checksum of 2 files (${names})`).length, 2);
+  const quiet = await run(['emit', '--force', '--quiet'], { cwd, env: connected(local) });
+  assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, '', '']);
 });
 
 test('the token may come from a file, with Bearer before it', async (context) => {

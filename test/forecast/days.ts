@@ -1,7 +1,7 @@
 /** Days of attendance rows that are never taken, and codes that count nothing (ingestion-rules, sections 9 and 10). */
 import type { DatasetSpec } from '../../core/catalogue/spec.ts';
 import { wholeNumber } from '../reference/values.ts';
-import type { ModelRow } from './model.ts';
+import type { ModelRow } from './model-row.ts';
 
 export type LostDays = Record<'no-such-day' | 'sunday' | 'day-to-come' | 'other-code', number>;
 

@@ -1,6 +1,6 @@
 /** CRC location rows of which ingestion keeps the earliest of each inspection (ingestion-rules, sections 9 and 10). */
 import { wholeNumber } from '../reference/values.ts';
-import type { ModelRow } from './model.ts';
+import type { ModelRow } from './model-row.ts';
 
 const trueWords = ['t', 'tr', 'tru', 'true', 'y', 'ye', 'yes', 'on', '1'];
 const falseWords = ['f', 'fa', 'fal', 'fals', 'false', 'n', 'no', 'of', 'off', '0'];

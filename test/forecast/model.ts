@@ -13,21 +13,15 @@ import {
   type SourceCell,
   type SourceRow,
 } from '../reference/readers.ts';
-import {
-  delimiterOf,
-  isBareUtf16,
-  isOtherFormat,
-  isStored,
-  variantOf,
-  type ReferenceMasters,
-  type ReferenceSettings,
-} from '../reference/reference.ts';
+import { delimiterOf, isBareUtf16, isOtherFormat, isStored, variantOf } from '../reference/reference.ts';
 import { isFatal, sectionFindings } from '../reference/sections.ts';
 import { joinValue } from '../reference/table.ts';
 import { javaTrim, textOf } from '../reference/text.ts';
+import type { ReferenceMasters, ReferenceSettings } from '../reference/types.ts';
 import { faultOf, plainNumber } from '../reference/values.ts';
 import { lostDaysOf, type LostDays } from './days.ts';
 import { afterEarliestRule } from './locations.ts';
+import type { ModelRow } from './model-row.ts';
 
 /** What a forecast is compared by. */
 export interface ModelForecast {
@@ -37,14 +31,6 @@ export interface ModelForecast {
   readonly effects: Readonly<Record<string, number>>;
   readonly days?: LostDays;
   readonly unclearReadings: number;
-}
-
-/** A row as it goes from step to step: its values by the names of the header, '' for null. */
-export interface ModelRow {
-  readonly values: Readonly<Record<string, string>>;
-  /** What is true of it and lets it pass. */
-  readonly effects: Set<string>;
-  readonly unclear: boolean;
 }
 
 interface FileModel {

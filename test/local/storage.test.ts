@@ -27,6 +27,31 @@ test('a form takes its file: 204 with ETag and Location; again, until it expires
   assert.equal(await readFile(path.join(endpoint.emissionFolder, key), 'utf8'), 'second');
 });
 
+test('like Ceph 16.2: no ETag, and a part of the form behind files of just under 4 MiB', async (context) => {
+  const endpoint = await start(context, { likeCeph: true });
+  const megabytes = 4 * 1024 * 1024;
+  for (const [short, behind] of [
+    [1000, ''],
+    [10, `\r\n--${boundary}--\r\n`],
+    [3, `\r\n--${boundary}--\r\n`],
+    [2, '\r\n'],
+    [1, '\r\n'],
+    [0, ''],
+    [-1, ''],
+  ] as const) {
+    const form = await formFor(endpoint, `pat/x${megabytes - short}.zip`);
+    const content = 'c'.repeat(megabytes - short);
+    const stored = await upload(form, content);
+    assert.deepEqual(
+      [stored.status, stored.headers.etag, stored.headers.location],
+      [204, undefined, undefined],
+    );
+    const object = await readFile(path.join(endpoint.emissionFolder, form.fields.key ?? ''), 'utf8');
+    assert.ok(object.startsWith(content));
+    assert.equal(object.slice(content.length), behind);
+  }
+});
+
 test('refuses a form post as S3 does, and keeps nothing of it', async (context) => {
   const endpoint = await start(context, { largestFile: 1000 });
   const form = await formFor(endpoint, 'pat/x.zip');

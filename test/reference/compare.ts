@@ -13,7 +13,8 @@ import { checkByRanges } from '../core/check/ranges/by-ranges.ts';
 import { checkWhole } from '../core/check/whole.ts';
 import { randomFile, randomMaster } from './generate.ts';
 import { Random } from './random.ts';
-import { checkByReference, type ReferenceFinding, type ReferenceMasters } from './reference.ts';
+import { checkByReference } from './reference.ts';
+import type { ReferenceFinding, ReferenceMasters } from './types.ts';
 
 /** Rules of the engine that the reference does not know yet: left out of the comparison. */
 const notCompared: ReadonlySet<RuleId> = new Set<RuleId>([]);

@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { datasetNamed } from '../../core/catalogue/match.ts';
 import { defaultSettings, type CheckSettings } from '../../core/check/settings.ts';
 import { failureOf } from './minimise.ts';
-import { checkByReference, type ReferenceMasters } from './reference.ts';
+import { checkByReference } from './reference.ts';
+import type { ReferenceMasters } from './types.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const folder = path.join(root, 'test/fixtures/check');

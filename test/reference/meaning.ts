@@ -1,7 +1,7 @@
 /** What the steps behind the type check make of values (ingestion-rules, sections 5 and 10; ranges of the catalogue). */
 import type { ColumnSpec, DatasetSpec, RangeSpec } from '../../core/catalogue/spec.ts';
 import type { RuleId, Severity } from '../../core/finding.ts';
-import type { ReferenceSettings } from './reference.ts';
+import type { ReferenceSettings } from './types.ts';
 import { isDay, latin, looseDate, wholeNumber } from './values.ts';
 
 export interface Meaning {

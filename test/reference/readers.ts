@@ -330,3 +330,14 @@ class SuperReader extends Reader {
     }
   }
 }
+
+/** The starts of the first and the last of blank lines that follow each other. */
+export function blankRuns(text: string, reading: Reading): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = [];
+  for (const start of reading.blankLines) {
+    const last = runs.at(-1);
+    if (last && /^[\r\n]*$/.test(text.slice(last.to, start))) last.to = start;
+    else runs.push({ from: start, to: start });
+  }
+  return runs;
+}

@@ -4,49 +4,26 @@
  */
 import { variantsOf } from '../../core/catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
-import { severityOf, type RuleId, type Severity } from '../../core/finding.ts';
+import { severityOf, type RuleId } from '../../core/finding.ts';
 import { checkAgainstPapaparse } from './papaparse.ts';
-import { readCommons, readSuper, type ReaderFault, type Reading, type SourceRow } from './readers.ts';
+import {
+  blankRuns,
+  readCommons,
+  readSuper,
+  type ReaderFault,
+  type Reading,
+  type SourceRow,
+} from './readers.ts';
 import { sectionFindings } from './sections.ts';
 import { TableReference } from './table.ts';
-import { javaTrim, textOf, type FileText } from './text.ts';
-
-/** What a user may choose; the engine's settings hold the same. */
-export interface ReferenceSettings {
-  readonly rules: Readonly<Partial<Record<RuleId, Severity | 'off'>>>;
-  readonly variant: 'auto' | 'state' | 'udise';
-  readonly dikshaDelimiter: 'auto' | 'pipe' | 'comma';
-  readonly release: string;
-  readonly withoutMap: boolean;
-  readonly today?: string;
-  /** The longest row in bytes; only files of ASCII are given one. */
-  readonly rowBytes?: number;
-}
-
-/** 0-based lines and columns, the end exclusive. */
-export type ReferenceFinding = readonly [
-  rule: RuleId,
-  severity: Severity,
-  line: number,
-  column: number,
-  endLine: number,
-  endColumn: number,
-  /** 1-based line of the other row of a repeat or conflict, which the message names; 0 for other findings. */
-  otherLine: number,
-];
-
-export interface ReferenceReport {
-  readonly findings: readonly ReferenceFinding[];
-  /** How many faults of each severity there are, those of long runs one by one. */
-  readonly totals: { readonly errors: number; readonly warnings: number; readonly information: number };
-  /** Rows below the header, those left out that a reader of ingestion fails on. */
-  readonly rows: number;
-  /**
-   * The values of columns of the main header that other files refer to, each row's values as one text, with the largest
-   * number that stands beside them in another column.
-   */
-  readonly valuesOf: (columns: readonly string[], beside?: string) => ReadonlyMap<string, number> | undefined;
-}
+import { javaTrim, lastLineOf, textOf, type FileText } from './text.ts';
+import type {
+  ReferenceFinding,
+  ReferenceMasters,
+  ReferenceReport,
+  ReferenceSettings,
+  Tell,
+} from './types.ts';
 
 /** Faults of one kind in one cell of rows that follow each other: from 25 rows on the first stands for them all. */
 class Runs {
@@ -68,28 +45,6 @@ class Runs {
     );
   }
 }
-
-/** The values of a dataset's columns (`ReferenceReport.valuesOf`); undefined when no file of it is there. */
-export type ReferenceMasters = (
-  dataset: string,
-  columns: readonly string[],
-  beside?: string,
-) => ReadonlyMap<string, number> | undefined;
-
-/**
- * Takes a finding on the text from one index to another.
- *
- * @param run the row and the cell of it that the fault is in; the same fault in many rows is told once
- * @param other the row that this one repeats or conflicts with
- */
-export type Tell = (
-  rule: RuleId,
-  severity: Severity,
-  from: number,
-  to: number,
-  run?: { readonly row: SourceRow; readonly cell: number; readonly least?: number },
-  other?: SourceRow,
-) => void;
 
 export function checkByReference(
   spec: DatasetSpec,
@@ -333,20 +288,4 @@ function tellBlankLines(spec: DatasetSpec, file: FileText, reading: Reading, tel
     if (asText && from < reading.rows[0]!.from) tell('header/form', 'error', from, to);
     else tell('dialect/blank-line', 'information', from, to);
   }
-}
-
-/** Where the last line of a text starts, the empty one behind a line end too. */
-export function lastLineOf(text: string): number {
-  return Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
-}
-
-/** The starts of the first and the last of blank lines that follow each other. */
-export function blankRuns(text: string, reading: Reading): { from: number; to: number }[] {
-  const runs: { from: number; to: number }[] = [];
-  for (const start of reading.blankLines) {
-    const last = runs.at(-1);
-    if (last && /^[\r\n]*$/.test(text.slice(last.to, start))) last.to = start;
-    else runs.push({ from: start, to: start });
-  }
-  return runs;
 }

@@ -1,8 +1,9 @@
 /** A file of several tables, each closed by its marker line (datasets.json, `sections`). */
 import { findDataset } from '../../core/catalogue/catalogue.ts';
 import type { ColumnSpec, DatasetSpec } from '../../core/catalogue/spec.ts';
-import type { Reading, SourceRow } from './readers.ts';
-import { blankRuns, lastLineOf, type Tell } from './reference.ts';
+import { blankRuns, type Reading, type SourceRow } from './readers.ts';
+import { lastLineOf } from './text.ts';
+import type { Tell } from './types.ts';
 import { faultOf } from './values.ts';
 
 /** True for a row that the script fails on: it takes text behind a quote for part of the value. */

@@ -5,8 +5,8 @@ import type { RuleId, Severity } from '../../core/finding.ts';
 import { readHeader } from './header.ts';
 import { meaningOf } from './meaning.ts';
 import { readCommons, type SourceCell, type SourceRow } from './readers.ts';
-import type { ReferenceMasters, ReferenceSettings, Tell } from './reference.ts';
 import { javaTrim } from './text.ts';
+import type { ReferenceMasters, ReferenceSettings, Tell } from './types.ts';
 import { faultOf, plainNumber, wholeNumber } from './values.ts';
 import { locationFindings, type LocationRow } from './visits.ts';
 

@@ -47,3 +47,8 @@ function wrongPlaces(bytes: Uint8Array): string | undefined {
 export function javaTrim(text: string): string {
   return text.replace(/^[\0-\x20]+/, '').replace(/[\0-\x20]+$/, '');
 }
+
+/** Where the last line of a text starts, the empty one behind a line end too. */
+export function lastLineOf(text: string): number {
+  return Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+}

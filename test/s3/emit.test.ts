@@ -57,11 +57,13 @@ test('sends a plan: keys as cQube makes them, objects byte-identical', async (co
     [...zips.keys()],
   );
   const { files } = await createApi({ endpoint: url, token }).listFiles(buckets.emission);
-  for (const { path: name, key } of summary.sent) {
+  for (const { path: name, key, etag } of summary.sent) {
     assert.match(key, new RegExp(`^${name.replace('.zip', '')}_\\d{14}\\.zip$`));
     const bytes = Buffer.from(await (await s3('GET', buckets.emission, key)).arrayBuffer());
     const zip = zips.get(name);
     assert.deepEqual(bytes, zip);
+    // The gateway answers without an ETag: this one is the listing's.
+    assert.equal(etag, hash('md5', bytes));
     assert.equal(files.find((file) => file.key === key)?.etag, hash('md5', bytes));
   }
   const { records } = await readJournal(root);
@@ -82,6 +84,20 @@ test('sends a file of many chunks unharmed', async (context) => {
   );
   const object = await s3('GET', buckets.emission, summary.sent[0]!.key);
   assert.equal(hash('sha256', Buffer.from(await object.arrayBuffer())), hash('sha256', bytes));
+});
+
+test('a file that the gateway stores with a part of the form behind it is not acknowledged', async (context) => {
+  const { root } = await emissionFolder(context, [[month]]);
+  const bytes = Buffer.alloc(4 * 1024 * 1024 - 10, 'cQube ');
+  await write(path.join(root, month), bytes);
+  const { url, token } = await endpoint(context);
+  const { summary, events } = await emitted(
+    planOf(root, [[month]], () => bytes.length),
+    { endpoint: url, token },
+  );
+  const [failure] = summary.failed;
+  assert.deepEqual([failure?.error.reason, failure?.stored], ['not-identical', 'unknown']);
+  assert.equal(events.filter(({ type }) => type === 'sent').length, 1);
 });
 
 test('a wrong token is refused before anything is sent', async (context) => {

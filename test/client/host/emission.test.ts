@@ -7,7 +7,7 @@ import type { TestApi } from '../../../client/extension.ts';
 import { commands, planScheme } from '../../../client/identifiers.ts';
 import { planTitles } from '../../../client/emission/plan-titles.ts';
 import type { PlanTitle } from '../../../client/emission/plan-titles.ts';
-import type { EmitSummary } from '../../../core/emit/run.ts';
+import type { EmitSummary } from '../../../core/emit/types.ts';
 import type { Plan } from '../../../core/plan/types.ts';
 import { startLocalEndpoint } from '../../../local/server.ts';
 import type { LocalEndpoint } from '../../../local/server.ts';

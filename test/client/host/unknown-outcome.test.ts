@@ -6,7 +6,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TestApi } from '../../../client/extension.ts';
 import { commands } from '../../../client/identifiers.ts';
-import type { EmitSummary } from '../../../core/emit/run.ts';
+import type { EmitSummary } from '../../../core/emit/types.ts';
 import { startLocalEndpoint } from '../../../local/server.ts';
 import type { LocalEndpoint } from '../../../local/server.ts';
 import { interceptUploads, takeAndReset, tooLarge } from '../../core/emit/faults.ts';
@@ -24,7 +24,7 @@ import {
 
 const dataset = 'district_mst';
 const doubt =
-  '1 file left before and no answer came: cQube may have it. Sent again, a file may be ingested twice.';
+  '1 file left before and was not acknowledged: cQube may have it. Sent again, a file may be ingested twice.';
 
 async function emit(...buttons: readonly string[]) {
   let summary: EmitSummary | undefined;
@@ -70,7 +70,7 @@ suite('a file with an unknown outcome', () => {
 
     const { messages, summary } = await emit();
     assert.equal(summary?.failed[0]?.stored, 'unknown');
-    assert.match(messages.at(-1) ?? '', /1 is perhaps stored, because no answer came\./);
+    assert.match(messages.at(-1) ?? '', /1 is perhaps stored\./);
   });
 
   teardown(async () => {
@@ -84,7 +84,10 @@ suite('a file with an unknown outcome', () => {
     for (let again = 0; again < 2; again++) {
       const { messages, summary } = await emit();
       const question = messages.find((message) => message.startsWith(doubt));
-      assert.match(question ?? '', /district_master\/district_mst\.zip left at .*, and no answer came\./);
+      assert.match(
+        question ?? '',
+        /district_master\/district_mst\.zip left at .*, and was not acknowledged\./,
+      );
       assert.equal(summary?.failed[0]?.error.reason, 'outcome-unknown');
       assert.deepEqual([stored(), acknowledgedBy()], [[], []]);
     }

@@ -39,7 +39,7 @@ test('days and what was sent on them, the latest first', () => {
   ];
   assert.deepEqual(draw(historyNodes([history(sendings)])), [
     '[calendar] 23 Nov 2026: 2 files, 1 unknown',
-    '  [question] periodic_exam_mst.zip: 13:00, 2.0 KB, unknown: it left, and no answer came',
+    '  [question] periodic_exam_mst.zip: 13:00, 2.0 KB, unknown: it left, and was not acknowledged',
     '  [pass] district_mst.zip: 12:25, 2.0 KB, acknowledged',
     '[calendar] 22 Nov 2026: 1 file',
     '  [pass] district_mst.zip: 08:00, 2.0 KB, acknowledged',

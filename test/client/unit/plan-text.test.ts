@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { planText, questionText, resultText } from '../../../client/emission/plan-text.ts';
 import { receiptText } from '../../../client/emission/receipt-text.ts';
 import { EmissionError } from '../../../core/emit/error.ts';
-import type { EmitSummary } from '../../../core/emit/run.ts';
+import type { EmitSummary } from '../../../core/emit/types.ts';
 import type { Outcome, Reason, RowFates } from '../../../core/forecast/types.ts';
 import type { PlannedForecast } from '../../../core/plan/forecasts.ts';
 import type { PlannedFile } from '../../../core/plan/types.ts';
@@ -160,7 +160,7 @@ block_master/block_mst.csv: It cannot be read.
 const record = (file: PlannedFile): EmitSummary['sent'][number] => ({
   ...{ event: 'acknowledged', time: '2026-11-23T10:00:00.000Z', path: file.path, dataset: file.dataset },
   ...{ endpoint: 'https://cqube.example.org', bytes: file.bytes, mtime: '2026-11-23T09:00:00.000Z' },
-  ...{ sha256: '00', key: file.path, by: 'answer' },
+  ...{ sha256: '00', etag: '00', key: file.path, by: 'answer' },
 });
 const host = 'cqube.example.org';
 
@@ -191,7 +191,7 @@ test('the result counts acknowledgements and failures', () => {
   assert.deepEqual(resultText(broken, host), {
     severity: 'error',
     message:
-      'Emission not complete: of 3 files 1 sent, 1 failed, 1 not tried. 1 is perhaps stored, because no answer came. The storage refuses it.',
+      'Emission not complete: of 3 files 1 sent, 1 failed, 1 not tried. 1 is perhaps stored. The storage refuses it.',
   });
 });
 
@@ -259,5 +259,17 @@ NOT TRIED: 1 file
 
     student_attendance/student_attendance.zip
 `,
+  );
+});
+
+test('the receipt says which files the storage told no checksum of', () => {
+  const { etag, ...bare } = record(school);
+  assert.equal(etag, '00');
+  const summary: EmitSummary = {
+    ...{ sent: [record(district), bare], skipped: [], failed: [], notTried: [], cancelled: false },
+  };
+  assert.match(
+    receiptText('2 of 2 sent.', summary, context),
+    /\n {4}The storage told no checksum of 1 file \(school_master\/school_mst\.zip\), so what it holds was not compared\n {4}with what was sent\.\n$/,
   );
 });

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { lockEmission } from '../../../core/emit/lock.ts';
 import { readJournal } from '../../../core/emit/journal.ts';
-import type { EmitOptions } from '../../../core/emit/run.ts';
+import type { EmitOptions } from '../../../core/emit/types.ts';
 import type { LocalEndpoint } from '../../../local/server.ts';
 import { emissionFolder, emitted, localEndpoint, planOf, write, zipOf } from './fixture.ts';
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import JSZip from 'jszip';
 import { emit } from '../../../core/emit/run.ts';
-import type { EmitEvent, EmitOptions } from '../../../core/emit/run.ts';
+import type { EmitEvent, EmitOptions } from '../../../core/emit/types.ts';
 import { realPace } from '../../../core/emit/pace.ts';
 import type { Pace } from '../../../core/emit/pace.ts';
 import type { Plan, PlannedFile } from '../../../core/plan/types.ts';

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { journalPath, lastAcknowledged, openJournal, readJournal } from '../../../core/emit/journal.ts';
+import { lastAcknowledged } from '../../../core/emit/history.ts';
+import { journalPath, openJournal, readJournal } from '../../../core/emit/journal.ts';
 import type { AcknowledgedRecord, FailedRecord, JournalRecord } from '../../../core/emit/journal.ts';
 import { temporaryFolder } from './fixture.ts';
 

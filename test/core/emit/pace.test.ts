@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EmissionError } from '../../../core/emit/error.ts';
-import { backoff, nextWait, withRetries, type Endurance } from '../../../core/emit/pace.ts';
+import { backoff, createPresence, nextWait, withRetries, type Endurance } from '../../../core/emit/pace.ts';
 import { quickPace } from './fixture.ts';
 
 const passing = (status?: number, retryAfter?: number) =>
@@ -31,6 +31,23 @@ test('tries again while the fault may pass, at most as often as allowed', async 
   });
   await assert.rejects(failing, { reason: 'server-error' });
   assert.equal(calls, 3);
+});
+
+test('what one call has waited for in vain is tried once by the next, until it answers', async () => {
+  const pace = quickPace();
+  const presence = createPresence();
+  const calls = async (attempt: (number: number) => Promise<string>) => {
+    let number = 0;
+    const options = { pace, presence, endurance: () => ({ patience: 3000 }) };
+    await withRetries(() => attempt(++number), options).catch(() => undefined);
+    return number;
+  };
+  const away = () => Promise.reject(passing(503));
+  const backAtThird = (number: number) => (number < 3 ? away() : Promise.resolve('done'));
+  assert.equal(await calls(away), 4);
+  assert.deepEqual([presence.isAway(), await calls(backAtThird)], [true, 1]);
+  assert.equal(await calls(() => Promise.resolve('done')), 1);
+  assert.deepEqual([presence.isAway(), await calls(backAtThird)], [false, 3]);
 });
 
 test('does not try again what cannot pass', async () => {

@@ -12,7 +12,7 @@ import type { TestContext } from 'node:test';
 import { createApi } from '../../../core/emit/api.ts';
 import { historyOf } from '../../../core/emit/history.ts';
 import { journalPath, readJournal } from '../../../core/emit/journal.ts';
-import type { EmitOptions, EmitSummary } from '../../../core/emit/run.ts';
+import type { EmitOptions, EmitSummary } from '../../../core/emit/types.ts';
 import type { LocalEndpoint, LocalEndpointOptions } from '../../../local/server.ts';
 import {
   deaf,

@@ -68,16 +68,18 @@ test('200, 201 and 204 are success, with the ETag where it is an MD5', () => {
   for (const status of [200, 201, 204]) {
     assert.deepEqual(judge(answer(status, undefined, '', headers), amazon, undefined), {
       kind: 'stored',
+      etagIsMd5: true,
       etag: md5,
     });
   }
-  for (const other of [
-    {},
-    { etag: '"d41d8cd98f00b204e9800998ecf8427e-2"' },
-    { ...headers, 'x-amz-server-side-encryption': 'aws:kms' },
-    { ...headers, 'x-amz-server-side-encryption-customer-algorithm': 'AES256' },
-  ]) {
-    assert.deepEqual(judge(answer(204, undefined, '', other), amazon, undefined), { kind: 'stored' });
+  for (const [other, etagIsMd5] of [
+    [{}, true],
+    [{ etag: '"d41d8cd98f00b204e9800998ecf8427e-2"' }, true],
+    [{ ...headers, 'x-amz-server-side-encryption': 'aws:kms' }, false],
+    [{ ...headers, 'x-amz-server-side-encryption-customer-algorithm': 'AES256' }, false],
+  ] as const) {
+    const verdict = judge(answer(204, undefined, '', other), amazon, undefined);
+    assert.deepEqual(verdict, { kind: 'stored', etagIsMd5 });
   }
 });
 
