@@ -33,6 +33,18 @@ const floors = {
     'ranges',
     'document',
   ],
+  'core/emit': [
+    'error.ts',
+    'http',
+    'api',
+    'storage',
+    'journal',
+    'types.ts',
+    ['find-stored.ts', 'ready-file.ts'],
+    ['send.ts', 'ingestion.ts'],
+    'deliver.ts',
+    'run.ts',
+  ],
   'core/scan': [
     ['job.ts', 'job-node.ts', 'same-file-node.ts'],
     ['threads', 'examine.ts', 'workspace.ts', 'zips.ts', 'zip-dataset.ts', 'alone-node.ts'],

@@ -1,7 +1,7 @@
 /** Where a command sends to and with which token. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cleanToken, normaliseEndpoint } from '../core/emit/endpoint.ts';
+import { cleanToken, normaliseEndpoint } from '../core/emit/http/endpoint.ts';
 import { textOf, UsageError, type Invocation } from './command.ts';
 
 /** The endpoint of the option or the environment; undefined when there is none. @throws EmissionError `bad-endpoint` */

@@ -144,7 +144,7 @@ export async function load(
   const folder = findRoot(root, terminal.directory, terminal.tell);
   const tree = await surveyTree(disk, folder, settings.rules);
   // A file by itself does not need it, and is checked before it is loaded.
-  const { lastAcknowledged } = await import('../core/emit/history.ts');
+  const { lastAcknowledged } = await import('../core/emit/journal/history.ts');
   const checker = await openChecker(jobs);
   const { signal } = terminal;
   const kept = await keptIn(cache, folder, signal);

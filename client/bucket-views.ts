@@ -1,7 +1,7 @@
 /** Puts the views of buckets and history together. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { createApi } from '../core/emit/api.ts';
+import { createApi } from '../core/emit/api/api.ts';
 import { ContentReader } from './bucket/content.ts';
 import { BucketFiles } from './bucket/files.ts';
 import type { SentByKey } from './bucket/model.ts';

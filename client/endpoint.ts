@@ -1,6 +1,6 @@
 /** The address of the cQube server: read from the settings, asked for, stored. */
 import * as vscode from 'vscode';
-import { endpointOrigin, normaliseEndpoint } from '../core/emit/endpoint.ts';
+import { endpointOrigin, normaliseEndpoint } from '../core/emit/http/endpoint.ts';
 import { asEmissionError } from '../core/emit/error.ts';
 import { settings } from './identifiers.ts';
 

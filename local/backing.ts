@@ -1,5 +1,5 @@
 /** What the API does with the storage behind it: sign forms for it, list it, hand out addresses of objects. */
-import { elementText } from '../core/emit/xml.ts';
+import { elementText } from '../core/emit/storage/xml.ts';
 import { signForm } from './policy.ts';
 import { presign } from './signature.ts';
 import type { Keys } from './signature.ts';

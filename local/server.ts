@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { isLoopback } from '../core/emit/endpoint.ts';
+import { isLoopback } from '../core/emit/http/endpoint.ts';
 import { handleApi, noRoute } from './api.ts';
 import type { BucketNames } from './api.ts';
 import { diskBacking, remoteBacking } from './backing.ts';

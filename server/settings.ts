@@ -1,5 +1,5 @@
 import { defaultSettings, releases, type CheckSettings } from '../core/check/settings.ts';
-import { endpointOrigin, normaliseEndpoint } from '../core/emit/endpoint.ts';
+import { endpointOrigin, normaliseEndpoint } from '../core/emit/http/endpoint.ts';
 import { ruleIds, type RuleId, type RuleSetting, type RuleSettings } from '../core/finding.ts';
 
 /** The user's settings as far as the server needs them. */

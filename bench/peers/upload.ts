@@ -4,8 +4,8 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import path from 'node:path';
-import { createApi } from '../../core/emit/api.ts';
-import { journalPath } from '../../core/emit/journal.ts';
+import { createApi } from '../../core/emit/api/api.ts';
+import { journalPath } from '../../core/emit/journal/journal.ts';
 import { emit } from '../../core/emit/run.ts';
 
 const [, , way, said = '', root = ''] = process.argv;

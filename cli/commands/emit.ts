@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { datasets as catalogue } from '../../core/catalogue/catalogue.ts';
-import { createApi } from '../../core/emit/api.ts';
-import { endpointOrigin } from '../../core/emit/endpoint.ts';
-import { historyOf, type History, type LastRun } from '../../core/emit/history.ts';
+import { createApi } from '../../core/emit/api/api.ts';
+import { endpointOrigin } from '../../core/emit/http/endpoint.ts';
+import { historyOf, type History, type LastRun } from '../../core/emit/journal/history.ts';
 import { waitForIngestion, type IntakeOptions, type IntakeResult } from '../../core/emit/ingestion.ts';
-import { readJournal, type AcknowledgedRecord } from '../../core/emit/journal.ts';
-import { realPace } from '../../core/emit/pace.ts';
+import { readJournal, type AcknowledgedRecord } from '../../core/emit/journal/journal.ts';
+import { realPace } from '../../core/emit/http/pace.ts';
 import { emit as runEmission } from '../../core/emit/run.ts';
 import type { EmitEvent, EmitSummary, UnknownChoice } from '../../core/emit/types.ts';
 import type { Plan } from '../../core/plan/types.ts';

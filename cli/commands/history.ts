@@ -3,7 +3,7 @@ import path from 'node:path';
 import { findDataset } from '../../core/catalogue/catalogue.ts';
 import { bucketLook, sendingsOf, type BucketLook, type Sending } from '../../core/bucket/sendings.ts';
 import { EmissionError } from '../../core/emit/error.ts';
-import { readJournal } from '../../core/emit/journal.ts';
+import { readJournal } from '../../core/emit/journal/journal.ts';
 import { sha256Of } from '../../core/emit/ready-file.ts';
 import { examineAlone } from '../../core/scan/alone-node.ts';
 import { defaultSettings } from '../../core/check/settings.ts';

@@ -1,4 +1,4 @@
-import { endpointOrigin, normaliseEndpoint } from '../../core/emit/endpoint.ts';
+import { endpointOrigin, normaliseEndpoint } from '../../core/emit/http/endpoint.ts';
 import { forecastPlan } from '../../core/plan/forecasts.ts';
 import { planEmission } from '../../core/plan/plan.ts';
 import type { Plan } from '../../core/plan/types.ts';

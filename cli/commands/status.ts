@@ -1,4 +1,4 @@
-import { endpointOrigin, normaliseEndpoint } from '../../core/emit/endpoint.ts';
+import { endpointOrigin, normaliseEndpoint } from '../../core/emit/http/endpoint.ts';
 import type { DatasetState, DatasetStatus } from '../../core/scan/workspace.ts';
 import { count, table } from '../../core/wording.ts';
 import { cacheFolder } from '../cache.ts';

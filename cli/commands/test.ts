@@ -1,4 +1,4 @@
-import { createApi } from '../../core/emit/api.ts';
+import { createApi } from '../../core/emit/api/api.ts';
 import { asEmissionError } from '../../core/emit/error.ts';
 import { choiceOf, type Command } from '../command.ts';
 import { endpointOf, tokenOf } from '../connection.ts';

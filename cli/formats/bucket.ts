@@ -3,7 +3,7 @@ import { bucketRoles, type BucketRole } from '../../core/bucket/key.ts';
 import { cutText, grouped, stateWords, type BucketEntry, type Listing } from '../../core/bucket/listing.ts';
 import type { Sending } from '../../core/bucket/sendings.ts';
 import { shown } from '../../core/bucket/shown.ts';
-import type { Buckets } from '../../core/emit/api.ts';
+import type { Buckets } from '../../core/emit/api/api.ts';
 import type { EmissionError } from '../../core/emit/error.ts';
 import { count, table } from '../../core/wording.ts';
 import { csvRow } from './csv.ts';

@@ -1,8 +1,8 @@
 /** An emission as lines for a person, as one JSON document, and as a JSON line for each event. */
 import type { Intake, IntakeResult } from '../../core/emit/ingestion.ts';
-import type { AcknowledgedRecord } from '../../core/emit/journal.ts';
+import type { AcknowledgedRecord } from '../../core/emit/journal/journal.ts';
 import type { EmitEvent, EmitSummary, Failure } from '../../core/emit/types.ts';
-import { withoutChecksumText } from '../../core/emit/without-checksum.ts';
+import { withoutChecksumText } from '../../core/emit/journal/without-checksum.ts';
 import type { PlannedForecast } from '../../core/plan/forecasts.ts';
 import type { Plan } from '../../core/plan/types.ts';
 import { count, listed } from '../../core/wording.ts';

@@ -5,7 +5,7 @@ import { byDay, cutText, grouped, stateWords } from '../../core/bucket/listing.t
 import type { BucketEntry, EntryGroup, Listing } from '../../core/bucket/listing.ts';
 import type { Sending } from '../../core/bucket/sendings.ts';
 import { shown } from '../../core/bucket/shown.ts';
-import type { Buckets } from '../../core/emit/api.ts';
+import type { Buckets } from '../../core/emit/api/api.ts';
 import type { EmissionReason } from '../../core/emit/error.ts';
 import { commands } from '../identifiers.ts';
 import type { Look } from '../tree/tree-model.ts';

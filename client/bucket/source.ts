@@ -3,7 +3,7 @@ import { lookInto } from '../../core/bucket/listing.ts';
 import type { BucketEntry, Listing } from '../../core/bucket/listing.ts';
 import { bucketRoles } from '../../core/bucket/key.ts';
 import type { BucketRole } from '../../core/bucket/key.ts';
-import type { Api, Buckets } from '../../core/emit/api.ts';
+import type { Api, Buckets } from '../../core/emit/api/api.ts';
 
 export interface BucketConnection {
   readonly api: Api;

@@ -1,8 +1,8 @@
 /** Endpoint and token: set, removed and tried. */
 import * as vscode from 'vscode';
-import { createApi } from '../../core/emit/api.ts';
-import type { Buckets } from '../../core/emit/api.ts';
-import { cleanToken } from '../../core/emit/endpoint.ts';
+import { createApi } from '../../core/emit/api/api.ts';
+import type { Buckets } from '../../core/emit/api/api.ts';
+import { cleanToken } from '../../core/emit/http/endpoint.ts';
 import { asEmissionError, EmissionError } from '../../core/emit/error.ts';
 import { askEndpoint, readEndpoint } from '../endpoint.ts';
 import type { Endpoint } from '../endpoint.ts';

@@ -1,6 +1,6 @@
 /** From the question "what would be sent?" to the acknowledgements. */
 import * as vscode from 'vscode';
-import { journalPath } from '../../core/emit/journal.ts';
+import { journalPath } from '../../core/emit/journal/journal.ts';
 import type { EmitSummary, UnknownChoice } from '../../core/emit/types.ts';
 import { requests } from '../../server/messages.ts';
 import type { PlanParams, PlanResult, RootModel } from '../../server/messages.ts';

@@ -1,6 +1,6 @@
 /** What an emission left behind, to be read and kept. Knows nothing of VS Code. */
 import type { EmitSummary } from '../../core/emit/types.ts';
-import { withoutChecksumText } from '../../core/emit/without-checksum.ts';
+import { withoutChecksumText } from '../../core/emit/journal/without-checksum.ts';
 import { headLines, wrap } from './plan-text.ts';
 import type { PlanContext } from './plan-text.ts';
 import { countText, timeText } from '../wording.ts';

@@ -1,6 +1,6 @@
 /** What a bucket holds, as its listing shows it: one entry for each object, grouped by dataset, and where the answer ends. */
 import { datasets } from '../catalogue/catalogue.ts';
-import type { Api, Buckets, FileList } from '../emit/api.ts';
+import type { Api, Buckets, FileList } from '../emit/api/api.ts';
 import { EmissionError } from '../emit/error.ts';
 import { count } from '../wording.ts';
 import { readKey } from './key.ts';

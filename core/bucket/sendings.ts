@@ -1,7 +1,7 @@
 /** What has left this computer, out of the journal, and what the buckets tell of it by now. */
-import type { FileList } from '../emit/api.ts';
+import type { FileList } from '../emit/api/api.ts';
 import { maybeSame, shows } from '../emit/find-stored.ts';
-import type { JournalRecord } from '../emit/journal.ts';
+import type { JournalRecord } from '../emit/journal/journal.ts';
 import { readKey } from './key.ts';
 
 /**

@@ -1,18 +1,24 @@
 /** One planned file from what the journal knows of it to its outcome, each step written down. */
 import type { PlannedFile } from '../plan/types.ts';
-import type { Api } from './api.ts';
+import type { Api } from './api/api.ts';
 import { asEmissionError, EmissionError } from './error.ts';
 import { findStored } from './find-stored.ts';
 import type { Whereabouts } from './find-stored.ts';
-import type { Fingerprint } from './form-body.ts';
-import type { History } from './history.ts';
-import type { AcknowledgedRecord, FailedRecord, Journal, JournalRecord, SentRecord } from './journal.ts';
-import type { EmissionLock } from './lock.ts';
-import type { Pace, Presence } from './pace.ts';
+import type { Fingerprint } from './storage/form-body.ts';
+import type { History } from './journal/history.ts';
+import type {
+  AcknowledgedRecord,
+  FailedRecord,
+  Journal,
+  JournalRecord,
+  SentRecord,
+} from './journal/journal.ts';
+import type { EmissionLock } from './journal/lock.ts';
+import type { Pace, Presence } from './http/pace.ts';
 import { pathOf, readyFile, sha256Of } from './ready-file.ts';
 import { sendFile, SendError } from './send.ts';
 import type { EmitEvent, EmitOptions } from './types.ts';
-import type { FileState } from './upload.ts';
+import type { FileState } from './storage/upload.ts';
 
 export interface Delivery {
   /** Path of the emission folder. */

@@ -1,8 +1,8 @@
 /** Looks into the emission bucket for a key that nothing certain is known of, as far as its listing shows it. */
-import type { Api, FileList, StoredFile } from './api.ts';
+import type { Api, FileList, StoredFile } from './api/api.ts';
 import { EmissionError } from './error.ts';
-import type { Endurance } from './pace.ts';
-import { isMd5 } from './s3-answer.ts';
+import type { Endurance } from './http/pace.ts';
+import { isMd5 } from './storage/s3-answer.ts';
 
 export interface Wanted {
   readonly key: string;

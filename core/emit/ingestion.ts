@@ -1,8 +1,8 @@
 /** Waits until ingestion has taken what was sent: it moves files out of the emission bucket (emission-protocol, section 4). */
-import type { Api, FileList } from './api.ts';
+import type { Api, FileList } from './api/api.ts';
 import { EmissionError } from './error.ts';
 import { shows } from './find-stored.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from './http/pace.ts';
 
 /** What the bucket's listing tells of the keys. */
 export interface Intake {

@@ -7,9 +7,9 @@ import { pipeline } from 'node:stream/promises';
 import { MAX_UPLOAD_BYTES } from '../plan/plan.ts';
 import type { PlannedFile } from '../plan/types.ts';
 import { cancelled, EmissionError } from './error.ts';
-import type { Pace } from './pace.ts';
-import { longestKey } from './s3-answer.ts';
-import type { FileState } from './upload.ts';
+import type { Pace } from './http/pace.ts';
+import { longestKey } from './storage/s3-answer.ts';
+import type { FileState } from './storage/upload.ts';
 
 export interface ReadyOptions {
   /** Path of the emission folder. */

@@ -2,20 +2,20 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plan, PlannedFile } from '../plan/types.ts';
-import { createApi } from './api.ts';
-import type { Api, Buckets } from './api.ts';
+import { createApi } from './api/api.ts';
+import type { Api, Buckets } from './api/api.ts';
 import { deliver } from './deliver.ts';
 import type { Delivery, Outcome } from './deliver.ts';
-import { endpointOrigin } from './endpoint.ts';
+import { endpointOrigin } from './http/endpoint.ts';
 import { asEmissionError, cancelled } from './error.ts';
 import type { EmissionError } from './error.ts';
-import { historyOf } from './history.ts';
-import { openJournal, readJournal } from './journal.ts';
-import type { AcknowledgedRecord, Journal } from './journal.ts';
-import { lockEmission } from './lock.ts';
-import type { EmissionLock } from './lock.ts';
-import { createPresence, realPace } from './pace.ts';
-import type { Pace } from './pace.ts';
+import { historyOf } from './journal/history.ts';
+import { openJournal, readJournal } from './journal/journal.ts';
+import type { AcknowledgedRecord, Journal } from './journal/journal.ts';
+import { lockEmission } from './journal/lock.ts';
+import type { EmissionLock } from './journal/lock.ts';
+import { createPresence, realPace } from './http/pace.ts';
+import type { Pace } from './http/pace.ts';
 import type { EmitEvent, EmitOptions, EmitSummary, Failure, NotTried } from './types.ts';
 
 /**

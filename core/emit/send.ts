@@ -1,15 +1,15 @@
 /** One file from its form to its acknowledgement: tries, fresh forms, and answers that were lost. */
 import { number } from '../wording.ts';
-import type { Api } from './api.ts';
+import type { Api } from './api/api.ts';
 import { asEmissionError, EmissionError } from './error.ts';
 import type { Consequence } from './error.ts';
 import { findStored, lookUp, maybeSame } from './find-stored.ts';
-import type { Fingerprint } from './form-body.ts';
-import type { UploadForm } from './form.ts';
-import { nextWait } from './pace.ts';
-import type { Endurance, Pace, Presence, Wait } from './pace.ts';
-import { postForm } from './upload.ts';
-import type { FileState, PostOptions, StoredPost } from './upload.ts';
+import type { Fingerprint } from './storage/form-body.ts';
+import type { UploadForm } from './api/form.ts';
+import { nextWait } from './http/pace.ts';
+import type { Endurance, Pace, Presence, Wait } from './http/pace.ts';
+import { postForm } from './storage/upload.ts';
+import type { FileState, PostOptions, StoredPost } from './storage/upload.ts';
 
 export interface SendOptions
   extends Pick<PostOptions, 'agent' | 'signal' | 'stall' | 'answerTime' | 'onBytes'>, Endurance {

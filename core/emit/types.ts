@@ -1,10 +1,10 @@
 /** What an emission is asked for, what it tells while it runs, and what it comes to: plain data. */
 import type { PlannedFile, Wave } from '../plan/types.ts';
-import type { Buckets } from './api.ts';
+import type { Buckets } from './api/api.ts';
 import type { EmissionError } from './error.ts';
-import type { AgentChoice } from './http.ts';
-import type { AcknowledgedRecord } from './journal.ts';
-import type { Endurance, Pace, Wait } from './pace.ts';
+import type { AgentChoice } from './http/http.ts';
+import type { AcknowledgedRecord } from './journal/journal.ts';
+import type { Endurance, Pace, Wait } from './http/pace.ts';
 
 /**
  * What becomes of a file that left in an earlier run without a certain outcome and that the bucket does not show:

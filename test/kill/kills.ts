@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { holdsSameBytes } from '../../core/archive/read/compare.ts';
 import { inspectArchive } from '../../core/archive/read/inspect.ts';
-import { readJournal } from '../../core/emit/journal.ts';
+import { readJournal } from '../../core/emit/journal/journal.ts';
 import { startLocalEndpoint, type LocalEndpoint } from '../../local/server.ts';
 
 const cli = path.join(import.meta.dirname, '../../dist/cli.js');

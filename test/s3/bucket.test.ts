@@ -8,10 +8,10 @@ import { download } from '../../core/bucket/download-node.ts';
 import { fileNameOf } from '../../core/bucket/file-name.ts';
 import { cutText, grouped, lookInto } from '../../core/bucket/listing.ts';
 import { bucketLook, sendingsOf } from '../../core/bucket/sendings.ts';
-import { createApi } from '../../core/emit/api.ts';
+import { createApi } from '../../core/emit/api/api.ts';
 import { EmissionError } from '../../core/emit/error.ts';
-import { readJournal } from '../../core/emit/journal.ts';
-import { elementText } from '../../core/emit/xml.ts';
+import { readJournal } from '../../core/emit/journal/journal.ts';
+import { elementText } from '../../core/emit/storage/xml.ts';
 import {
   emissionFolder,
   emitted,

@@ -9,11 +9,11 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { createApi } from '../../core/emit/api.ts';
-import type { UploadForm } from '../../core/emit/form.ts';
-import { readJournal } from '../../core/emit/journal.ts';
-import { realPace } from '../../core/emit/pace.ts';
-import { postForm } from '../../core/emit/upload.ts';
+import { createApi } from '../../core/emit/api/api.ts';
+import type { UploadForm } from '../../core/emit/api/form.ts';
+import { readJournal } from '../../core/emit/journal/journal.ts';
+import { realPace } from '../../core/emit/http/pace.ts';
+import { postForm } from '../../core/emit/storage/upload.ts';
 import type { LocalEndpointOptions } from '../../local/server.ts';
 import {
   emissionFolder,

@@ -15,7 +15,7 @@ import { commands } from '../../../client/identifiers.ts';
 import { listingOf } from '../../../core/bucket/listing.ts';
 import type { Listing } from '../../../core/bucket/listing.ts';
 import type { BucketRole } from '../../../core/bucket/key.ts';
-import type { StoredFile } from '../../../core/emit/api.ts';
+import type { StoredFile } from '../../../core/emit/api/api.ts';
 
 const uuid = '5e160862-c5b3-4121-9a96-ecefa34fc264';
 const buckets = { emission: 'cqube-emission', input: 'cqube-input', output: 'cqube-output' };

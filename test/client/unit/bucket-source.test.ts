@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BucketSource } from '../../../client/bucket/source.ts';
 import type { BucketConnection, Obstacle } from '../../../client/bucket/source.ts';
-import type { Api } from '../../../core/emit/api.ts';
+import type { Api } from '../../../core/emit/api/api.ts';
 import { EmissionError } from '../../../core/emit/error.ts';
 
 const buckets = { emission: 'e', input: 'i', output: 'o' };

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { download } from '../../../core/bucket/download-node.ts';
 import type { DownloadOptions } from '../../../core/bucket/download-node.ts';
-import { createApi } from '../../../core/emit/api.ts';
+import { createApi } from '../../../core/emit/api/api.ts';
 import { EmissionError } from '../../../core/emit/error.ts';
 import { startLocalEndpoint } from '../../../local/server.ts';
 import type { Intercept } from '../../../local/server.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { byDay, cutText, filtered, grouped, listingOf } from '../../../core/bucket/listing.ts';
 import type { BucketRole } from '../../../core/bucket/key.ts';
-import type { StoredFile } from '../../../core/emit/api.ts';
+import type { StoredFile } from '../../../core/emit/api/api.ts';
 
 const uuid = '5e160862-c5b3-4121-9a96-ecefa34fc264';
 

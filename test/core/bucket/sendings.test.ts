@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bucketLook, sendingsOf } from '../../../core/bucket/sendings.ts';
-import type { FileList } from '../../../core/emit/api.ts';
+import type { FileList } from '../../../core/emit/api/api.ts';
 import type {
   AcknowledgedRecord,
   FailedRecord,
   JournalRecord,
   SentRecord,
-} from '../../../core/emit/journal.ts';
+} from '../../../core/emit/journal/journal.ts';
 
 const key = 'district_master/district_mst_20261123122513.zip';
 const md5 = 'a'.repeat(32);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { createApi } from '../../../core/emit/api.ts';
-import type { ApiOptions } from '../../../core/emit/api.ts';
+import { createApi } from '../../../core/emit/api/api.ts';
+import type { ApiOptions } from '../../../core/emit/api/api.ts';
 import { localEndpoint, quickPace } from './fixture.ts';
 import { answers, deadOrigin, serve } from './server.ts';
 import type { Canned, Handler } from './server.ts';

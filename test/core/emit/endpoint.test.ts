@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cleanToken, endpointOrigin, isLoopback, normaliseEndpoint } from '../../../core/emit/endpoint.ts';
+import {
+  cleanToken,
+  endpointOrigin,
+  isLoopback,
+  normaliseEndpoint,
+} from '../../../core/emit/http/endpoint.ts';
 
 test('an endpoint loses what does not belong to it', () => {
   for (const [typed, expected] of [

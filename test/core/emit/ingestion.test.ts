@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Api, FileList } from '../../../core/emit/api.ts';
+import type { Api, FileList } from '../../../core/emit/api/api.ts';
 import { EmissionError } from '../../../core/emit/error.ts';
 import { shows } from '../../../core/emit/find-stored.ts';
 import { waitForIngestion } from '../../../core/emit/ingestion.ts';

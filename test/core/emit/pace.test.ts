@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EmissionError } from '../../../core/emit/error.ts';
-import { backoff, createPresence, nextWait, withRetries, type Endurance } from '../../../core/emit/pace.ts';
+import {
+  backoff,
+  createPresence,
+  nextWait,
+  withRetries,
+  type Endurance,
+} from '../../../core/emit/http/pace.ts';
 import { quickPace } from './fixture.ts';
 
 const passing = (status?: number, retryAfter?: number) =>

@@ -9,9 +9,9 @@ import { appendFile, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { createApi } from '../../../core/emit/api.ts';
-import { historyOf } from '../../../core/emit/history.ts';
-import { journalPath, readJournal } from '../../../core/emit/journal.ts';
+import { createApi } from '../../../core/emit/api/api.ts';
+import { historyOf } from '../../../core/emit/journal/history.ts';
+import { journalPath, readJournal } from '../../../core/emit/journal/journal.ts';
 import type { EmitOptions, EmitSummary } from '../../../core/emit/types.ts';
 import type { LocalEndpoint, LocalEndpointOptions } from '../../../local/server.ts';
 import {

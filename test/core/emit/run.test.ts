@@ -3,8 +3,8 @@ import { readFile, symlink, unlink, utimes, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
-import { lastAcknowledged } from '../../../core/emit/history.ts';
-import { journalPath, readJournal } from '../../../core/emit/journal.ts';
+import { lastAcknowledged } from '../../../core/emit/journal/history.ts';
+import { journalPath, readJournal } from '../../../core/emit/journal/journal.ts';
 import type { EmitEvent } from '../../../core/emit/types.ts';
 import { emissionFolder, emitted, hash, localEndpoint, planOf, quickPace, write } from './fixture.ts';
 

@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { readJournal } from '../../../core/emit/journal.ts';
+import { readJournal } from '../../../core/emit/journal/journal.ts';
 import type { EmitEvent, EmitOptions } from '../../../core/emit/types.ts';
 import type { LocalEndpointOptions } from '../../../local/server.ts';
 import { emissionFolder, emitted, hash, localEndpoint, planOf, quickPace, write } from './fixture.ts';

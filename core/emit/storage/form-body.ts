@@ -1,7 +1,7 @@
 /** The multipart body of a form post: its exact length beforehand, its bytes as they are read from disk. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { EmissionError } from './error.ts';
+import { EmissionError } from '../error.ts';
 
 /** What identifies the bytes that were sent. */
 export interface Fingerprint {

@@ -1,6 +1,6 @@
 /** The pre-signed form that `upload-url` hands out, checked before a file is entrusted to it. */
-import { isLoopback } from './endpoint.ts';
-import { EmissionError } from './error.ts';
+import { isLoopback } from '../http/endpoint.ts';
+import { EmissionError } from '../error.ts';
 
 /** Where and with which fields one file may be posted. */
 export interface UploadForm {

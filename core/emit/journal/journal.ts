@@ -5,9 +5,9 @@
 import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { outermost } from '../layout/emission-folder.ts';
-import { EmissionError } from './error.ts';
-import type { EmissionReason } from './error.ts';
+import { outermost } from '../../layout/emission-folder.ts';
+import { EmissionError } from '../error.ts';
+import type { EmissionReason } from '../error.ts';
 
 interface Line {
   /** ISO time of this computer. */

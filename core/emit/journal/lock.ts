@@ -10,7 +10,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { EmissionError } from './error.ts';
+import { EmissionError } from '../error.ts';
 import { journalPath } from './journal.ts';
 
 export interface EmissionLock {

@@ -1,5 +1,5 @@
 /** The two settings of an emission, made safe before use (emission-protocol, section 7, step 1). */
-import { EmissionError } from './error.ts';
+import { EmissionError } from '../error.ts';
 
 /** True for names and addresses that never leave this computer. `hostname` as `URL.hostname` gives it. */
 export function isLoopback(hostname: string): boolean {

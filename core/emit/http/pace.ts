@@ -1,7 +1,7 @@
 /** Time and chance as the emission uses them, so that tests can stand in for both. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { cancelled, EmissionError } from './error.ts';
-import type { EmissionReason } from './error.ts';
+import { cancelled, EmissionError } from '../error.ts';
+import type { EmissionReason } from '../error.ts';
 
 export interface Pace {
   /** Waits; rejects with EmissionError `cancelled` when `signal` is aborted. */

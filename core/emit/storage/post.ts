@@ -6,7 +6,7 @@
 import http from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import https from 'node:https';
-import type { AgentChoice } from './http.ts';
+import type { AgentChoice } from '../http/http.ts';
 
 /** The answer to one post, read as far as it came. */
 export interface PostAnswer {

@@ -2,12 +2,12 @@
 import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { cancelled, EmissionError } from './error.ts';
+import { cancelled, EmissionError } from '../error.ts';
 import { formBody } from './form-body.ts';
 import type { Fingerprint, FormBody } from './form-body.ts';
-import type { UploadForm } from './form.ts';
-import { networkError } from './http.ts';
-import type { AgentChoice } from './http.ts';
+import type { UploadForm } from '../api/form.ts';
+import { networkError } from '../http/http.ts';
+import type { AgentChoice } from '../http/http.ts';
 import { post } from './post.ts';
 import type { Posting } from './post.ts';
 import { judge } from './s3-answer.ts';

@@ -1,8 +1,8 @@
 /** What S3's answer to a form post means for the file and for the run (emission-protocol, section 5). */
-import { isLoopback } from './endpoint.ts';
-import { EmissionError } from './error.ts';
-import type { Consequence, EmissionReason } from './error.ts';
-import { retryAfterSeconds } from './http.ts';
+import { isLoopback } from '../http/endpoint.ts';
+import { EmissionError } from '../error.ts';
+import type { Consequence, EmissionReason } from '../error.ts';
+import { retryAfterSeconds } from '../http/http.ts';
 import type { PostAnswer } from './post.ts';
 import { elementText } from './xml.ts';
 

@@ -2,7 +2,7 @@
 import type { Agent } from 'node:http';
 import fetch, { AbortError } from 'node-fetch';
 import type { Headers, Response } from 'node-fetch';
-import { cancelled, EmissionError } from './error.ts';
+import { cancelled, EmissionError } from '../error.ts';
 
 /** How connections are made; absent in VS Code, which applies its own proxy and certificate settings. */
 export type AgentChoice = Agent | ((url: URL) => Agent | undefined);

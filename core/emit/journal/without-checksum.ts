@@ -1,5 +1,5 @@
 /** Says of which files nothing but the storage's word is known. */
-import { count, listed } from '../wording.ts';
+import { count, listed } from '../../wording.ts';
 import type { AcknowledgedRecord } from './journal.ts';
 
 /**

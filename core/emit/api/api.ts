@@ -1,12 +1,12 @@
 /** Client of the cQube emission API: the calls, their odd answers, and what each failure means for a person. */
-import { endpointOrigin, isLoopback } from './endpoint.ts';
-import { EmissionError } from './error.ts';
-import { exchange, retryAfterSeconds } from './http.ts';
-import type { AgentChoice, Answer } from './http.ts';
+import { endpointOrigin, isLoopback } from '../http/endpoint.ts';
+import { EmissionError } from '../error.ts';
+import { exchange, retryAfterSeconds } from '../http/http.ts';
+import type { AgentChoice, Answer } from '../http/http.ts';
 import { readForm } from './form.ts';
 import type { UploadForm } from './form.ts';
-import { realPace, withRetries } from './pace.ts';
-import type { Endurance, Pace, Presence, Wait } from './pace.ts';
+import { realPace, withRetries } from '../http/pace.ts';
+import type { Endurance, Pace, Presence, Wait } from '../http/pace.ts';
 
 /** Names of the three S3 buckets of a cQube installation. */
 export interface Buckets {
