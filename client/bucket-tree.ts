@@ -13,7 +13,7 @@ import {
 import type { BucketTreeNode, SentByKey } from './bucket-model.ts';
 import type { BucketSource } from './bucket-source.ts';
 import { setContextKey } from './context-keys.ts';
-import { commands, contextKeys, views } from './identifiers.ts';
+import { abilities, commands, contextKeys, views } from './identifiers.ts';
 import { treeItemOf } from './tree-item.ts';
 
 /** The one dataset that is shown. */
@@ -97,7 +97,7 @@ export class BucketTree implements vscode.TreeDataProvider<BucketTreeNode>, vsco
     const item = treeItemOf(node.id, look);
     if (node.kind === 'note' && node.command !== undefined) {
       item.command = { command: node.command, title: node.label };
-    } else if (node.kind === 'object' && look.contextValue.includes('can-open')) {
+    } else if (node.kind === 'object' && look.contextValue.includes(abilities.open)) {
       item.command = { command: commands.openObject, title: 'Open', arguments: [node] };
     }
     return item;
