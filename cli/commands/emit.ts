@@ -51,6 +51,7 @@ type Format = (typeof formats)[number];
 
 export const emit: Command = {
   parameters: '[datasets…] [folder]',
+  alone: 'dataset',
   options: {
     ...planOptions,
     format: { type: 'string' },
