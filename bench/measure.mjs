@@ -10,12 +10,14 @@ const canTellMemory = process.platform === 'linux' && existsSync(gnuTime);
 /**
  * Runs a command and waits for it.
  *
- * @param command words; `env` are variables on top of this process's; `before` is called first, out of the time
+ * @param run `command` are its words, `env` variables on top of this process's; `before` is called first with the run, out
+ *   of the time
  * @returns seconds of the whole process, its start included, and its largest resident memory in MiB (undefined where
  *   GNU time is missing)
  */
-function runOnce({ command, env = {}, good = [0], before }) {
-  before?.();
+function runOnce(run) {
+  const { command, env = {}, good = [0], before } = run;
+  before?.(run);
   const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
   const report = path.join(folder, 'memory');
   const words = canTellMemory ? [gnuTime, '-q', '-f', '%M', '-o', report, ...command] : command;

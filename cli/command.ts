@@ -25,12 +25,17 @@ export interface Invocation {
   readonly terminal: Terminal;
 }
 
-/** 0: no error; 1: errors found, or something was not emitted; 2: wrong usage, or something could not be reached. */
+/**
+ * 0: no error; 1: errors found, a name that is only nearly right, or something was not emitted; 2: wrong usage, or
+ * something could not be reached.
+ */
 export type ExitCode = 0 | 1 | 2;
 
 export interface Command {
   /** What follows the name in the usage line. */
   readonly parameters: string;
+  /** How one dataset alone is meant: by its id before the folder, or by its file. Undefined where it cannot be. */
+  readonly alone?: 'dataset' | 'file';
   readonly options: ParseArgsOptionsConfig;
   /** A line for each option, in the order of the help. */
   readonly help: readonly (readonly [option: string, meaning: string])[];

@@ -7,6 +7,7 @@ import { reasonOf } from '../core/layout/tree.ts';
 import { table } from '../core/wording.ts';
 import { UsageError, type Command, type Terminal } from './command.ts';
 import { commands, type CommandEntry } from './commands.ts';
+import { PartError } from './part.ts';
 
 const INTERRUPTED = 130;
 /** So many UTF-16 units of a long text are written at a time. */
@@ -26,11 +27,12 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const entry = commands.find((each) => each.name === name);
   const stop = new AbortController();
+  let command: Command | undefined;
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   try {
     if (!entry) throw new UsageError(noCommand(name));
-    const command = await entry.load();
+    command = await entry.load();
     const { values, positionals } = parse(name, command, rest);
     if (values.help === true) {
       process.stdout.write(`${await commandHelp(entry)}\n`);
@@ -44,7 +46,7 @@ async function main(words: readonly string[]): Promise<number> {
       process.stderr.write('Interrupted.\n');
       return INTERRUPTED;
     }
-    process.stderr.write(`${messageOf(error)}\n`);
+    process.stderr.write(`${messageOf(error, name, command)}\n`);
     return 2;
   }
 }
@@ -100,7 +102,8 @@ function openTerminal(signal: AbortSignal, progress: boolean): Terminal {
   };
 }
 
-function messageOf(error: unknown): string {
+function messageOf(error: unknown, name: string, command: Command | undefined): string {
+  if (error instanceof PartError) return error.messageFor(name, command?.alone);
   if (error instanceof UsageError || error instanceof EmissionError) return error.message;
   if (error instanceof Error && 'code' in error && 'path' in error)
     return `${String(error.path)}: ${reasonOf(error)}.`;
@@ -119,7 +122,7 @@ function help(): string {
     ),
     '',
     '`cqube-emission help <command>` shows the options of a command.',
-    'Exit code 0: no error; 1: errors, or something was not emitted; 2: wrong usage, or out of reach; 130: interrupted.',
+    'Exit code 0: no error; 1: errors, a name nearly right, or something not emitted; 2: wrong usage, or out of reach; 130: interrupted.',
   ].join('\n');
 }
 

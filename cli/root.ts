@@ -2,26 +2,46 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { datasetsOfFolder } from '../core/catalogue/match.ts';
 import { EMISSION_FOLDER } from '../core/layout/emission-folder.ts';
-import { wrapsEmissionFolder } from '../core/layout/tree.ts';
+import { reasonOf, wrapsEmissionFolder } from '../core/layout/tree.ts';
 import { UsageError } from './command.ts';
+import { partOf } from './part.ts';
 
 /**
  * The emission folder that a command is about.
  *
  * @param given what the user named: the emission folder, a folder that holds it, or nothing for the nearest one
  * @param tell is told which folder is taken where that is not the one that was named
- * @throws UsageError when there is none, or more than one
+ * @throws UsageError when there is none, or more than one, or when a folder on the way cannot be read
  */
 export function findRoot(
   given: string | undefined,
   directory: string,
   tell: (text: string) => void = () => undefined,
 ): string {
+  try {
+    return rootMeant(given, directory, tell);
+  } catch (error) {
+    throw unreadableFolder(error, directory);
+  }
+}
+
+/** The error of a folder that cannot be read, in our words; any other one as it is. */
+export function unreadableFolder(error: unknown, directory: string): Error {
+  const { code, path: folder } = error as NodeJS.ErrnoException;
+  if (code === undefined || folder === undefined) return error as Error;
+  return new UsageError(`${shown(folder, directory)} cannot be read: ${reasonOf(error)}.`);
+}
+
+function rootMeant(given: string | undefined, directory: string, tell: (text: string) => void): string {
   const start = path.resolve(directory, given ?? '.');
-  if (!existsSync(start)) throw new UsageError(`${given ?? start} is not there.`);
-  if (!statSync(start).isDirectory())
+  const stats = statSync(start, { throwIfNoEntry: false });
+  if (!stats) throw new UsageError(`${given ?? start} is not there.`);
+  const above = rootAbove(start);
+  if (!stats.isDirectory()) {
+    if (above !== undefined) throw partOf(start, above, (file) => shown(file, directory));
     throw new UsageError(`${given ?? start} is a file. Expected: a folder ${EMISSION_FOLDER}.`);
-  const named = rootNear(start, given !== undefined) ?? (given === undefined ? rootAbove(start) : undefined);
+  }
+  const named = rootNear(start, given !== undefined) ?? (given === undefined ? above : undefined);
   if (named !== undefined) {
     const root = innermost(named);
     if (root !== named)
@@ -30,12 +50,7 @@ export function findRoot(
       );
     return root;
   }
-  const above = rootAbove(start);
-  if (above !== undefined) {
-    throw new UsageError(
-      `${given!} is a part of the emission folder ${shown(above, directory)}. Name that folder, and the datasets that are meant: cqube-emission <command> <datasets…> ${shown(above, directory)}`,
-    );
-  }
+  if (above !== undefined) throw partOf(start, above, (file) => shown(file, directory));
   const below = rootsBelow(start);
   const [only] = below;
   if (only !== undefined && below.length === 1) {

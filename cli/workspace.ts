@@ -1,5 +1,17 @@
-import { defaultSettings, releases, type CheckSettings } from '../core/check/settings.ts';
-import { ruleIds, type RuleId, type RuleSetting } from '../core/finding.ts';
+import {
+  defaultSettings,
+  delimiterChoices,
+  releases,
+  variantChoices,
+  type CheckSettings,
+} from '../core/check/settings.ts';
+import {
+  ruleIds,
+  severityChoices,
+  type RuleId,
+  type RuleSetting,
+  type RuleSettings,
+} from '../core/finding.ts';
 import { Examiner } from '../core/scan/examine.ts';
 import { disk } from '../core/layout/file-system-node.ts';
 import type { KeptAnswers } from '../core/cache/kept-answers.ts';
@@ -20,7 +32,7 @@ import {
   type OptionValues,
   type Terminal,
 } from './command.ts';
-import { findRoot } from './root.ts';
+import { findRoot, unreadableFolder } from './root.ts';
 
 /** The options of every command that checks. */
 export const checkOptions: Command['options'] = {
@@ -47,20 +59,18 @@ export const checkHelp: Command['help'] = [
   ...cacheHelp,
 ];
 
-const severities: readonly RuleSetting[] = ['error', 'warning', 'information', 'off'];
-
 /** @throws UsageError for an unknown rule, severity, variant, delimiter or number */
 export function settingsFrom(values: OptionValues): CheckSettings {
   const rules: Partial<Record<RuleId, RuleSetting>> = {};
   for (const text of textsOf(values, 'rule')) {
     const [name, word] = text.split('=');
     const rule = ruleIds.find((id) => id === name);
-    const setting = severities.find((severity) => severity === word);
+    const setting = severityChoices.find((choice) => choice === word);
     if (!rule)
       throw new UsageError(
         `There is no rule ${name ?? ''}. \`cqube-emission check --format json\` shows the ids of findings.`,
       );
-    if (!setting) throw new UsageError(`--rule ${rule}=… takes ${severities.join(', ')}.`);
+    if (!setting) throw new UsageError(`--rule ${rule}=… takes ${severityChoices.join(', ')}.`);
     rules[rule] = setting;
   }
   const max = textOf(values, 'max') ?? '1000';
@@ -68,8 +78,8 @@ export function settingsFrom(values: OptionValues): CheckSettings {
   return {
     ...defaultSettings,
     rules,
-    variant: choiceOf(values, 'variant', ['auto', 'state', 'udise']),
-    dikshaDelimiter: choiceOf(values, 'diksha-delimiter', ['auto', 'pipe', 'comma']),
+    variant: choiceOf(values, 'variant', variantChoices),
+    dikshaDelimiter: choiceOf(values, 'diksha-delimiter', delimiterChoices),
     release: choiceOf(values, 'release', ['3.6', ...releases]),
     withoutMap: values['without-map'] === true,
     largeEntries: values['large-entries'] === true,
@@ -110,6 +120,15 @@ export interface LoadOptions {
   readonly cache: string | undefined;
 }
 
+/** @throws UsageError when the emission folder itself cannot be read */
+async function survey(folder: string, terminal: Terminal, rules?: RuleSettings): Promise<EmissionTree> {
+  try {
+    return await surveyTree(disk, folder, rules);
+  } catch (error) {
+    throw unreadableFolder(error, terminal.directory);
+  }
+}
+
 /** Looks through an emission folder and says of each zip how it stands to its CSV; checks nothing. */
 export async function loadZips(
   root: string | undefined,
@@ -122,7 +141,7 @@ export async function loadZips(
 }> {
   const folder = findRoot(root, terminal.directory, terminal.tell);
   const { signal } = terminal;
-  const tree = await surveyTree(disk, folder);
+  const tree = await survey(folder, terminal);
   const kept = await keptIn(cache, folder, signal);
   const examiner = new Examiner({ files: disk, root: folder, settings: defaultSettings, kept, signal });
   const candidates: ZipCandidate[] = [];
@@ -142,7 +161,7 @@ export async function load(
   { endpoint, jobs, cache }: LoadOptions,
 ): Promise<{ readonly workspace: EmissionWorkspace; readonly examiner: Examiner }> {
   const folder = findRoot(root, terminal.directory, terminal.tell);
-  const tree = await surveyTree(disk, folder, settings.rules);
+  const tree = await survey(folder, terminal, settings.rules);
   // A file by itself does not need it, and is checked before it is loaded.
   const { lastAcknowledged } = await import('../core/emit/journal/history.ts');
   const checker = await openChecker(jobs);
@@ -178,16 +197,20 @@ export async function load(
 
 /**
  * What stands in the place of a dataset and is none: misspelt, linked, or not to be read. A line for each, and the exit
- * code that it means at least: 2 where something could not be reached.
+ * code that it means at least: 1 as for a plan that holds it back, 2 where something could not be read.
+ *
+ * @param only ids of the datasets that are asked for; all when empty
  */
-export function unusable({ leftOut }: EmissionTree): {
-  readonly lines: readonly string[];
-  readonly code: ExitCode;
-} {
-  const all = leftOut.filter(({ kind }) => kind !== 'stranger');
+export function unusable(
+  { leftOut }: EmissionTree,
+  only: readonly string[] = [],
+): { readonly lines: readonly string[]; readonly code: ExitCode } {
+  const all = leftOut.filter(
+    ({ kind, meant }) => kind !== 'stranger' && (only.length === 0 || meant.some((id) => only.includes(id))),
+  );
   return {
     lines: all.map(({ path, message }) => `${path}: ${message}`),
-    code: all.some(({ kind }) => kind === 'unreadable') ? 2 : 0,
+    code: all.some(({ kind }) => kind === 'unreadable') ? 2 : all.length > 0 ? 1 : 0,
   };
 }
 

@@ -56,6 +56,17 @@ export const contextKeys = {
   bucketFiltered: 'cqubeEmission.bucketFiltered',
 } as const;
 
+/** Words in the `contextValue` of a tree's items: what can be done with them. */
+export const abilities = {
+  zip: 'can-zip',
+  add: 'can-add',
+  forecast: 'can-forecast',
+  open: 'can-open',
+  compare: 'can-compare',
+  download: 'can-download',
+  copyKey: 'can-copy-key',
+} as const;
+
 export const languageId = 'cqube-csv';
 
 /** Documents are chosen by path: other extensions change a CSV file's language as they please. */

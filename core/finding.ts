@@ -351,7 +351,11 @@ export const rules: Readonly<Record<RuleId, Rule>> = registry;
 export const ruleIds = Object.keys(registry) as readonly RuleId[];
 
 /** What a user may set for a rule: another severity, or nothing at all. */
-export type RuleSetting = Severity | 'off';
+export const severityChoices = ['error', 'warning', 'information', 'off'] as const satisfies readonly (
+  Severity | 'off'
+)[];
+
+export type RuleSetting = (typeof severityChoices)[number];
 
 export type RuleSettings = Readonly<Partial<Record<RuleId, RuleSetting>>>;
 

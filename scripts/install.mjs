@@ -16,6 +16,9 @@ export function toolEnvironment() {
   return { ...process.env, PATH: path.join(modules, '.bin') + path.delimiter + (process.env.PATH ?? '') };
 }
 
+/** Without it Node 24 says of each TypeScript file that package.json does not call it a module. */
+export const typeScriptFlag = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
+
 /** Runs a command with the installed tools and waits for it. Returns its exit code. */
 export function statusOf(command, args, options = {}) {
   const result = spawnSync(command, args, {

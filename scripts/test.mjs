@@ -1,9 +1,8 @@
 // `npm test`: unit, command line, protocol and VS Code tests, the last also on the packed extension. `node scripts/test.mjs PART…` runs parts alone; `s3` only by name.
-import { ensureInstalled, run, statusOf, toolEnvironment } from './install.mjs';
+import { ensureInstalled, run, statusOf, toolEnvironment, typeScriptFlag } from './install.mjs';
 import { withS3 } from './s3.mjs';
 
-const node = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
-const testArguments = (patterns) => [...node, '--test', '--test-timeout=120000', ...patterns];
+const testArguments = (patterns) => [typeScriptFlag, '--test', '--test-timeout=120000', ...patterns];
 const nodeTest = (...patterns) => run('node', testArguments(patterns));
 
 /** The server must be stopped before a failure ends this process. */

@@ -1,6 +1,18 @@
-import { defaultSettings, releases, type CheckSettings } from '../core/check/settings.ts';
+import {
+  defaultSettings,
+  delimiterChoices,
+  releases,
+  variantChoices,
+  type CheckSettings,
+} from '../core/check/settings.ts';
 import { endpointOrigin, normaliseEndpoint } from '../core/emit/http/endpoint.ts';
-import { ruleIds, type RuleId, type RuleSetting, type RuleSettings } from '../core/finding.ts';
+import {
+  ruleIds,
+  severityChoices,
+  type RuleId,
+  type RuleSetting,
+  type RuleSettings,
+} from '../core/finding.ts';
 
 /** The user's settings as far as the server needs them. */
 export interface ServerSettings {
@@ -27,12 +39,12 @@ export function readSettings(section: unknown): ServerSettings {
     check: {
       ...defaultSettings,
       rules: readRules(values.rules),
-      variant: oneOf(values.masterVariant, ['auto', 'state', 'udise']),
+      variant: oneOf(values.masterVariant, variantChoices),
       release: oneOf(values.ingestionRelease, ['3.6', ...releases]),
       withoutMap: values.mapName === 'none',
       largeEntries: values.checkLargeEntries === true,
       today: new Date().toISOString().slice(0, 10),
-      dikshaDelimiter: oneOf(values.dikshaDelimiter, ['auto', 'pipe', 'comma']),
+      dikshaDelimiter: oneOf(values.dikshaDelimiter, delimiterChoices),
     },
     endpointOrigin: readOrigin(values.endpoint),
   };
@@ -51,10 +63,8 @@ function readRules(value: unknown): Partial<Record<RuleId, RuleSetting>> {
   const rules: Partial<Record<RuleId, RuleSetting>> = { ...quiet };
   if (!isRecord(value)) return rules;
   for (const id of ruleIds) {
-    const setting = value[id];
-    if (setting === 'error' || setting === 'warning' || setting === 'information' || setting === 'off') {
-      rules[id] = setting;
-    }
+    const setting = severityChoices.find((choice) => choice === value[id]);
+    if (setting) rules[id] = setting;
   }
   return rules;
 }

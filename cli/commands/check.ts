@@ -13,6 +13,7 @@ import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, type LoadOptions
 
 export const check: Command = {
   parameters: '[folder | files…]',
+  alone: 'file',
   options: { ...checkOptions, format: { type: 'string' } },
   help: [['--format F', 'text, json or sarif'], ...checkHelp],
   async run({ values, positionals, terminal }) {

@@ -47,6 +47,7 @@ type Format = (typeof formats)[number];
 
 export const emit: Command = {
   parameters: '[datasets…] [folder]',
+  alone: 'dataset',
   options: {
     ...planOptions,
     format: { type: 'string' },

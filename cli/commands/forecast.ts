@@ -19,6 +19,7 @@ const options = Object.fromEntries(
 
 export const forecast: Command = {
   parameters: '[folder | files…]',
+  alone: 'file',
   options: { ...options, format: { type: 'string' } },
   help: [
     ['--format F', 'text or json'],

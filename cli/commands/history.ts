@@ -16,6 +16,7 @@ import { splitTargets } from '../workspace.ts';
 
 export const history: Command = {
   parameters: '[datasets…] [folder]',
+  alone: 'dataset',
   options: {
     ...accessOptions,
     format: { type: 'string' },

@@ -31,6 +31,7 @@ const formats = {
 
 export const plan: Command = {
   parameters: '[datasets…] [folder]',
+  alone: 'dataset',
   options: { ...planOptions, format: { type: 'string' } },
   help: [['--format F', 'text, json, or mermaid (a diagram, for Markdown)'], ...planHelp],
   async run({ values, positionals, terminal }) {

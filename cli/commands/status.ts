@@ -49,7 +49,7 @@ export const status: Command = {
       const rows = shown.map((each) => statusRow(each, terminal.color));
       terminal.print(rows.length === 0 ? 'No dataset is there yet.' : table(rows));
     }
-    return shown.some((each) => each.state === 'has-errors') ? 1 : code;
+    return code === 0 && shown.some((each) => each.state === 'has-errors') ? 1 : code;
   },
 };
 

@@ -9,6 +9,7 @@ import { loadZips, splitTargets, unusable } from '../workspace.ts';
 
 export const zip: Command = {
   parameters: '[datasets…] [folder]',
+  alone: 'dataset',
   options: { format: { type: 'string' }, level: { type: 'string' }, ...cacheOption },
   help: [
     [
@@ -27,6 +28,8 @@ export const zip: Command = {
       ({ spec, csv }) => csv && (datasets.length === 0 || datasets.includes(spec.id)),
     );
     const without = datasets.filter((id) => !wanted.some(({ spec }) => spec.id === id));
+    const { lines, code } = unusable(tree, datasets);
+    lines.forEach(terminal.tell);
     if (without.length > 0) throw new UsageError(`There is no CSV of ${without.join(', ')} to zip.`);
     const result = await zipDatasets(root, wanted, {
       level,
@@ -34,8 +37,6 @@ export const zip: Command = {
       onProgress: (bytes, dataset) => terminal.progress(`Zipping ${dataset}, ${size(bytes)} read …`),
     });
     terminal.progress('');
-    const { lines, code } = unusable(tree);
-    lines.forEach(terminal.tell);
     if (format === 'json') terminal.print(jsonDocument(result));
     else {
       for (const { path, bytes } of result.written) terminal.print(`${path}: ${size(bytes)}`);

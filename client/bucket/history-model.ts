@@ -2,6 +2,7 @@
 import { outcomeWords, whereaboutsWords } from '../../core/bucket/sendings.ts';
 import type { Sending, SendingOutcome, Whereabouts } from '../../core/bucket/sendings.ts';
 import { shown } from '../../core/bucket/shown.ts';
+import { abilities } from '../identifiers.ts';
 import type { Look } from '../tree/tree-model.ts';
 import { countText, sizeText, timeText } from '../wording.ts';
 
@@ -141,6 +142,7 @@ function sendingLook(sending: Sending, whereabouts: Whereabouts | undefined): Lo
     ...(whereabouts?.kind === 'taken' ? [`Key there: ${shown(whereabouts.inputKey)}`] : []),
   ];
   const [icon, colour] = icons[outcome];
+  const { copyKey, download, open, compare } = abilities;
   const there =
     whereabouts?.kind === 'waiting' || whereabouts?.kind === 'other' || whereabouts?.kind === 'taken';
   return {
@@ -148,6 +150,6 @@ function sendingLook(sending: Sending, whereabouts: Whereabouts | undefined): Lo
     ...(colour === undefined ? {} : { colour }),
     tooltip: lines.join('\n'),
     spoken: `${label}, ${description}`,
-    contextValue: there ? 'sending can-copy-key can-download can-open can-compare' : 'sending can-copy-key',
+    contextValue: ['sending', copyKey, ...(there ? [download, open, compare] : [])].join(' '),
   };
 }

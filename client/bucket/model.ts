@@ -7,7 +7,7 @@ import type { Sending } from '../../core/bucket/sendings.ts';
 import { shown } from '../../core/bucket/shown.ts';
 import type { Buckets } from '../../core/emit/api/api.ts';
 import type { EmissionReason } from '../../core/emit/error.ts';
-import { commands } from '../identifiers.ts';
+import { abilities, commands } from '../identifiers.ts';
 import type { Look } from '../tree/tree-model.ts';
 import { countText, sizeText, timeText } from '../wording.ts';
 
@@ -284,9 +284,9 @@ function objectLook(entry: BucketEntry, sent: SentByKey): Look {
     ...(states.length > 0 ? [`State: ${states.join(', ')}`] : []),
     ...(sending ? [`Sent from ${sending.path}, ${timeText(sending.time)}`] : []),
   ];
-  const words = ['object', 'can-copy-key', 'can-download'];
-  if (readable.test(name)) words.push('can-open');
-  if (spec && readable.test(name)) words.push('can-compare');
+  const words = ['object', abilities.copyKey, abilities.download];
+  if (readable.test(name)) words.push(abilities.open);
+  if (spec && readable.test(name)) words.push(abilities.compare);
   const lost = state === 'stays' || state === 'dropped';
   return {
     label: shown(name) || '(no name)',

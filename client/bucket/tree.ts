@@ -6,7 +6,7 @@ import { bucketLookOf, bucketNodes, failureNodes, failureNote, listingNodes, nod
 import type { BucketTreeNode, SentByKey } from './model.ts';
 import type { BucketSource } from './source.ts';
 import { setContextKey } from '../context-keys.ts';
-import { commands, contextKeys, views } from '../identifiers.ts';
+import { abilities, commands, contextKeys, views } from '../identifiers.ts';
 import { treeItemOf } from '../tree/tree-item.ts';
 
 /** The one dataset that is shown. */
@@ -90,7 +90,7 @@ export class BucketTree implements vscode.TreeDataProvider<BucketTreeNode>, vsco
     const item = treeItemOf(node.id, look);
     if (node.kind === 'note' && node.command !== undefined) {
       item.command = { command: node.command, title: node.label };
-    } else if (node.kind === 'object' && look.contextValue.includes('can-open')) {
+    } else if (node.kind === 'object' && look.contextValue.includes(abilities.open)) {
       item.command = { command: commands.openObject, title: 'Open', arguments: [node] };
     }
     return item;

@@ -1,6 +1,7 @@
 /** What the tree shows, as plain data: nodes, their order, words and icons. Knows nothing of VS Code. */
 import type { Category } from '../../core/catalogue/spec.ts';
 import type { DatasetModel, DatasetState, RootModel, WorkspaceModel } from '../../server/messages.ts';
+import { abilities } from '../identifiers.ts';
 import { countText, findingsText, sizeText, timeText } from '../wording.ts';
 
 interface Node {
@@ -235,9 +236,9 @@ function datasetLook(dataset: DatasetModel): Look {
   if (dataset.forecast !== undefined) lines.push(`Forecast: ${dataset.forecast}`);
   if (dataset.emittedAt !== undefined) lines.push(`Last emitted: ${timeText(dataset.emittedAt)}`);
   const words = ['dataset', `state-${dataset.state}`];
-  if (dataset.csv) words.push('can-zip');
-  else words.push('can-add');
-  if (dataset.csv ?? dataset.zip) words.push('can-forecast');
+  if (dataset.csv) words.push(abilities.zip);
+  else words.push(abilities.add);
+  if (dataset.csv ?? dataset.zip) words.push(abilities.forecast);
   return {
     label: dataset.title,
     description: state,
@@ -282,7 +283,7 @@ function fileLook(node: FileNode): Look {
     // A file that is there gets the icon of the user's own icon theme.
     ...(file ? {} : { icon: 'circle-outline', colour: 'disabledForeground' }),
     spoken: `${name}, ${state}`,
-    contextValue: file ? `${role} there can-forecast` : `${role} absent`,
+    contextValue: file ? `${role} there ${abilities.forecast}` : `${role} absent`,
     collapsible: 'none',
   };
 }

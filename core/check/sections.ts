@@ -2,11 +2,13 @@ import { findDataset } from '../catalogue/catalogue.ts';
 import type { DatasetSpec, SectionSpec } from '../catalogue/spec.ts';
 import { cellText } from '../csv/cell.ts';
 import type { Dialect } from '../csv/dialect.ts';
+import { decodeUtf8 } from '../csv/encoding.ts';
 import type { Row } from '../csv/row.ts';
 import type { RuleId } from '../finding.ts';
 import { compileCell, type CellCheck } from './cells/cell.ts';
+import type { FindingCollector } from './findings/collector.ts';
 import { fileStart } from './findings/text-range.ts';
-import { type FindingCollector } from './findings/collector.ts';
+import { separatorCause } from './header/header.ts';
 import type { RowChecker } from './rows/row-checker.ts';
 import { describeCell, describeEmpty } from './findings/message.ts';
 import { placeOfCell, placeOfRow } from './findings/place.ts';
@@ -145,12 +147,13 @@ export class SectionRows implements RowChecker {
     const missing = section.spec.columns.filter((column) => !names.includes(column));
     if (missing.length > 0) {
       const list = missing.map((column) => `"${column}"`).join(', ');
+      const cause = separatorCause(decodeUtf8(row.bytes, row.start, row.end));
       this.#collector.add(
         'header/missing-column',
         'error',
         () => placeOfRow(row),
         () =>
-          `This section needs ${list} in its header; expected: ${section.spec.columns.join(',')}. Its rows are not loaded.`,
+          `${cause}This section needs ${list} in its header; expected: ${section.spec.columns.join(',')}. Its rows are not loaded.`,
       );
     }
     for (const column of section.dataset.columns) {

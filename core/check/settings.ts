@@ -4,13 +4,17 @@ export const releases = ['3.2', '3.3', '3.4', '3.5', '3.6', '3.7'] as const;
 
 export type Release = (typeof releases)[number];
 
+export const variantChoices = ['auto', 'state', 'udise'] as const;
+
+export const delimiterChoices = ['auto', 'pipe', 'comma'] as const;
+
 /** What a user may choose about checking. */
 export interface CheckSettings {
   readonly rules: RuleSettings;
   /** Header variant of the masters; `auto` chooses by the header. */
-  readonly variant: 'auto' | 'state' | 'udise';
+  readonly variant: (typeof variantChoices)[number];
   /** Delimiter of the four DIKSHA files that the page and the ingestion code disagree on; `auto` takes both. */
-  readonly dikshaDelimiter: 'auto' | 'pipe' | 'comma';
+  readonly dikshaDelimiter: (typeof delimiterChoices)[number];
   /** The release of cQube whose ingestion takes the files. */
   readonly release: Release;
   /** True when the installation has `map_name=none`: coordinates may then be missing (from 3.5 on). */

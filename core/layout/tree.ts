@@ -392,7 +392,19 @@ export function reasonOf(error: unknown): string {
       return 'another program holds it';
     case 'EISDIR':
       return 'it is a folder';
+    case 'ENOTDIR':
+      return 'a file stands where a folder is expected';
+    case 'EIO':
+      return 'the disk reports a fault';
+    case 'ENOSPC':
+      return 'the disk is full';
+    case 'EROFS':
+      return 'the disk cannot be written to';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'too many files are open';
     default:
-      return message;
+      // Of "EXDEV: cross-device link not permitted, rename '/a' -> '/b'" the words alone.
+      return /^E\w+: (?<words>[^,]+), /.exec(message)?.groups?.words ?? message;
   }
 }

@@ -30,9 +30,7 @@ export function checkHeader(
   const found = matchColumns(spec, variant, cells);
   if (found.matched === 0) {
     const message =
-      (isSeparatorNote(firstLine)
-        ? 'This line tells a spreadsheet program the delimiter; ingestion takes it for the header: remove it. '
-        : '') +
+      separatorCause(firstLine) +
       `This line is taken for the header, and none of its names is a column of ${spec.id}. ` +
       `Expected: ${variant.columns.map((column) => column.name).join(spec.reading.delimiter)}. ` +
       'Ingestion refuses the whole file.';
@@ -67,9 +65,17 @@ export function checkHeader(
   return { faults, columns: read, moved, taken: accepted, hopeless: widthLost };
 }
 
-/** `sep=|` as the first line: Commons CSV takes it for a header of two names (ingestion-rules, section 6). */
-function isSeparatorNote(firstLine: string): boolean {
-  return /^"?sep=.?"?$/i.test(firstLine.trim());
+/**
+ * What a finding on the line `sep=|` says first: Commons CSV takes it for a header of two names (ingestion-rules,
+ * section 6).
+ *
+ * @param line the line in a header's place, without its line end
+ * @returns nothing for any other line
+ */
+export function separatorCause(line: string): string {
+  return /^"?sep=.?"?$/i.test(line.trim())
+    ? 'This line tells a spreadsheet program the delimiter; ingestion takes it for the header: remove it. '
+    : '';
 }
 
 interface Match {

@@ -193,6 +193,15 @@ const others: readonly Told[] = [
       /^This line tells a spreadsheet program the delimiter; ingestion takes it for the header: remove it\./,
   },
   {
+    what: 'sep= as the first line of a file of sections',
+    csv: 'diksha_enrolment.csv',
+    text: 'sep=,\nprogram_name,course_1\nSpelling,do_1\nEnd of Program-Course Details\n',
+    rule: 'header/missing-column',
+    severity: 'error',
+    words:
+      /^This line tells a spreadsheet program the delimiter; ingestion takes it for the header: remove it\. This section needs "program_name" in its header;/,
+  },
+  {
     what: 'lines that all end with a delimiter',
     csv: 'district_mst.csv',
     text: 'DistrictId|District|\n7501|Ambagarh|\n',
