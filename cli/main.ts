@@ -3,11 +3,11 @@ import { parseArgs } from 'node:util';
 import { mostSimilar } from '../core/catalogue/similar.ts';
 import { EmissionError } from '../core/emit/error.ts';
 import { isCheckThread } from '../core/scan/threads/pool-thread.ts';
-import { reasonOf } from '../core/layout/tree.ts';
+import { reasonOf } from '../core/layout/emission-tree.ts';
 import { table } from '../core/wording.ts';
 import { UsageError, type Command, type Terminal } from './command.ts';
 import { commands, type CommandEntry } from './commands.ts';
-import { PartError } from './part.ts';
+import { PartError } from './target/part.ts';
 
 const INTERRUPTED = 130;
 /** So many UTF-16 units of a long text are written at a time. */

@@ -3,7 +3,7 @@ import { findDataset } from '../core/catalogue/catalogue.ts';
 import { forecastFiles } from '../core/forecast/files.ts';
 import { examineAlone } from '../core/scan/alone-node.ts';
 import { addDataset, AlreadyThereError, initializeEmissionFolder } from '../core/layout/init.ts';
-import { reasonOf } from '../core/layout/tree.ts';
+import { reasonOf } from '../core/layout/emission-tree.ts';
 import { needingZip, zipDatasets } from '../core/scan/zip-dataset.ts';
 import { forecastPlan } from '../core/plan/forecasts.ts';
 import { planEmission } from '../core/plan/plan.ts';

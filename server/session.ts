@@ -5,7 +5,7 @@ import type { Finding } from '../core/finding.ts';
 import { disk } from '../core/layout/file-system-node.ts';
 import type { Checker } from '../core/scan/job.ts';
 import { keptAnswersIn } from '../core/cache/kept-answers-node.ts';
-import type { TreeFile } from '../core/layout/tree.ts';
+import type { TreeFile } from '../core/layout/emission-tree.ts';
 import type { BlockDocument } from './block-document.ts';
 import { findEmissionFolders, isFolder } from './discovery.ts';
 import { OpenDocument, startsWithMark, type CheckedDocument } from './documents.ts';

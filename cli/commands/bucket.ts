@@ -2,7 +2,13 @@ import { findDataset } from '../../core/catalogue/catalogue.ts';
 import { bucketRoles, type BucketRole } from '../../core/bucket/key.ts';
 import { cutText, filtered, lookInto } from '../../core/bucket/listing.ts';
 import { EmissionError } from '../../core/emit/error.ts';
-import { accessHelp, accessOf, accessOptions, sentFromHere, type Access } from '../bucket-access.ts';
+import {
+  accessHelp,
+  accessOf,
+  accessOptions,
+  sentFromHere,
+  type Access,
+} from '../connection/bucket-access.ts';
 import {
   choiceOf,
   textOf,
@@ -14,7 +20,7 @@ import {
 } from '../command.ts';
 import { bucketsJson, bucketsText, filesCsv, filesJson, filesText, type Looked } from '../formats/bucket.ts';
 import { sinceOf } from '../since.ts';
-import { checkHelp, checkOptions, settingsFrom } from '../workspace.ts';
+import { checkHelp, checkOptions, settingsFrom } from '../target/workspace.ts';
 import { downloadKeys } from './bucket-download.ts';
 
 /** The options of one use that mean nothing in another. */

@@ -2,14 +2,21 @@ import { byPlace } from '../../core/check/findings/shown.ts';
 import type { CheckSettings } from '../../core/check/settings.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Examination } from '../../core/scan/examine.ts';
-import { cacheFolder } from '../cache.ts';
+import { cacheFolder } from '../target/cache.ts';
 import { choiceOf, type Command, type Terminal } from '../command.ts';
-import { examineFiles, filesNamed } from '../files.ts';
+import { examineFiles, filesNamed } from '../target/files.ts';
 import { checkJson } from '../formats/json.ts';
 import type { CheckResult } from '../formats/result.ts';
 import { checkSarif } from '../formats/sarif.ts';
 import { checkText } from '../formats/text.ts';
-import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, type LoadOptions } from '../workspace.ts';
+import {
+  checkHelp,
+  checkOptions,
+  jobsFrom,
+  load,
+  settingsFrom,
+  type LoadOptions,
+} from '../target/workspace.ts';
 
 export const check: Command = {
   parameters: '[folder | files…]',

@@ -21,7 +21,7 @@ import {
   type OptionValues,
   type Terminal,
 } from '../command.ts';
-import { endpointOf, namedEndpoint, tokenOf } from '../connection.ts';
+import { endpointOf, namedEndpoint, tokenOf } from '../connection/connection.ts';
 import { openEventLog, type EventLog } from '../event-log.ts';
 import {
   attentionLines,
@@ -36,9 +36,9 @@ import {
 } from '../formats/emission.ts';
 import { notLoadedLines } from '../formats/forecast.ts';
 import { size } from '../formats/text.ts';
-import { proxiesFrom, type Proxies } from '../proxy.ts';
-import { findRoot } from '../root.ts';
-import { splitTargets } from '../workspace.ts';
+import { proxiesFrom, type Proxies } from '../connection/proxy.ts';
+import { findRoot } from '../target/root.ts';
+import { splitTargets } from '../target/workspace.ts';
 import { planText, type PlannedEmission } from '../formats/plan-text.ts';
 import { holdsBack, makePlan, planHelp, planJson, planOptions } from './plan.ts';
 

@@ -7,12 +7,12 @@ import { readJournal } from '../../core/emit/journal/journal.ts';
 import { sha256Of } from '../../core/emit/ready-file.ts';
 import { examineAlone } from '../../core/scan/alone-node.ts';
 import { defaultSettings } from '../../core/check/settings.ts';
-import { accessHelp, accessOf, accessOptions } from '../bucket-access.ts';
+import { accessHelp, accessOf, accessOptions } from '../connection/bucket-access.ts';
 import { choiceOf, textOf, type Command, type Invocation } from '../command.ts';
 import { historyCsv, historyJson, historyText, type Told } from '../formats/history.ts';
-import { findRoot } from '../root.ts';
+import { findRoot } from '../target/root.ts';
 import { sinceOf } from '../since.ts';
-import { splitTargets } from '../workspace.ts';
+import { splitTargets } from '../target/workspace.ts';
 
 export const history: Command = {
   parameters: '[datasets…] [folder]',

@@ -1,9 +1,9 @@
 import { createApi } from '../../core/emit/api/api.ts';
 import { asEmissionError } from '../../core/emit/error.ts';
 import { choiceOf, type Command } from '../command.ts';
-import { endpointOf, tokenOf } from '../connection.ts';
+import { endpointOf, tokenOf } from '../connection/connection.ts';
 import { jsonDocument } from '../formats/json.ts';
-import { proxiesFrom } from '../proxy.ts';
+import { proxiesFrom } from '../connection/proxy.ts';
 
 /** Tries endpoint and token with a call that changes nothing, as an emission does before its first file. */
 export const test: Command = {

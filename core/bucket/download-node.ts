@@ -17,7 +17,7 @@ import { realPace, withRetries } from '../emit/http/pace.ts';
 import type { Pace, Wait } from '../emit/http/pace.ts';
 import { isMd5 } from '../emit/storage/s3-answer.ts';
 import { elementText } from '../emit/storage/xml.ts';
-import { reasonOf } from '../layout/tree.ts';
+import { reasonOf } from '../layout/emission-tree.ts';
 import { shown } from './shown.ts';
 
 export interface DownloadOptions {

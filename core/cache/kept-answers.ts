@@ -1,7 +1,7 @@
 import { isSettled, readContent, sameContent, sameStamp, type Content } from './content.ts';
 import type { FileStamp, FileSystem } from '../layout/file-system.ts';
 import type { ResultStore } from './result-store.ts';
-import type { TreeFile } from '../layout/tree.ts';
+import type { TreeFile } from '../layout/emission-tree.ts';
 
 /** What may be asked about the content of a file. */
 export interface Question<T> {

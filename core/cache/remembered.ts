@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { TreeFile } from '../layout/tree.ts';
+import type { TreeFile } from '../layout/emission-tree.ts';
 
 /** One answer, good as long as the files behind it have the same size and times. */
 interface Remembered {

@@ -9,9 +9,16 @@ import {
 } from '../catalogue/match.ts';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import { fileStart } from '../check/findings/text-range.ts';
-import { severityOf, type Finding, type RuleId, type RuleSettings, type Severity } from '../finding.ts';
+import { type Finding, type RuleId, type RuleSettings, type Severity, severityOf } from '../finding.ts';
 import { EMISSION_FOLDER } from './emission-folder.ts';
-import type { DirectoryEntry, FileStamp, FileSystem } from './file-system.ts';
+import {
+  type DatasetFiles,
+  type EmissionTree,
+  type LeftOut,
+  type TreeFile,
+  reasonOf,
+} from './emission-tree.ts';
+import type { DirectoryEntry, FileSystem } from './file-system.ts';
 
 /**
  * True for a folder `cqube_emission` that holds another one and nothing to emit, as an archive makes that is extracted into
@@ -26,39 +33,6 @@ export function wrapsEmissionFolder(entries: readonly Pick<DirectoryEntry, 'name
       kind === 'directory' ? datasetsOfFolder(name).length > 0 : /\.(csv|zip)$/i.test(name),
     )
   );
-}
-
-export interface TreeFile extends FileStamp {
-  /** Path below the emission folder, with `/`. */
-  readonly path: string;
-}
-
-/** The files of one dataset that stand where they should. */
-export interface DatasetFiles {
-  readonly spec: DatasetSpec;
-  readonly csv?: TreeFile;
-  readonly zip?: TreeFile;
-}
-
-/** A file that an emission leaves out, and why. */
-export interface LeftOut {
-  readonly path: string;
-  readonly message: string;
-  /** `stranger`: it has nothing to do with cQube. */
-  readonly kind: 'stranger' | 'misnamed' | 'link' | 'unreadable';
-  /** Ids of the datasets that it was probably meant to be, or to hold; empty for a stranger. */
-  readonly meant: readonly string[];
-}
-
-/** What stands in an emission folder. */
-export interface EmissionTree {
-  /** Every dataset of the catalogue, in its order; without files where there are none. */
-  readonly datasets: readonly DatasetFiles[];
-  readonly findings: readonly Finding[];
-  /** Files and folders that belong to no dataset. */
-  readonly leftOut: readonly LeftOut[];
-  /** How many names the folder and its folders hold. */
-  readonly entries: number;
 }
 
 /** Files that editors, systems and spreadsheet programs leave behind. */
@@ -377,34 +351,4 @@ function meantBy(folder: string, entries: readonly Pick<DirectoryEntry, 'name' |
     if (named) ids.add(named.id);
   }
   return [...ids];
-}
-
-/** A file system error in words that a person knows. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'ENOENT':
-      return 'it is not there any more';
-    case 'EACCES':
-    case 'EPERM':
-      return 'access is denied';
-    case 'EBUSY':
-      return 'another program holds it';
-    case 'EISDIR':
-      return 'it is a folder';
-    case 'ENOTDIR':
-      return 'a file stands where a folder is expected';
-    case 'EIO':
-      return 'the disk reports a fault';
-    case 'ENOSPC':
-      return 'the disk is full';
-    case 'EROFS':
-      return 'the disk cannot be written to';
-    case 'EMFILE':
-    case 'ENFILE':
-      return 'too many files are open';
-    default:
-      // Of "EXDEV: cross-device link not permitted, rename '/a' -> '/b'" the words alone.
-      return /^E\w+: (?<words>[^,]+), /.exec(message)?.groups?.words ?? message;
-  }
 }

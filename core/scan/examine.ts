@@ -15,7 +15,7 @@ import { asJson, type KeptAnswers, type Question } from '../cache/kept-answers.t
 import { checkQuestion } from './kept-report.ts';
 import { columnsKey, masterKey, MasterValues, ValueSet, type Masters } from '../check/identity/value-set.ts';
 import { RememberedAnswers, stampOf } from '../cache/remembered.ts';
-import { reasonOf, type DatasetFiles, type EmissionTree, type TreeFile } from '../layout/tree.ts';
+import { reasonOf, type DatasetFiles, type EmissionTree, type TreeFile } from '../layout/emission-tree.ts';
 import { tellArchiveError, tellUnread, type TellZip } from './zip-findings.ts';
 import { stateAfter, Zips, type ZipState } from './zips.ts';
 

@@ -1,5 +1,5 @@
 import type { Examination, Examiner, OpenReports } from './examine.ts';
-import type { EmissionTree } from '../layout/tree.ts';
+import type { EmissionTree } from '../layout/emission-tree.ts';
 
 /** State of one dataset, as every face shows it. `missing`: neither CSV nor zip is there. */
 export type DatasetState =

@@ -2,7 +2,7 @@ import { ArchiveTooLargeError } from '../archive/write/limit.ts';
 import { removeLeftovers } from '../archive/write/temporary.ts';
 import { ChangedWhileReadError, writeArchive } from '../archive/write/write.ts';
 import type { Examination } from './examine.ts';
-import { reasonOf } from '../layout/tree.ts';
+import { reasonOf } from '../layout/emission-tree.ts';
 
 export interface ZipResult {
   /** Path below the emission folder and size in bytes of each zip that was made. */

@@ -15,7 +15,7 @@ import type { CheckSettings } from '../check/settings.ts';
 import { boundsOf } from './job.ts';
 import { asJson, type KeptAnswers, type Question } from '../cache/kept-answers.ts';
 import { stampOf, type RememberedAnswers } from '../cache/remembered.ts';
-import type { TreeFile } from '../layout/tree.ts';
+import type { TreeFile } from '../layout/emission-tree.ts';
 import { tellArchiveError, tellDamage, tellInspection, tellUnread, type TellZip } from './zip-findings.ts';
 
 /**

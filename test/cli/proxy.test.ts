@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { proxiesFrom } from '../../cli/proxy.ts';
+import { proxiesFrom } from '../../cli/connection/proxy.ts';
 import { startLocalEndpoint } from '../../local/server.ts';
 import { certificateFor } from '../certificate.ts';
 import { assertClear, districts, emissionFolder, run, temporaryFolder } from './command-line.ts';

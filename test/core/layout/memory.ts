@@ -1,7 +1,7 @@
 /** A disk, a clock and a store in memory, and what was read of them. */
 import type { FileStamp, FileSystem } from '../../../core/layout/file-system.ts';
 import type { ResultStore } from '../../../core/cache/result-store.ts';
-import type { TreeFile } from '../../../core/layout/tree.ts';
+import type { TreeFile } from '../../../core/layout/emission-tree.ts';
 
 const encoder = new TextEncoder();
 

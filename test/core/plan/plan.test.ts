@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { datasets, findDataset } from '../../../core/catalogue/catalogue.ts';
 import type { Examination } from '../../../core/scan/examine.ts';
 import type { Finding } from '../../../core/finding.ts';
-import type { LeftOut } from '../../../core/layout/tree.ts';
+import type { LeftOut } from '../../../core/layout/emission-tree.ts';
 import type { DatasetStatus, EmissionWorkspace } from '../../../core/scan/workspace.ts';
 import { requirementsOf } from '../../../core/plan/order-rules.ts';
 import { MAX_UPLOAD_BYTES, planEmission, type PlanOptions } from '../../../core/plan/plan.ts';

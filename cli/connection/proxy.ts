@@ -1,8 +1,8 @@
 /** The proxy that the environment names, for every connection of the command line. VS Code applies its own. */
 import type { Agent } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { isLoopback } from '../core/emit/http/endpoint.ts';
-import { UsageError } from './command.ts';
+import { isLoopback } from '../../core/emit/http/endpoint.ts';
+import { UsageError } from '../command.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

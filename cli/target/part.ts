@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { datasetOfCsv, datasetsOfFolder } from '../core/catalogue/match.ts';
-import { UsageError, type Command } from './command.ts';
+import { datasetOfCsv, datasetsOfFolder } from '../../core/catalogue/match.ts';
+import { UsageError, type Command } from '../command.ts';
 
 /** A part of an emission folder was named where the whole is wanted. */
 export class PartError extends UsageError {

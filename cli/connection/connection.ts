@@ -1,8 +1,8 @@
 /** Where a command sends to and with which token. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { cleanToken, normaliseEndpoint } from '../core/emit/http/endpoint.ts';
-import { textOf, UsageError, type Invocation } from './command.ts';
+import { cleanToken, normaliseEndpoint } from '../../core/emit/http/endpoint.ts';
+import { textOf, UsageError, type Invocation } from '../command.ts';
 
 /** The endpoint of the option or the environment; undefined when there is none. @throws EmissionError `bad-endpoint` */
 export function namedEndpoint({ values, terminal }: Invocation): string | undefined {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { OptionValues, Terminal } from './command.ts';
+import type { OptionValues, Terminal } from '../command.ts';
 
 export const cacheOption = { 'no-cache': { type: 'boolean' } } as const;
 

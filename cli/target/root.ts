@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { datasetsOfFolder } from '../core/catalogue/match.ts';
-import { EMISSION_FOLDER } from '../core/layout/emission-folder.ts';
-import { reasonOf, wrapsEmissionFolder } from '../core/layout/tree.ts';
-import { UsageError } from './command.ts';
+import { datasetsOfFolder } from '../../core/catalogue/match.ts';
+import { EMISSION_FOLDER } from '../../core/layout/emission-folder.ts';
+import { reasonOf } from '../../core/layout/emission-tree.ts';
+import { wrapsEmissionFolder } from '../../core/layout/tree.ts';
+import { UsageError } from '../command.ts';
 import { partOf } from './part.ts';
 
 /**

@@ -1,17 +1,17 @@
 /** Files by themselves, outside an emission folder. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { datasetNamed, datasetOfCsv, datasetsOfFolder } from '../core/catalogue/match.ts';
-import type { DatasetSpec } from '../core/catalogue/spec.ts';
-import type { CheckSettings } from '../core/check/settings.ts';
-import type { Finding } from '../core/finding.ts';
-import { Examiner, type Examination } from '../core/scan/examine.ts';
-import { disk, stampOf } from '../core/layout/file-system-node.ts';
-import type { Checker } from '../core/scan/job.ts';
-import type { KeptAnswers } from '../core/cache/kept-answers.ts';
-import { ByteProgress } from './byte-progress.ts';
+import { datasetNamed, datasetOfCsv, datasetsOfFolder } from '../../core/catalogue/match.ts';
+import type { DatasetSpec } from '../../core/catalogue/spec.ts';
+import type { CheckSettings } from '../../core/check/settings.ts';
+import type { Finding } from '../../core/finding.ts';
+import { Examiner, type Examination } from '../../core/scan/examine.ts';
+import { disk, stampOf } from '../../core/layout/file-system-node.ts';
+import type { Checker } from '../../core/scan/job.ts';
+import type { KeptAnswers } from '../../core/cache/kept-answers.ts';
+import { ByteProgress } from '../byte-progress.ts';
 import { openFileChecker } from './checker.ts';
-import { UsageError, type Terminal } from './command.ts';
+import { UsageError, type Terminal } from '../command.ts';
 import { keptIn, type LoadOptions } from './workspace.ts';
 
 export interface ExaminedFile {

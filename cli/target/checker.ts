@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { checkHere } from '../core/scan/job-node.ts';
-import { oneAtATime, type Checker } from '../core/scan/job.ts';
+import { checkHere } from '../../core/scan/job-node.ts';
+import { oneAtATime, type Checker } from '../../core/scan/job.ts';
 
 /** What checks files, and must be closed when nothing more is to be checked. */
 export interface OpenChecker {
@@ -36,7 +36,7 @@ export async function openFileChecker(
 }
 
 async function openPool(size: number, threadBytes?: number): Promise<OpenChecker> {
-  const { CheckPool } = await import('../core/scan/threads/pool-node.ts');
+  const { CheckPool } = await import('../../core/scan/threads/pool-node.ts');
   const limit = threadBytes === undefined ? {} : { threadBytes };
   const pool = new CheckPool(__filename, { ...limit, size, withThis: true });
   return { check: pool.check, close: () => pool.close() };

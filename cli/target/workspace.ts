@@ -4,23 +4,24 @@ import {
   releases,
   variantChoices,
   type CheckSettings,
-} from '../core/check/settings.ts';
+} from '../../core/check/settings.ts';
 import {
   ruleIds,
   severityChoices,
   type RuleId,
   type RuleSetting,
   type RuleSettings,
-} from '../core/finding.ts';
-import { Examiner } from '../core/scan/examine.ts';
-import { disk } from '../core/layout/file-system-node.ts';
-import type { KeptAnswers } from '../core/cache/kept-answers.ts';
-import { surveyTree, type EmissionTree } from '../core/layout/tree.ts';
-import { assess, type EmissionWorkspace } from '../core/scan/workspace.ts';
-import type { ZipCandidate } from '../core/scan/zip-dataset.ts';
-import { findDataset } from '../core/catalogue/catalogue.ts';
+} from '../../core/finding.ts';
+import { Examiner } from '../../core/scan/examine.ts';
+import { disk } from '../../core/layout/file-system-node.ts';
+import type { KeptAnswers } from '../../core/cache/kept-answers.ts';
+import { surveyTree } from '../../core/layout/tree.ts';
+import { type EmissionTree } from '../../core/layout/emission-tree.ts';
+import { assess, type EmissionWorkspace } from '../../core/scan/workspace.ts';
+import type { ZipCandidate } from '../../core/scan/zip-dataset.ts';
+import { findDataset } from '../../core/catalogue/catalogue.ts';
 import { cacheHelp, cacheOption } from './cache.ts';
-import { ByteProgress } from './byte-progress.ts';
+import { ByteProgress } from '../byte-progress.ts';
 import { openChecker } from './checker.ts';
 import {
   choiceOf,
@@ -31,7 +32,7 @@ import {
   type ExitCode,
   type OptionValues,
   type Terminal,
-} from './command.ts';
+} from '../command.ts';
 import { findRoot, unreadableFolder } from './root.ts';
 
 /** The options of every command that checks. */
@@ -163,7 +164,7 @@ export async function load(
   const folder = findRoot(root, terminal.directory, terminal.tell);
   const tree = await survey(folder, terminal, settings.rules);
   // A file by itself does not need it, and is checked before it is loaded.
-  const { lastAcknowledged } = await import('../core/emit/journal/history.ts');
+  const { lastAcknowledged } = await import('../../core/emit/journal/history.ts');
   const checker = await openChecker(jobs);
   const { signal } = terminal;
   const kept = await keptIn(cache, folder, signal);
@@ -221,6 +222,6 @@ export async function keptIn(
   signal: AbortSignal,
 ): Promise<KeptAnswers | undefined> {
   if (cache === undefined) return undefined;
-  const { keptAnswersIn } = await import('../core/cache/kept-answers-node.ts');
+  const { keptAnswersIn } = await import('../../core/cache/kept-answers-node.ts');
   return keptAnswersIn(cache, folder, signal);
 }

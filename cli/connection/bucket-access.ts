@@ -1,12 +1,12 @@
 /** What the commands that look into cQube's buckets have in common: the way there, and what was sent from here. */
-import { sendingsOf, type Sending } from '../core/bucket/sendings.ts';
-import { createApi, type Api } from '../core/emit/api/api.ts';
-import { endpointOrigin } from '../core/emit/http/endpoint.ts';
-import { readJournal } from '../core/emit/journal/journal.ts';
-import { textOf, type Command, type Invocation } from './command.ts';
+import { sendingsOf, type Sending } from '../../core/bucket/sendings.ts';
+import { createApi, type Api } from '../../core/emit/api/api.ts';
+import { endpointOrigin } from '../../core/emit/http/endpoint.ts';
+import { readJournal } from '../../core/emit/journal/journal.ts';
+import { textOf, type Command, type Invocation } from '../command.ts';
 import { endpointOf, tokenOf } from './connection.ts';
 import { proxiesFrom, type Proxies } from './proxy.ts';
-import { findRoot } from './root.ts';
+import { findRoot } from '../target/root.ts';
 
 export const accessOptions: Command['options'] = {
   endpoint: { type: 'string' },
