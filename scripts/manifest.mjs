@@ -1,12 +1,14 @@
 // `npm run manifest`: writes into package.json what VS Code is told of the extension: `activationEvents`,
 // `capabilities` and `contributes`. The names are those of client/identifiers.ts, the choices those of core/, the texts
-// and places those of scripts/manifest/. With `--check` nothing is written, and 1 is the exit code where they differ.
+// and places those of scripts/manifest/. The table of rules in docs/rules/README.md is written too, from the registry in
+// core/finding.ts. With `--check` nothing is written, and 1 is the exit code where they differ.
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { documentPattern, languageId, rootName, settings } from '../client/identifiers.ts';
 import { root } from './install.mjs';
 import { contributedCommands } from './manifest/commands.mjs';
 import { menus } from './manifest/menus.mjs';
+import { withRuleTable } from './manifest/rule-table.mjs';
 import { configuration } from './manifest/settings.mjs';
 import { views, viewsContainers, viewsWelcome } from './manifest/views.mjs';
 
@@ -68,12 +70,18 @@ export function withContributions(text) {
 }
 
 if (realpathSync(process.argv[1]) === import.meta.filename) {
-  const file = path.join(root, 'package.json');
-  const before = readFileSync(file, 'utf8');
-  const after = withContributions(before);
-  if (!process.argv.includes('--check')) writeFileSync(file, after);
-  else if (after !== before) {
-    console.error('package.json is not what `npm run manifest` writes.');
-    process.exitCode = 1;
+  const written = [
+    ['package.json', withContributions],
+    ['docs/rules/README.md', withRuleTable],
+  ];
+  for (const [name, make] of written) {
+    const file = path.join(root, name);
+    const before = readFileSync(file, 'utf8');
+    const after = await make(before);
+    if (!process.argv.includes('--check')) writeFileSync(file, after);
+    else if (after !== before) {
+      console.error(`${name} is not what \`npm run manifest\` writes.`);
+      process.exitCode = 1;
+    }
   }
 }
