@@ -21,7 +21,7 @@ const dialect: Dialect = {
 };
 
 function vectorsOf(file: string): ReadonlyMap<string, Vector> {
-  const path = new URL(`../../vectors/${file}.json`, import.meta.url);
+  const path = new URL(`../../../vectors/${file}.json`, import.meta.url);
   const vectors = JSON.parse(readFileSync(path, 'utf8')) as readonly Vector[];
   return new Map(vectors.map((vector) => [vector.input, vector]));
 }
