@@ -7,7 +7,7 @@ import { reasonOf } from '../core/layout/emission-tree.ts';
 import { table } from '../core/wording.ts';
 import { UsageError, type Command, type Terminal } from './command.ts';
 import { commands, type CommandEntry } from './commands.ts';
-import { PartError } from './target/part.ts';
+import { PartError } from './inputs/part.ts';
 
 const INTERRUPTED = 130;
 /** So many UTF-16 units of a long text are written at a time. */

@@ -11,11 +11,11 @@ import { examineAlone } from '../../core/scan/alone-node.ts';
 import type { Examination } from '../../core/scan/examine.ts';
 import { reasonOf } from '../../core/layout/emission-tree.ts';
 import { accessOf, sentFromHere, type Access } from '../connection/bucket-access.ts';
-import { openFileChecker } from '../target/checker.ts';
+import { openFileChecker } from '../inputs/checker.ts';
 import { choiceOf, textOf, UsageError, type ExitCode, type Invocation } from '../command.ts';
 import { downloadsJson, downloadsText, type Downloaded } from '../formats/download.ts';
 import { size } from '../formats/text.ts';
-import { jobsFrom, settingsFrom } from '../target/workspace.ts';
+import { jobsFrom, settingsFrom } from '../inputs/workspace.ts';
 
 /** Carries out `bucket download`. @throws UsageError; EmissionError where cQube is out of reach */
 export async function downloadKeys(invocation: Invocation, words: readonly string[]): Promise<ExitCode> {

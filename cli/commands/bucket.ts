@@ -20,7 +20,7 @@ import {
 } from '../command.ts';
 import { bucketsJson, bucketsText, filesCsv, filesJson, filesText, type Looked } from '../formats/bucket.ts';
 import { sinceOf } from '../since.ts';
-import { checkHelp, checkOptions, settingsFrom } from '../target/workspace.ts';
+import { checkHelp, checkOptions, settingsFrom } from '../inputs/workspace.ts';
 import { downloadKeys } from './bucket-download.ts';
 
 /** The options of one use that mean nothing in another. */

@@ -2,9 +2,9 @@ import { byPlace } from '../../core/check/findings/shown.ts';
 import type { CheckSettings } from '../../core/check/settings.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Examination } from '../../core/scan/examine.ts';
-import { cacheFolder } from '../target/cache.ts';
+import { cacheFolder } from '../inputs/cache.ts';
 import { choiceOf, type Command, type Terminal } from '../command.ts';
-import { examineFiles, filesNamed } from '../target/files.ts';
+import { examineFiles, filesNamed } from '../inputs/files.ts';
 import { checkJson } from '../formats/json.ts';
 import type { CheckResult } from '../formats/result.ts';
 import { checkSarif } from '../formats/sarif.ts';
@@ -16,7 +16,7 @@ import {
   load,
   settingsFrom,
   type LoadOptions,
-} from '../target/workspace.ts';
+} from '../inputs/workspace.ts';
 
 export const check: Command = {
   parameters: '[folder | files…]',

@@ -37,8 +37,8 @@ import {
 import { notLoadedLines } from '../formats/forecast.ts';
 import { size } from '../formats/text.ts';
 import { proxiesFrom, type Proxies } from '../connection/proxy.ts';
-import { findRoot } from '../target/root.ts';
-import { splitTargets } from '../target/workspace.ts';
+import { findRoot } from '../inputs/root.ts';
+import { splitTargets } from '../inputs/workspace.ts';
 import { planText, type PlannedEmission } from '../formats/plan-text.ts';
 import { holdsBack, makePlan, planHelp, planJson, planOptions } from './plan.ts';
 

@@ -4,12 +4,12 @@ import { isNotLoaded } from '../../core/forecast/summary.ts';
 import { fileTexts, sumText } from '../../core/forecast/text.ts';
 import type { Forecast } from '../../core/forecast/types.ts';
 import type { Examination } from '../../core/scan/examine.ts';
-import { cacheFolder } from '../target/cache.ts';
+import { cacheFolder } from '../inputs/cache.ts';
 import { choiceOf, type Command } from '../command.ts';
-import { examineFiles, filesNamed } from '../target/files.ts';
+import { examineFiles, filesNamed } from '../inputs/files.ts';
 import { markIn } from '../formats/forecast.ts';
 import { jsonDocument } from '../formats/json.ts';
-import { checkHelp, checkOptions, jobsFrom, load, settingsFrom } from '../target/workspace.ts';
+import { checkHelp, checkOptions, jobsFrom, load, settingsFrom } from '../inputs/workspace.ts';
 
 /** Findings are not shown, so neither their severities nor their number matter. */
 const findingOptions = ['rule', 'max'];

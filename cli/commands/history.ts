@@ -10,9 +10,9 @@ import { defaultSettings } from '../../core/check/settings.ts';
 import { accessHelp, accessOf, accessOptions } from '../connection/bucket-access.ts';
 import { choiceOf, textOf, type Command, type Invocation } from '../command.ts';
 import { historyCsv, historyJson, historyText, type Told } from '../formats/history.ts';
-import { findRoot } from '../target/root.ts';
+import { findRoot } from '../inputs/root.ts';
 import { sinceOf } from '../since.ts';
-import { splitTargets } from '../target/workspace.ts';
+import { splitTargets } from '../inputs/workspace.ts';
 
 export const history: Command = {
   parameters: '[datasets…] [folder]',

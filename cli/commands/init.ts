@@ -4,7 +4,7 @@ import { findDataset, variantsOf } from '../../core/catalogue/catalogue.ts';
 import { count } from '../../core/wording.ts';
 import { choiceOf, textOf, UsageError, type Command } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
-import { splitTargets } from '../target/workspace.ts';
+import { splitTargets } from '../inputs/workspace.ts';
 
 export const init: Command = {
   parameters: '[datasets…] [folder]',

@@ -2,12 +2,12 @@ import { endpointOrigin, normaliseEndpoint } from '../../core/emit/http/endpoint
 import { forecastPlan } from '../../core/plan/forecasts.ts';
 import { planEmission } from '../../core/plan/plan.ts';
 import type { Plan } from '../../core/plan/types.ts';
-import { cacheFolder } from '../target/cache.ts';
+import { cacheFolder } from '../inputs/cache.ts';
 import { choiceOf, textOf, textsOf, type Command, type OptionValues, type Terminal } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { planMermaid } from '../formats/plan-mermaid.ts';
 import { planText, type PlannedEmission } from '../formats/plan-text.ts';
-import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, splitTargets } from '../target/workspace.ts';
+import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, splitTargets } from '../inputs/workspace.ts';
 
 export const planOptions: Command['options'] = {
   ...checkOptions,

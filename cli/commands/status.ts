@@ -1,11 +1,11 @@
 import { endpointOrigin, normaliseEndpoint } from '../../core/emit/http/endpoint.ts';
 import type { DatasetState, DatasetStatus } from '../../core/scan/workspace.ts';
 import { count, table } from '../../core/wording.ts';
-import { cacheFolder } from '../target/cache.ts';
+import { cacheFolder } from '../inputs/cache.ts';
 import { choiceOf, textOf, type Command } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { paint, size } from '../formats/text.ts';
-import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, unusable } from '../target/workspace.ts';
+import { checkHelp, checkOptions, jobsFrom, load, settingsFrom, unusable } from '../inputs/workspace.ts';
 
 const words: Readonly<Record<DatasetState, string>> = {
   missing: 'missing',

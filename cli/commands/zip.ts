@@ -1,11 +1,11 @@
 import { DEFAULT_LEVEL } from '../../core/archive/write/write.ts';
 import { zipDatasets } from '../../core/scan/zip-dataset.ts';
 import { count } from '../../core/wording.ts';
-import { cacheFolder, cacheHelp, cacheOption } from '../target/cache.ts';
+import { cacheFolder, cacheHelp, cacheOption } from '../inputs/cache.ts';
 import { choiceOf, textOf, UsageError, type Command, type OptionValues } from '../command.ts';
 import { jsonDocument } from '../formats/json.ts';
 import { size } from '../formats/text.ts';
-import { loadZips, splitTargets, unusable } from '../target/workspace.ts';
+import { loadZips, splitTargets, unusable } from '../inputs/workspace.ts';
 
 export const zip: Command = {
   parameters: '[datasets…] [folder]',

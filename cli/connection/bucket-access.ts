@@ -6,7 +6,7 @@ import { readJournal } from '../../core/emit/journal/journal.ts';
 import { textOf, type Command, type Invocation } from '../command.ts';
 import { endpointOf, tokenOf } from './connection.ts';
 import { proxiesFrom, type Proxies } from './proxy.ts';
-import { findRoot } from '../target/root.ts';
+import { findRoot } from '../inputs/root.ts';
 
 export const accessOptions: Command['options'] = {
   endpoint: { type: 'string' },
