@@ -1,7 +1,15 @@
 import { ROW_BYTES, type Dialect } from '../csv/dialect.ts';
 import { isLongRow, type Row, type RowSink } from '../csv/row.ts';
 import { Scanner } from '../csv/scanner.ts';
-import { addLongRow, addScanFault, checkEncoding, checkNul, isFatal, ruleOfScanFault } from './bytes.ts';
+import {
+  addLongRow,
+  addScanFault,
+  checkEncoding,
+  checkNul,
+  isFatal,
+  PlaceColumns,
+  ruleOfScanFault,
+} from './bytes.ts';
 import { fileStart, type FindingCollector } from './collector.ts';
 import { HEAD_BYTES } from './head.ts';
 import type { RowChecker } from './row-checker.ts';
@@ -26,6 +34,7 @@ export class FirstLook implements RowSink {
   readonly #collector: FindingCollector;
   readonly #onHeader: (() => void) | undefined;
   readonly #fromMiddle: boolean;
+  readonly #columns = new PlaceColumns();
   #brokenRow = -1;
   #longRow = -1;
   #header: HeaderState | undefined;
@@ -130,7 +139,8 @@ export class FirstLook implements RowSink {
       this.#longRow = this.scanner.line;
       const isHeader = this.#header === undefined;
       addLongRow(this.#collector, kind, isHeader, this.scanner.rowBytes, bytes, lineStart, start, line);
-    } else addScanFault(this.#collector, kind, this.#dialect, bytes, lineStart, start, end, line);
+    } else
+      addScanFault(this.#collector, this.#columns, kind, this.#dialect, bytes, lineStart, start, end, line);
   }
 
   /** No row follows. */

@@ -316,6 +316,16 @@ test('an entry that is larger or smaller than it says is read to its end, which 
   }
 });
 
+test('a zip of nothing but an end with 64-bit marks, with hardly anything before it, holds no file', async () => {
+  const end = Buffer.alloc(22, 0xff);
+  end.writeUInt32LE(0x06054b50, 0);
+  for (const before of [0, 1, 19, 20, 75]) {
+    await writeFile(zip, Buffer.concat([Buffer.alloc(before), end]));
+    const { refusal } = await inspectArchive(zip);
+    assert.equal(refusal?.kind, before === 0 ? 'empty' : 'no-zip', `${before} bytes`);
+  }
+});
+
 test('what is no zip, and what is damaged, is told', async () => {
   await writeFile(zip, 'not a zip at all');
   assert.equal((await inspectArchive(zip)).refusal?.kind, 'no-zip');

@@ -315,6 +315,19 @@ for (const [what, name, words] of names) {
   });
 }
 
+test('signs that a terminal obeys, that turn the text or break the line are not repeated in a message', () => {
+  for (const name of ['District\u001bId', 'District\u202eId', '"District\nId"', 'District\u2028Id']) {
+    check({
+      what: '',
+      csv: 'district_mst.csv',
+      text: `${name}|District\n7501|Ambagarh\n`,
+      rule: 'header/misspelt-column',
+      severity: 'error',
+      words: /^Unknown column "District\?Id"\. Did you mean "DistrictId"\?/,
+    });
+  }
+});
+
 test('a column name with a blank that ingestion does not cut', () => {
   check({
     what: '',
