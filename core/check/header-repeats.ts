@@ -44,10 +44,12 @@ export function findRepeats(
     const faults = doubled.map((cell) => doubledFault(spec, cells, columns, cell));
     return { faults, read, moved: [], movers: [] };
   }
+  const firstOf = new Map(names.map((name, cell) => [name, cell] as const).toReversed());
+  const lastOf = new Map(names.map((name, cell) => [name, cell]));
   const movers = names.flatMap((name, cell) =>
-    name === undefined || names.indexOf(name) !== names.lastIndexOf(name) ? [cell] : [],
+    name === undefined || firstOf.get(name) !== lastOf.get(name) ? [cell] : [],
   );
-  const cell = movers.find((each) => names[each] === undefined || names.indexOf(names[each]) !== each) ?? 0;
+  const cell = movers.find((each) => names[each] === undefined || firstOf.get(names[each]) !== each) ?? 0;
   const moved = moves.map((each) => read[each]!.name);
   const message = `${repeatedText(names, movers)} ${movesText(moves, read, names)} Give each column a name of its own, or remove those that are not needed.`;
   const severity = moves.length > 0 ? 'error' : 'warning';

@@ -1,4 +1,4 @@
-import { mostSimilar } from '../catalogue/similar.ts';
+import { SimilarNames } from '../catalogue/similar.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
 import { columnAtStart, columnName, nameInFile } from './column-name.ts';
@@ -113,25 +113,24 @@ interface Match {
 function matchColumns(spec: DatasetSpec, variant: VariantSpec, cells: readonly HeaderCell[]): Match {
   const exact = spec.header.match === 'exact-key';
   const trimmed = spec.header.match === 'substring' || spec.reading.trim;
-  const columns: (ColumnSpec | undefined)[] = cells.map(({ name }) => {
-    const wanted = trimmed ? javaTrim(name) : name;
-    const lower = wanted.toLowerCase();
-    return variant.columns.find((column) =>
-      exact ? column.name === wanted : column.name.toLowerCase() === lower,
-    );
-  });
+  const keyOf = (name: string) => (exact ? name : name.toLowerCase());
+  // Of equal names the first one counts.
+  const known = new Map(variant.columns.toReversed().map((column) => [keyOf(column.name), column]));
+  const columns = cells.map(({ name }) => known.get(keyOf(trimmed ? javaTrim(name) : name)));
   const matched = columns.filter((column) => column !== undefined).length;
   const present = new Set(columns);
   const missing = new Map(
     variant.columns.filter((column) => !present.has(column)).map((column) => [column.name, column]),
   );
+  const similar = new SimilarNames(missing.keys());
   const misspelt: { cell: number; name: string; column: ColumnSpec }[] = [];
   cells.forEach(({ name }, cell) => {
     if (columns[cell] !== undefined || name.trim() === '') return;
-    const meant = mostSimilar(name, missing.keys());
+    const meant = similar.mostSimilar(name);
     const column = meant === undefined ? undefined : missing.get(meant);
     if (!column) return;
     missing.delete(column.name);
+    similar.delete(column.name);
     columns[cell] = column;
     misspelt.push({ cell, name, column });
   });
@@ -257,9 +256,8 @@ function unknownFaults(
   { movers }: Repeats,
   inOnePiece: boolean,
 ): HeaderFault[] {
-  const unknown = columns.flatMap((column, cell) =>
-    column === undefined && (!inOnePiece || !movers.includes(cell)) ? [cell] : [],
-  );
+  const told = new Set(inOnePiece ? movers : []);
+  const unknown = columns.flatMap((column, cell) => (column === undefined && !told.has(cell) ? [cell] : []));
   const [first] = unknown;
   if (first === undefined) return [];
   const text = isEmptyTail(cells, unknown)

@@ -71,7 +71,9 @@ export class RowCheck {
   readonly #secondReader: SecondReader | undefined;
   readonly #trims: boolean;
   readonly #columns: readonly (CompiledColumn | undefined)[];
-  readonly #hasRequired: boolean;
+  /** The cells that ingestion reads, 0-based, and those of them that must not be empty: a header may have thousands. */
+  readonly #readCells: readonly number[];
+  readonly #requiredCells: readonly number[];
   readonly #normal: NormalRow;
   readonly #cells = new CellReader();
   /** What the last check has found. */
@@ -96,7 +98,8 @@ export class RowCheck {
     this.#secondReader = this.#byPosition ? new SecondReader(dialect) : undefined;
     this.#trims = spec.reading.trim;
     this.#columns = columns.map((column) => column && this.#compile(column));
-    this.#hasRequired = this.#columns.some((column) => column?.required);
+    this.#readCells = this.#columns.flatMap((column, cell) => (column ? [cell] : []));
+    this.#requiredCells = this.#readCells.filter((cell) => this.#columns[cell]!.required);
     this.#normal = new NormalRow(dialect.delimiter);
   }
 
@@ -120,7 +123,7 @@ export class RowCheck {
 
   /** True when a row of so many empty cells is not stored. A proof never takes one. */
   #losesEmpty(cells: number): boolean {
-    return this.#hasRequired || (this.#byPosition && cells !== this.#columns.length);
+    return this.#requiredCells.length > 0 || (this.#byPosition && cells !== this.#columns.length);
   }
 
   #checkRow(row: Row, width: number, loads: boolean, tell: boolean): void {
@@ -148,7 +151,7 @@ export class RowCheck {
 
   /** True when a row of another width loses nothing: read by the header, with empty cells too many or optional ones too few. */
   #loadsAsItIs(row: Row, width: number): boolean {
-    if (this.#byPosition || this.#missingRequired(row).length > 0) return false;
+    if (this.#byPosition || (this.#requiredCells.at(-1) ?? -1) >= row.count) return false;
     for (let i = width; i < row.count; i++) {
       if (row.starts[i] !== row.ends[i] && javaTrim(cellText(row, i, this.#dialect)) !== '') return false;
     }
@@ -157,7 +160,7 @@ export class RowCheck {
 
   /** The required columns whose cells a row has not. */
   #missingRequired(row: Row): CompiledColumn[] {
-    return this.#columns.slice(row.count).filter((column) => column?.required === true) as CompiledColumn[];
+    return this.#requiredCells.flatMap((cell) => (cell < row.count ? [] : this.#columns[cell]!));
   }
 
   #checkCells(row: Row, count: number, tell: boolean): void {
@@ -214,14 +217,14 @@ export class RowCheck {
   }
 
   /**
-   * The row's values as ingestion reads them, one for each cell of the header, written like a row of plain cells. The
+   * The row's values as ingestion reads them, one for each cell that it reads, written like a row of plain cells. The
    * same object each time.
    */
   normal(row: Row): NormalRow {
     this.#normal.begin();
-    for (let i = 0; i < this.#columns.length; i++) {
-      if (i < row.count) {
-        const { bytes, start, end } = this.#valueOf(row, i, this.#columns[i]);
+    for (const cell of this.#readCells) {
+      if (cell < row.count) {
+        const { bytes, start, end } = this.#valueOf(row, cell, this.#columns[cell]);
         this.#normal.append(bytes, start, end);
       } else this.#normal.append(zero, 0, 0);
     }

@@ -217,6 +217,7 @@ export class TableRows implements RowChecker, ProvedRows {
         continue;
       }
       places.move(bytes, line + row, start, end);
+      identity.locate(bytes, start, end);
       this.#compare(identity, bytes, view, start, end, compared);
     }
     marks?.fill(0, 0, rows + 1);
@@ -439,7 +440,7 @@ export class TableRows implements RowChecker, ProvedRows {
       visits && new VisitLook(this.#spec, identity, this.#keyCells, visits, earliest, this.#collector, tally);
   }
 
-  /** Looks at the identity of a row [start, end) of plain values, in the first look or the second. */
+  /** Looks at the identity of a located row [start, end) of plain values, in the first look or the second. */
   #compare(
     identity: RowIdentity,
     bytes: Uint8Array,
@@ -448,7 +449,6 @@ export class TableRows implements RowChecker, ProvedRows {
     end: number,
     { places, bits, printsTaken, isUntold = false }: ComparedRow,
   ): void {
-    identity.locate(bytes, start, end);
     const effects = this.#effects!;
     const { line } = places;
     if (this.#secondLook) {
@@ -503,7 +503,7 @@ export class TableRows implements RowChecker, ProvedRows {
     let bits = faults.notStored ? NOT_STORED : 0;
     if (identity && (collects || isJudged)) {
       const { bytes, view, length } = rowCheck.normal(row);
-      identity.locate(bytes, 0, length);
+      identity.locateNormal(bytes, 0, length);
       if (collects) this.#relations?.collect(identity, bytes, view);
       if (isJudged) bits |= this.#watches?.take(identity, bytes, view, row.line, undefined) ?? 0;
     }
@@ -525,6 +525,7 @@ export class TableRows implements RowChecker, ProvedRows {
       cells: (first, last) => placeOfCells(row, first, last),
     };
     const compared = { places, bits, printsTaken, isUntold };
+    identity.locateNormal(normal.bytes, 0, normal.length);
     this.#compare(identity, normal.bytes, normal.view, 0, normal.length, compared);
   }
 }

@@ -349,8 +349,14 @@ function boundFor(random: Random, bytes: Uint8Array): number {
 }
 
 /** Pieces one behind the other; texts as UTF-8. */
-export function joined(...pieces: readonly (string | ArrayLike<number>)[]): Uint8Array {
+export function joined(...pieces: readonly (string | readonly number[] | Uint8Array)[]): Uint8Array {
   return Buffer.concat(
-    pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : Uint8Array.from(piece))),
+    pieces.map((piece) =>
+      typeof piece === 'string'
+        ? Buffer.from(piece)
+        : piece instanceof Uint8Array
+          ? piece
+          : Uint8Array.from(piece),
+    ),
   );
 }

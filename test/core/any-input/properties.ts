@@ -35,6 +35,7 @@ const EDITS = 3;
 
 /** Signs that are not fit to be shown, and what a fault in a text leaves there. */
 const unfit = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]|undefined|\bNaN\b|\[object /u;
+const known = new Set<string>(ruleIds);
 const lineBreak = /\r\n|\r|\n/;
 
 /** The text of a file as an editor shows it, without its byte order mark. */
@@ -51,31 +52,37 @@ export function assertFindings(
   findings: readonly Finding[],
   textOf: (file: string) => string | undefined,
 ): void {
-  const lines = new Map<string, readonly string[] | undefined>();
+  const lines = new Map<string, readonly string[]>();
   for (const finding of findings) {
-    const { rule, severity, file, message } = finding;
-    const said = JSON.stringify({ ...finding, message: message.slice(0, 500) });
-    assert.ok(ruleIds.includes(rule), said);
-    assert.ok(['error', 'warning', 'information'].includes(severity), said);
-    assertText(message, said);
-    // The names of a header are no cells of rows.
-    if (!rule.startsWith('header/')) assert.ok(!message.includes(PRIVATE), said);
-    if (!lines.has(file)) lines.set(file, textOf(file)?.split(lineBreak));
-    assertPlace(finding, lines.get(file) ?? [''], said);
+    const { file } = finding;
+    if (!lines.has(file)) lines.set(file, textOf(file)?.split(lineBreak) ?? ['']);
+    const fault = faultOf(finding, lines.get(file)!);
+    if (fault !== undefined) assert.fail(`${fault}: ${JSON.stringify(finding).slice(0, 2000)}`);
   }
 }
 
-/** Asserts that a text can be shown to a person. */
-export function assertText(text: string, said: string): void {
-  assert.ok(text.trim() !== '' && text.length <= MESSAGE_UNITS, said);
-  assert.doesNotMatch(text, unfit, said);
+/** Why a finding cannot be shown; undefined when it can. */
+function faultOf(finding: Finding, lines: readonly string[]): string | undefined {
+  const { rule, severity, message, line, column, endLine, endColumn } = finding;
+  if (!known.has(rule) || !['error', 'warning', 'information'].includes(severity)) return 'no rule';
+  if (!isText(message)) return 'no text for a person';
+  // The names of a header are no cells of rows.
+  if (!rule.startsWith('header/') && message.includes(PRIVATE)) return 'a value is repeated';
+  const places = [line, column, endLine, endColumn];
+  if (!places.every((place) => Number.isInteger(place) && place >= 0)) return 'no place';
+  if (line > endLine || (line === endLine && column > endColumn)) return 'the end stands before the start';
+  if (endLine >= lines.length) return `beyond the ${lines.length} lines`;
+  return column > lines[line]!.length || endColumn > lines[endLine]!.length ? 'beyond its line' : undefined;
 }
 
-function assertPlace({ line, column, endLine, endColumn }: Finding, lines: readonly string[], said: string) {
-  const isWhole = [line, column, endLine, endColumn].every((place) => Number.isInteger(place) && place >= 0);
-  assert.ok(isWhole && (line < endLine || (line === endLine && column <= endColumn)), said);
-  assert.ok(endLine < lines.length, `beyond ${lines.length} lines: ${said}`);
-  assert.ok(column <= lines[line]!.length && endColumn <= lines[endLine]!.length, `beyond its line: ${said}`);
+/** True for a text that can be shown to a person. */
+function isText(text: string): boolean {
+  return text.trim() !== '' && text.length <= MESSAGE_UNITS && !unfit.test(text);
+}
+
+/** Asserts that a text can be shown to a person. */
+export function assertText(text: string): void {
+  assert.ok(isText(text), JSON.stringify(text));
 }
 
 /** Asserts what must hold of a CSV in memory, whichever way it is checked. */
@@ -175,13 +182,13 @@ export function assertForecasts(made: FileForecasts): void {
       said,
     );
     assert.equal(sum, total, said);
-    for (const { message } of forecast.reasons) assertText(message, said);
-    for (const note of forecast.notes) assertText(note, said);
+    for (const { message } of forecast.reasons) assertText(message);
+    for (const note of forecast.notes) assertText(note);
     assert.ok(!said.includes(PRIVATE), said);
   }
-  for (const { message } of made.unreadable) assertText(message, message);
+  for (const { message } of made.unreadable) assertText(message);
   for (const text of [...fileTexts(made).flatMap((each) => each.split('\n')), sumText(made)])
-    assertText(text, text);
+    assertText(text);
 }
 
 /** Asserts what must hold of a zip, alone and beside the CSV that it may hold. @param folder an empty one of its own */

@@ -49,3 +49,27 @@ test('text behind the closing quote of each cell of the longest row', () => {
     ['dialect/quoting', 1, (cell.length + 1) * (ROW_CELLS - 2) + cell.length - 1],
   );
 });
+
+const names = (count: number, name: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => name(index)).join('|');
+
+for (const [what, wide] of [
+  ['before them', `${header}|${names(16_000, () => 'x')}`],
+  ['behind them', `${names(16_000, () => 'x')}|${header}`],
+] as const) {
+  test(`hundreds of thousands of rows of two cells, and thousands of columns that are not read ${what}`, () => {
+    const bytes = Buffer.from(`${wide}\n${'1|A\n'.repeat(300_000)}`);
+    const { rows } = checkWhole(spec, spec.csv, bytes, defaultSettings, { chunkBytes: MEBIBYTE });
+    assert.equal(rows, 300_000);
+  });
+}
+
+test('thousands of names that are near to many of the columns', () => {
+  const wide = findDataset('sch_facility')!;
+  const [first, ...others] = wide.columns.map(({ name }) => name);
+  const near = names(16_000, (index) => `${others[index % others.length]!.slice(0, 6)}${index}`);
+  for (let times = 0; times < 20; times++) {
+    const { findings } = checkWhole(wide, wide.csv, Buffer.from(`${first!}|${near}\n1\n`), defaultSettings);
+    assert.ok(findings.some(({ rule }) => rule === 'header/missing-column'));
+  }
+});
