@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import JSZip from 'jszip';
+import { ByteSource } from '../../../core/archive/byte-source.ts';
 import { holdsSameBytes } from '../../../core/archive/compare.ts';
 import { inspectArchive, readEntry } from '../../../core/archive/inspect.ts';
 import { ArchiveTooLargeError, isSurelyTooLarge, MAX_UPLOAD_BYTES } from '../../../core/archive/limit.ts';
@@ -323,6 +324,22 @@ test('a zip of nothing but an end with 64-bit marks, with hardly anything before
     await writeFile(zip, Buffer.concat([Buffer.alloc(before), end]));
     const { refusal } = await inspectArchive(zip);
     assert.equal(refusal?.kind, before === 0 ? 'empty' : 'no-zip', `${before} bytes`);
+  }
+});
+
+test('a zip that is cut off while it is read is told so', async () => {
+  await writeFile(csv, noise(3 * BLOCK));
+  await writeArchive(csv, zip);
+  const source = await ByteSource.open(zip);
+  truncateSync(zip, 100);
+  const cut = { kind: 'unreachable', message: /cut off while it was read/ };
+  try {
+    await assert.rejects(source.bytes(1000, 30), cut);
+    await assert.rejects(async () => {
+      for await (const piece of source.pieces(0)) assert.ok(piece.length > 0);
+    }, cut);
+  } finally {
+    await source.close();
   }
 });
 
