@@ -1,4 +1,5 @@
 /** Names of columns in messages. */
+import type { HeaderCell } from './header.ts';
 
 /** A name in the middle of a sentence: `"Month"`; `column "31"` where the name by itself may be taken for a value. */
 export function columnName(name: string): string {
@@ -25,4 +26,14 @@ export function nameInFile(name: string): string {
   const bare = name.trim();
   const start = bare.length > LONGEST_NAME ? `${bare.slice(0, LONGEST_NAME)}…` : bare;
   return `"${start.replace(UNFIT, '?')}"`;
+}
+
+/**
+ * The same of a cell of the header, as far as it stands in the first line: behind a quote that is not closed there the
+ * names are values of rows, which no message repeats.
+ */
+export function cellInFile({ name, isInFirstLine }: HeaderCell): string {
+  if (!isInFirstLine) return '"…"';
+  const [start = '', ...others] = name.trim().split(/[\r\n]/, 2);
+  return nameInFile(others.length > 0 ? `${start.slice(0, LONGEST_NAME)}…` : start);
 }

@@ -1,7 +1,7 @@
 import { SimilarNames } from '../catalogue/similar.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../catalogue/spec.ts';
 import type { RuleId, Severity } from '../finding.ts';
-import { columnAtStart, columnName, nameInFile } from './column-name.ts';
+import { cellInFile, columnAtStart, columnName, nameInFile } from './column-name.ts';
 import { findRepeats, type Repeats } from './header-repeats.ts';
 import { oddSigns } from './odd-sign.ts';
 import { javaTrim } from './trim.ts';
@@ -12,6 +12,8 @@ export interface HeaderCell {
   readonly name: string;
   /** True when it stands in quotes or has blanks round it in the file. */
   readonly dressed: boolean;
+  /** False where a value before it goes on in another line. */
+  readonly isInFirstLine: boolean;
 }
 
 export interface HeaderFault {
@@ -290,7 +292,7 @@ function unknownText(cells: readonly HeaderCell[], unknown: readonly number[]): 
     const name = cells[cell]!.name.trim();
     return name === ''
       ? `${unknown.length === 1 ? '' : 'one '}without a name (column ${cell + 1})`
-      : nameInFile(name);
+      : cellInFile(cells[cell]!);
   });
   if (unknown.length > names.length) names.push(`${unknown.length - names.length} more`);
   return unknown.length === 1

@@ -336,10 +336,11 @@ export class TableRows implements RowChecker, ProvedRows {
 
   #readHeader(row: Row): void {
     const cells: HeaderCell[] = [];
+    const firstLineEnd = row.firstBreak;
     for (let i = 0; i < row.count; i++) {
       const name = cellText(row, i, this.#dialect);
       const dressed = (row.flags[i]! & QUOTED) !== 0 || name !== javaTrim(name);
-      cells.push({ name, dressed });
+      cells.push({ name, dressed, isInFirstLine: row.starts[i]! <= firstLineEnd });
     }
     const verdict = checkHeader(this.#spec, this.#variant, cells, this.#firstLine);
     for (const fault of verdict.faults) {

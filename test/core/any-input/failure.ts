@@ -2,11 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { findDataset } from '../../../core/catalogue/catalogue.ts';
+import { CheckPool } from '../../../core/layout/pool-node.ts';
 import { Random } from '../csv/random.ts';
 import { oddCsv, type OddCsv } from './odd-csv.ts';
 import { oddZip } from './odd-zip.ts';
-import { assertCsv, assertZip } from './properties.ts';
+import { assertCsv, assertOnDisk, assertZip } from './properties.ts';
 
 /** Of an input so many first bytes are printed. */
 const SHOWN_BYTES = 2000;
@@ -27,7 +29,7 @@ export async function oddFailure(
   const random = new Random(seed * NUMBERS + number);
   const odd = oddCsv(random, dataset === undefined ? undefined : findDataset(dataset));
   try {
-    if (number % 3 === 0) await assertOddZip(random, odd);
+    if (number % 3 === 0) await inFolder((folder) => assertOddFiles(random, odd, folder));
     else assertCsv(odd, random);
     return undefined;
   } catch (error) {
@@ -35,11 +37,22 @@ export async function oddFailure(
   }
 }
 
-async function assertOddZip(random: Random, odd: OddCsv): Promise<void> {
+/** Every file goes to other threads, and what can be split is split. */
+const threads = { size: 3, withThis: true, threadBytes: 0, rangeBytes: 100 };
+const program = fileURLToPath(new URL('../layout/pool-program.ts', import.meta.url));
+let pool: CheckPool | undefined;
+
+async function assertOddFiles(random: Random, odd: OddCsv, folder: string): Promise<void> {
+  pool ??= new CheckPool(program, threads);
+  await assertOnDisk(odd, path.join(folder, odd.spec.csv), pool.check);
+  const { bytes } = oddCsv(random, odd.spec);
+  await assertZip(oddZip(random, odd.spec.csv, odd.bytes, bytes), odd, folder);
+}
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'odd-'));
   try {
-    const { bytes } = oddCsv(random, odd.spec);
-    await assertZip(oddZip(random, odd.spec.csv, odd.bytes, bytes), odd, folder);
+    await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
