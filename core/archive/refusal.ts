@@ -73,13 +73,14 @@ export function methodName(method: number): string {
 }
 
 const LONGEST_NAME = 100;
+/** Signs that move the cursor, colour a terminal, break the line or turn the direction of writing, and half signs. */
+const UNFIT = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu;
 
 /** The name of an entry as it is shown: whoever made the zip chose it, control signs and all. */
 export function shownName(name: string): string {
-  // eslint-disable-next-line no-control-regex
-  const plain = name.replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '?');
-  if (plain === '') return 'an entry without a name';
-  return plain.length > LONGEST_NAME ? `${plain.slice(0, LONGEST_NAME)}…` : plain;
+  if (name === '') return 'an entry without a name';
+  const start = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  return start.replace(UNFIT, '?');
 }
 
 /** Why ingestion cannot read a zip, and how to mend it, in one or two sentences. */

@@ -237,6 +237,7 @@ export class RowComparison {
         continue;
       }
       places.move(bytes, line + row, start, end);
+      identity.locate(bytes, start, end);
       this.#compare(bytes, view, start, end, compared);
     }
     marks?.fill(0, 0, rows + 1);
@@ -287,6 +288,7 @@ export class RowComparison {
       cells: (first, last) => placeOfCells(row, first, last),
     };
     const compared = { places, bits, fingerprintsTaken, isUntold };
+    this.#identity.locateNormal(normal.bytes, 0, normal.length);
     this.#compare(normal.bytes, normal.view, 0, normal.length, compared);
   }
 
@@ -301,12 +303,12 @@ export class RowComparison {
     if (!collects && !isJudged) return 0;
     const identity = this.#identity;
     const { bytes, view, length } = rowCheck.normal(row);
-    identity.locate(bytes, 0, length);
+    identity.locateNormal(bytes, 0, length);
     if (collects) this.#references.collect(identity, bytes, view);
     return isJudged ? this.#valueRules.take(identity, bytes, view, row.line, undefined) : 0;
   }
 
-  /** Looks at the identity of a row [start, end) of plain values, in the first pass or the second. */
+  /** Looks at the identity of a located row [start, end) of plain values, in the first pass or the second. */
   #compare(
     bytes: Uint8Array,
     view: DataView,
@@ -315,7 +317,6 @@ export class RowComparison {
     { places, bits, fingerprintsTaken, isUntold = false }: ComparedRow,
   ): void {
     const identity = this.#identity;
-    identity.locate(bytes, start, end);
     const effects = this.#effects;
     const { line } = places;
     if (this.#secondPass) {

@@ -7,7 +7,7 @@ import type { Row, RowSink } from '../csv/row.ts';
 import type { Scanner } from '../csv/scanner.ts';
 import { FindingCollector, type FindingTotals } from './findings/collector.ts';
 import { FirstPass, headerScanner, rowBytesOf } from './rows/first-pass.ts';
-import { firstLineEnd, HEAD_BYTES, readHead, type FileHead } from './header/head.ts';
+import { HEAD_BYTES, HeadBytes, readHead, type FileHead } from './header/head.ts';
 import { SectionRows } from './sections.ts';
 import type { CheckSettings } from './settings.ts';
 import { LineCount } from './rows/line-count.ts';
@@ -52,7 +52,7 @@ export class FileCheck {
   readonly #masters: Masters | undefined;
   readonly #makeProof: MakeProof;
   readonly #collector: FindingCollector;
-  #head: Uint8Array | undefined = new Uint8Array(0);
+  #head: HeadBytes | undefined = new HeadBytes();
   /** Undefined while the head is not read, and when nothing below it could be. */
   #feed: Feed | undefined;
   #look: FirstPass | undefined;
@@ -99,11 +99,7 @@ export class FileCheck {
       else this.#unread.take(chunk);
       return;
     }
-    const head = new Uint8Array(this.#head.length + chunk.length);
-    head.set(this.#head);
-    head.set(chunk, this.#head.length);
-    this.#head = head;
-    if (firstLineEnd(head) >= 0 || head.length >= HEAD_BYTES) this.#begin(head);
+    if (this.#head.push(chunk)) this.#begin(this.#head.bytes);
   }
 
   /**
@@ -135,7 +131,7 @@ export class FileCheck {
    * @returns undefined when all bytes must be pushed once more, and `end` called again
    */
   end(): FileReport | undefined {
-    if (this.#head) this.#begin(this.#head);
+    if (this.#head) this.#begin(this.#head.bytes);
     this.#feed?.end();
     if (!this.#again) this.#look?.end();
     if (!this.#again && this.#start && this.#rows instanceof TableRows && this.#rows.needsSecondPass()) {

@@ -34,6 +34,18 @@ export class Row {
     return byte === LF || (byte === CR && (at + 1 >= this.#to || this.bytes[at + 1] !== LF));
   }
 
+  /** The byte that ends the editor line of the row's first byte: the row's end, or a line break inside a value. */
+  get firstBreak(): number {
+    let at = this.start;
+    while (at < this.end && this.bytes[at] !== LF && this.bytes[at] !== CR) at++;
+    return at;
+  }
+
+  /** True between the CR and the LF of a CR LF: a value may end there whose last sign is an escaped CR. */
+  isInLineEnd(at: number): boolean {
+    return at < this.#to && this.bytes[at] === LF && at > this.start && this.bytes[at - 1] === CR;
+  }
+
   /** The row's first byte that is not part of well-formed UTF-8; -1 when there is none. */
   get wrongAt(): number {
     return (this.#wrongAt ??= this.nonAscii ? firstInvalidUtf8(this.bytes, this.start, this.end) : -1);

@@ -441,7 +441,14 @@ export class Scanner {
   }
 
   #pend(kind: ScanFaultKind, start: number, end: number, breaksBefore: number): void {
-    this.#pending.push({ kind, start, end, line: this.#line + breaksBefore });
+    const { bytes, start: rowStart } = this.#row;
+    // Faults come in their order, as a rule: a row of thousands is gone through once.
+    const before = this.#pending.at(-1);
+    const isBehind = before !== undefined && before.start <= start;
+    const lineStart = isBehind
+      ? this.#lineStartOf(bytes, before.start, start, before.lineStart)
+      : this.#lineStartOf(bytes, rowStart, start);
+    this.#pending.push({ kind, lineStart, start, end, line: this.#line + breaksBefore });
   }
 
   #finish(end: number, next: number, all: number, nul: boolean): number {
@@ -454,10 +461,8 @@ export class Scanner {
       this.#sink.fault('long-row', row.bytes, row.start, row.start, row.start + 1, row.line);
       row.clear();
     } else {
-      for (const { kind, start, end: faultEnd, line } of this.#pending) {
-        const lineStart = this.#lineStartOf(row.bytes, row.start, start);
+      for (const { kind, lineStart, start, end: faultEnd, line } of this.#pending)
         this.#sink.fault(kind, row.bytes, lineStart, start, faultEnd, line);
-      }
     }
     this.#sink.row(row);
     this.#line += innerBreaks + (next > end ? 1 : 0);
@@ -503,12 +508,12 @@ export class Scanner {
     return bytes[at + 1] === LF ? at + 2 : at + 1;
   }
 
-  /** The first byte of the editor line that holds `at`, not before `from`. */
-  #lineStartOf(bytes: Uint8Array, from: number, at: number): number {
+  /** The first byte of the editor line that holds `at`; `start` where it begins before `from`. */
+  #lineStartOf(bytes: Uint8Array, from: number, at: number, start = from): number {
     for (let i = at - 1; i >= from; i--) {
       if (bytes[i] === LF || bytes[i] === CR) return i + 1;
     }
-    return from;
+    return start;
   }
 }
 
@@ -537,6 +542,8 @@ function whitespaceWidth(bytes: Uint8Array, at: number, to: number): number {
 
 interface PendingFault {
   readonly kind: ScanFaultKind;
+  /** First byte of the editor line that it is in. */
+  readonly lineStart: number;
   readonly start: number;
   readonly end: number;
   readonly line: number;

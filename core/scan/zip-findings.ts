@@ -1,7 +1,7 @@
 /** What is told of a zip: what ingestion would make of it, and where that is something else than a person sees. */
 import { beyondBounds, describeBeyond, type EntryBounds } from '../archive/read/bounds.ts';
 import { isReadHere } from '../archive/read/content.ts';
-import type { Difference, Inspection } from '../archive/read/inspect.ts';
+import { filesText, type Difference, type Inspection } from '../archive/read/inspect.ts';
 import type { EntryFacts } from '../archive/records.ts';
 import { describeRefusal, methodName, shownName, type ArchiveError } from '../archive/refusal.ts';
 import type { StreamedEntry } from '../archive/read/walk.ts';
@@ -40,7 +40,7 @@ export function tellInspection(
     tell(
       'layout/zip-content',
       'error',
-      `The zip holds ${files} files (${names.join(', ')}${files > NAMES ? ', …' : ''})${hiddenText(hidden, files)}. Ingestion reads every one of them as ${spec.id}. Expected: ${spec.csv} alone.`,
+      `The zip holds ${filesText(files)} (${names.join(', ')}${files > NAMES ? ', …' : ''})${hiddenText(hidden, files)}. Ingestion reads every one of them as ${spec.id}. Expected: ${spec.csv} alone.`,
     );
     return undefined;
   }

@@ -24,7 +24,8 @@ export function textOf(bytes: Uint8Array): FileText {
     isWrong: (index) => wrong?.charAt(index) === '\uFFFD',
     placeOf: (index) => {
       const line = lineStarts.findLastIndex((start) => start <= index);
-      return { line, column: index - lineStarts[line]! };
+      const isInLineEnd = text[index - 1] === '\r' && text[index] === '\n';
+      return { line, column: index - lineStarts[line]! - (isInLineEnd ? 1 : 0) };
     },
   };
 }

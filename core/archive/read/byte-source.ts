@@ -48,6 +48,7 @@ export class ByteSource {
       const buffer = new Uint8Array(Math.max(length, WINDOW_BYTES));
       this.#window = buffer.subarray(0, await this.#fill(buffer, at));
       this.#from = at;
+      if (this.#window.length < end - at) throw cutWhileRead();
     }
     return this.#window.subarray(at - this.#from, end - this.#from);
   }
@@ -64,7 +65,7 @@ export class ByteSource {
       signal?.throwIfAborted();
       const piece = buffer.subarray(0, Math.min(buffer.length, until - place));
       const length = await this.#fill(piece, place);
-      if (length === 0) return;
+      if (length === 0) throw cutWhileRead();
       place += length;
       yield piece.subarray(0, length);
     }
@@ -83,6 +84,14 @@ export class ByteSource {
       throw unreachable(error);
     }
   }
+}
+
+/** The file is shorter than it was when it was opened. */
+function cutWhileRead(): ArchiveError {
+  return new ArchiveError(
+    'The zip was cut off while it was read: another program writes to it.',
+    'unreachable',
+  );
 }
 
 function unreachable(error: unknown): ArchiveError {

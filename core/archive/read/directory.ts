@@ -4,6 +4,8 @@ import { decodeName, extraFields, viewOf } from './local-header.ts';
 import { signatures, type EntryFacts } from '../records.ts';
 
 const END_BYTES = 22;
+const ZIP64_END_BYTES = 56;
+const ZIP64_LOCATOR_BYTES = 20;
 const MAX_COMMENT = 0xffff;
 const HEADER_BYTES = 46;
 const MAX_16 = 0xffff;
@@ -104,12 +106,14 @@ async function findEnd(source: ByteSource): Promise<End | undefined> {
 }
 
 async function findZip64End(source: ByteSource, short: End): Promise<End | undefined> {
-  const locator = viewOf(await source.bytes(short.at - 20, 20));
-  if (short.at < 76 || locator.getUint32(0, true) !== signatures.zip64Locator) return undefined;
+  if (short.at < ZIP64_END_BYTES + ZIP64_LOCATOR_BYTES) return undefined;
+  const locator = viewOf(await source.bytes(short.at - ZIP64_LOCATOR_BYTES, ZIP64_LOCATOR_BYTES));
+  if (locator.getUint32(0, true) !== signatures.zip64Locator) return undefined;
   // Where the locator says, or right before it where other bytes stand before the zip.
-  for (const at of [Number(locator.getBigUint64(8, true)), short.at - 76]) {
-    const record = viewOf(await source.bytes(at, 56));
-    if (record.byteLength < 56 || record.getUint32(0, true) !== signatures.zip64End) continue;
+  const before = short.at - ZIP64_LOCATOR_BYTES - ZIP64_END_BYTES;
+  for (const at of [Number(locator.getBigUint64(8, true)), before]) {
+    const record = viewOf(await source.bytes(at, ZIP64_END_BYTES));
+    if (record.byteLength < ZIP64_END_BYTES || record.getUint32(0, true) !== signatures.zip64End) continue;
     const long = (place: number) => Number(record.getBigUint64(place, true));
     return { at, count: long(32), bytes: long(40), offset: long(48) };
   }

@@ -10,6 +10,11 @@ import { walkArchive, type StreamedEntry, type Walk } from './walk.ts';
 /** Entries that are looked at one by one. Two are too many for ingestion; a zip may have a million. */
 const MOST_ENTRIES = 1000;
 
+/** "2 files", as far as they were counted. @param files those of an inspection */
+export function filesText(files: number): string {
+  return `${files >= MOST_ENTRIES ? 'at least ' : ''}${files} files`;
+}
+
 /** Where the list at the end of a zip, which unzip tools show, tells of something else than ingestion reads. */
 export type Difference =
   /** There is no list that can be read: an unzip tool cannot open the zip. */

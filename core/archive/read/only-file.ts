@@ -1,4 +1,4 @@
-import { inspectArchive, readEntry } from './inspect.ts';
+import { filesText, inspectArchive, readEntry } from './inspect.ts';
 import { ArchiveError, RefusedError } from '../refusal.ts';
 
 export interface OnlyFile {
@@ -23,7 +23,7 @@ export async function readOnlyFile(
   if (refusal) throw new RefusedError(refusal);
   const entry = entries.find(({ directory }) => !directory);
   if (!entry) throw new ArchiveError('The zip is empty.', 'refused');
-  if (files > 1) throw new ArchiveError(`The zip holds ${files} files instead of one.`, 'refused');
+  if (files > 1) throw new ArchiveError(`The zip holds ${filesText(files)} instead of one.`, 'refused');
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of readEntry(file, entry, { signal })) {

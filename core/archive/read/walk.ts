@@ -40,7 +40,7 @@ export interface StreamedEntry extends EntryPlace {
 export interface Walk {
   /** The entries before the first obstacle, in order; at most as many as were asked for. */
   readonly entries: readonly StreamedEntry[];
-  /** How many of the entries are files, those that were left out counted. */
+  /** How many of the entries are files; where there are as many as entries are kept there may be more. */
   readonly files: number;
   /** Why the reader fails; nothing of the archive is then loaded. */
   readonly refusal?: Refusal;
@@ -58,7 +58,7 @@ export interface WalkOptions {
   readonly contents: 'read' | 'believe';
   /** The list at the end of the zip, for the sizes of entries that declare none before their content. */
   readonly listed?: readonly ListedEntry[] | undefined;
-  /** Entries that are kept. */
+  /** Entries that are kept. Nothing is looked at behind so many files: two are too many for ingestion. */
   readonly most: number;
   readonly bounds?: EntryBounds | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -132,6 +132,7 @@ class Walker {
       }
       const next = await this.#entry(at);
       if (typeof next !== 'number') return next;
+      if (this.files >= this.#options.most) return undefined;
       at = next;
     }
     return this.files === 0 ? { kind: 'empty', at } : undefined;
@@ -273,17 +274,24 @@ class Walker {
    */
   async #directory(at: number): Promise<Refusal | undefined> {
     if (this.#count === 0) return { kind: 'empty', at };
-    const sign = Buffer.alloc(4);
-    sign.writeUInt32LE(signatures.end);
     const from = at + this.#count * CENTRAL_HEADER_BYTES;
     const { size } = this.#source;
-    for (let place = from; place < size; place += SEARCH_BYTES - 3) {
-      const found = Buffer.from(await this.#source.bytes(place, SEARCH_BYTES)).indexOf(sign);
-      if (found < 0) continue;
-      return place + found + END_BYTES > size ? this.#refuse('cut-directory', size) : undefined;
-    }
-    const jumped = Buffer.from(await this.#source.bytes(at, Math.min(from, size) - at + 3)).includes(sign);
+    const end = await this.#findEnd(from, size);
+    if (end >= 0) return end + END_BYTES > size ? this.#refuse('cut-directory', size) : undefined;
+    const jumped = (await this.#findEnd(at, Math.min(from + 3, size))) >= 0;
     return this.#refuse(jumped ? 'short-directory' : 'cut-directory', size);
+  }
+
+  /** The place of the first mark of an end between two places; -1 where there is none. */
+  async #findEnd(from: number, to: number): Promise<number> {
+    const sign = Buffer.alloc(4);
+    sign.writeUInt32LE(signatures.end);
+    for (let place = from; place < to; place += SEARCH_BYTES - 3) {
+      const part = await this.#source.bytes(place, Math.min(SEARCH_BYTES, to - place));
+      const found = Buffer.from(part).indexOf(sign);
+      if (found >= 0) return place + found;
+    }
+    return -1;
   }
 }
 

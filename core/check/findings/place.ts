@@ -56,7 +56,9 @@ function position(row: Row, at: number): { line: number; column: number } {
       }
     }
   }
-  return { line, column: utf16Length(row.bytes, lineStart, at) };
+  // An editor counts no sign between the two.
+  const end = row.isInLineEnd(at) ? at - 1 : at;
+  return { line, column: utf16Length(row.bytes, lineStart, end) };
 }
 
 /** Where the cells of the row at hand stand in its bytes. */

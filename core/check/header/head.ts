@@ -244,19 +244,68 @@ function isDisputed(spec: DatasetSpec): boolean {
   return spec.reading.delimiter === ',' && spec.header.match !== 'exact-key';
 }
 
+const MARK_BYTES = 3;
+
 /** Bytes of the byte order mark at the start of a file; 0 when there is none. */
 function markLength(bytes: Uint8Array): number {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? MARK_BYTES : 0;
 }
 
 /** The index of the end of a file's first line that is not blank, -1 when it is not there. */
 export function firstLineEnd(bytes: Uint8Array): number {
-  let at = markLength(bytes);
-  while (at < bytes.length && (bytes[at] === LF || bytes[at] === CR)) at++;
-  for (; at < bytes.length; at++) {
-    if (bytes[at] === LF || bytes[at] === CR) return at;
+  for (let at = behindBreaks(bytes, markLength(bytes)); at < bytes.length; at++) {
+    if (isBreak(bytes[at]!)) return at;
   }
   return -1;
+}
+
+/** Collects the first bytes of a file, in chunks of any size, until its first line is there. */
+export class HeadBytes {
+  #buffer = new Uint8Array(0);
+  #length = 0;
+  /** Bytes that have been looked at: none of them ends the first line. */
+  #looked = 0;
+  #isInLine = false;
+
+  /** The bytes so far. */
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** @returns true when the first line is there, or as many bytes of it as are looked at */
+  push(chunk: Uint8Array): boolean {
+    const length = this.#length + chunk.length;
+    if (length > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(length, this.#buffer.length * 2));
+      larger.set(this.bytes);
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#length);
+    this.#length = length;
+    return this.#hasLine() || length >= HEAD_BYTES;
+  }
+
+  #hasLine(): boolean {
+    const { bytes } = this;
+    // A mark may still become complete.
+    if (bytes.length < MARK_BYTES) return false;
+    let at = Math.max(this.#looked, markLength(bytes));
+    if (!this.#isInLine) at = behindBreaks(bytes, at);
+    this.#isInLine ||= at < bytes.length;
+    while (at < bytes.length && !isBreak(bytes[at]!)) at++;
+    this.#looked = at;
+    return at < bytes.length;
+  }
+}
+
+function behindBreaks(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (at < bytes.length && isBreak(bytes[at]!)) at++;
+  return at;
+}
+
+function isBreak(byte: number): boolean {
+  return byte === LF || byte === CR;
 }
 
 function splitNames(line: string, delimiter: number): string[] {

@@ -1,5 +1,5 @@
 import type { ColumnSpec, DatasetSpec } from '../../catalogue/spec.ts';
-import { columnAtStart, columnName, nameInFile } from '../findings/column-name.ts';
+import { cellInFile, columnAtStart, columnName } from '../findings/column-name.ts';
 import type { HeaderCell, HeaderFault } from './verdict.ts';
 import { columnsRead, mapNames, namePlaces } from './row-names.ts';
 
@@ -44,25 +44,32 @@ export function findRepeats(
     const faults = doubled.map((cell) => doubledFault(spec, cells, columns, cell));
     return { faults, read, moved: [], movers: [] };
   }
+  const firstOf = new Map(names.map((name, cell) => [name, cell] as const).toReversed());
+  const lastOf = new Map(names.map((name, cell) => [name, cell]));
   const movers = names.flatMap((name, cell) =>
-    name === undefined || names.indexOf(name) !== names.lastIndexOf(name) ? [cell] : [],
+    name === undefined || firstOf.get(name) !== lastOf.get(name) ? [cell] : [],
   );
-  const cell = movers.find((each) => names[each] === undefined || names.indexOf(names[each]) !== each) ?? 0;
+  const cell = movers.find((each) => names[each] === undefined || firstOf.get(names[each]) !== each) ?? 0;
   const moved = moves.map((each) => read[each]!.name);
-  const message = `${repeatedText(names, movers)} ${movesText(moves, read, names)} Give each column a name of its own, or remove those that are not needed.`;
+  const message = `${repeatedText(names, movers, cells)} ${movesText(moves, read, cells)} Give each column a name of its own, or remove those that are not needed.`;
   const severity = moves.length > 0 ? 'error' : 'warning';
   return { faults: [{ rule: 'header/duplicate-column', severity, cell, message }], read, moved, movers };
 }
 
-function repeatedText(names: readonly (string | undefined)[], movers: readonly number[]): string {
+function repeatedText(
+  names: readonly (string | undefined)[],
+  movers: readonly number[],
+  cells: readonly HeaderCell[],
+): string {
   const repeated = [...new Set(movers.map((cell) => names[cell]))].filter((name) => name !== undefined);
   const cause = movers.some((cell) => names[cell] === undefined)
     ? ['Ingestion’s reader takes the name NULL for none.']
     : [];
   if (repeated.length > 0) {
     const groups = repeated.slice(0, 3).map((name) => {
-      const at = movers.filter((cell) => names[cell] === name).map((cell) => cell + 1);
-      return `${shownName(name)} in columns ${at.slice(0, 8).join(', ')}`;
+      const at = movers.filter((cell) => names[cell] === name);
+      const places = at.slice(0, 8).map((cell) => cell + 1);
+      return `${shownName(cells[at[0]!]!)} in columns ${places.join(', ')}`;
     });
     const more = repeated.length > groups.length ? '; and more' : '';
     cause.push(
@@ -72,21 +79,21 @@ function repeatedText(names: readonly (string | undefined)[], movers: readonly n
   return `${cause.join(' ')} The cells behind move to the left:`;
 }
 
-function shownName(name: string | undefined): string {
-  return name === '' ? 'an empty name' : nameInFile(name ?? 'NULL');
+function shownName(cell: HeaderCell): string {
+  return cell.name.trim() === '' ? 'an empty name' : cellInFile(cell);
 }
 
 function movesText(
   moves: readonly number[],
   read: readonly (ColumnSpec | undefined)[],
-  names: readonly (string | undefined)[],
+  cells: readonly HeaderCell[],
 ): string {
   if (moves.length === 0) return 'what your state’s query reads may be the value of another column.';
   const shown = moves
     .slice(0, 3)
     .map(
       (cell) =>
-        `${columnName(read[cell]!.name)} is loaded with what stands in column ${cell + 1}, under ${shownName(names[cell])}`,
+        `${columnName(read[cell]!.name)} is loaded with what stands in column ${cell + 1}, under ${shownName(cells[cell]!)}`,
     );
   if (moves.length > shown.length) shown.push(`${moves.length - shown.length} more columns likewise`);
   return `${shown.join('; ')}.`;

@@ -32,10 +32,11 @@ export function readHeaderRow(
   refuse: (rule: RuleId) => void,
 ): HeaderVerdict {
   const cells: HeaderCell[] = [];
+  const firstLineEnd = row.firstBreak;
   for (let i = 0; i < row.count; i++) {
     const name = cellText(row, i, dialect);
     const dressed = (row.flags[i]! & QUOTED) !== 0 || name !== javaTrim(name);
-    cells.push({ name, dressed });
+    cells.push({ name, dressed, isInFirstLine: row.starts[i]! <= firstLineEnd });
   }
   const verdict = checkHeader(spec, variant, cells, firstLine);
   for (const fault of verdict.faults) {

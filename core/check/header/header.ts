@@ -1,7 +1,7 @@
-import { mostSimilar } from '../../catalogue/similar.ts';
+import { SimilarNames } from '../../catalogue/similar.ts';
 import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../catalogue/spec.ts';
 import type { Severity } from '../../finding.ts';
-import { columnAtStart, columnName, nameInFile } from '../findings/column-name.ts';
+import { cellInFile, columnAtStart, columnName, nameInFile } from '../findings/column-name.ts';
 import { findRepeats, type Repeats } from './header-repeats.ts';
 import { oddSigns } from './odd-sign.ts';
 import { javaTrim } from '../cells/trim.ts';
@@ -89,25 +89,24 @@ interface Match {
 function matchColumns(spec: DatasetSpec, variant: VariantSpec, cells: readonly HeaderCell[]): Match {
   const exact = spec.header.match === 'exact-key';
   const trimmed = spec.header.match === 'substring' || spec.reading.trim;
-  const columns: (ColumnSpec | undefined)[] = cells.map(({ name }) => {
-    const wanted = trimmed ? javaTrim(name) : name;
-    const lower = wanted.toLowerCase();
-    return variant.columns.find((column) =>
-      exact ? column.name === wanted : column.name.toLowerCase() === lower,
-    );
-  });
+  const keyOf = (name: string) => (exact ? name : name.toLowerCase());
+  // Of equal names the first one counts.
+  const known = new Map(variant.columns.toReversed().map((column) => [keyOf(column.name), column]));
+  const columns = cells.map(({ name }) => known.get(keyOf(trimmed ? javaTrim(name) : name)));
   const matched = columns.filter((column) => column !== undefined).length;
   const present = new Set(columns);
   const missing = new Map(
     variant.columns.filter((column) => !present.has(column)).map((column) => [column.name, column]),
   );
+  const similar = new SimilarNames(missing.keys());
   const misspelt: { cell: number; name: string; column: ColumnSpec }[] = [];
   cells.forEach(({ name }, cell) => {
     if (columns[cell] !== undefined || name.trim() === '') return;
-    const meant = mostSimilar(name, missing.keys());
+    const meant = similar.mostSimilar(name);
     const column = meant === undefined ? undefined : missing.get(meant);
     if (!column) return;
     missing.delete(column.name);
+    similar.delete(column.name);
     columns[cell] = column;
     misspelt.push({ cell, name, column });
   });
@@ -233,9 +232,8 @@ function unknownFaults(
   { movers }: Repeats,
   inOnePiece: boolean,
 ): HeaderFault[] {
-  const unknown = columns.flatMap((column, cell) =>
-    column === undefined && (!inOnePiece || !movers.includes(cell)) ? [cell] : [],
-  );
+  const told = new Set(inOnePiece ? movers : []);
+  const unknown = columns.flatMap((column, cell) => (column === undefined && !told.has(cell) ? [cell] : []));
   const [first] = unknown;
   if (first === undefined) return [];
   const text = isEmptyTail(cells, unknown)
@@ -268,7 +266,7 @@ function unknownText(cells: readonly HeaderCell[], unknown: readonly number[]): 
     const name = cells[cell]!.name.trim();
     return name === ''
       ? `${unknown.length === 1 ? '' : 'one '}without a name (column ${cell + 1})`
-      : nameInFile(name);
+      : cellInFile(cells[cell]!);
   });
   if (unknown.length > names.length) names.push(`${unknown.length - names.length} more`);
   return unknown.length === 1

@@ -13,9 +13,8 @@ import { javaTrim } from '../cells/trim.ts';
  * @returns for each cell of a row, 0-based, the cell of the header whose name it gets; as many as there are names
  */
 export function namePlaces(names: readonly (string | undefined)[]): number[] {
-  return names.flatMap((name, cell) =>
-    name !== undefined && names.lastIndexOf(name) === cell ? [cell] : [],
-  );
+  const last = new Map(names.map((name, cell) => [name, cell]));
+  return names.flatMap((name, cell) => (name !== undefined && last.get(name) === cell ? [cell] : []));
 }
 
 /** The header's names as the map holds them. @param names as the reader hands them over, not trimmed */

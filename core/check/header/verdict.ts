@@ -7,6 +7,8 @@ export interface HeaderCell {
   readonly name: string;
   /** True when it stands in quotes or has blanks round it in the file. */
   readonly dressed: boolean;
+  /** False where a value before it goes on in another line. */
+  readonly isInFirstLine: boolean;
 }
 
 export interface HeaderFault {

@@ -28,7 +28,7 @@ export const VALUE_SLACK = 4;
 
 /**
  * Tells rows, keys and values apart: the same values in the same columns have the same fingerprint. Works on rows of
- * plain values joined by the delimiter, as a proved row is and as `NormalRow` writes the others.
+ * plain values joined by the delimiter, as a proved row is, and on those that `NormalRow` writes of the others.
  */
 export class RowIdentity {
   /** Bounds of the cells of the row that was located last, up to `#needed`. */
@@ -69,6 +69,21 @@ export class RowIdentity {
     const delimiter = this.#delimiter;
     let at = start;
     for (let cell = 0; cell < this.#needed; cell++) {
+      this.starts[cell] = at;
+      while (at < end && bytes[at] !== delimiter) at++;
+      this.ends[cell] = at++;
+    }
+  }
+
+  /** Finds the cells of a `NormalRow` [start, end). */
+  locateNormal(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#readCells) {
+      this.locate(bytes, start, end);
+      return;
+    }
+    const delimiter = this.#delimiter;
+    let at = start;
+    for (const cell of this.#readCells) {
       this.starts[cell] = at;
       while (at < end && bytes[at] !== delimiter) at++;
       this.ends[cell] = at++;
@@ -197,7 +212,7 @@ export function endOfDigits(bytes: Uint8Array, start: number, end: number): numb
   return at;
 }
 
-/** A row written anew from its values, joined by the delimiter, so that it compares with proved rows. */
+/** A row written anew from the values that ingestion reads, joined by the delimiter, so that it compares with proved rows. */
 export class NormalRow {
   bytes = new Uint8Array(1024);
   view = new DataView(this.bytes.buffer);

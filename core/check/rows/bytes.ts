@@ -24,9 +24,37 @@ export function isFatal(kind: ScanFaultKind, dialect: Dialect): boolean {
   return kind !== 'text-after-quote' || dialect.escapes || dialect.reader === 'super-csv';
 }
 
-/** Tells a fault that the reader of ingestion would stop at; places as in `RowSink.fault`. */
+/** Columns of places in rows, each row's from left to right: no byte is looked at twice. */
+export class PlaceColumns {
+  #line = -1;
+  #at = 0;
+  #column = 0;
+
+  /**
+   * The column of a byte, in UTF-16 units.
+   *
+   * @param lineStart first byte of its editor line, `line` its 0-based number
+   * @param at behind an ASCII sign or a whole one, like those before of the same line
+   */
+  of(bytes: Uint8Array, lineStart: number, at: number, line: number): number {
+    const goesOn = line === this.#line && at >= this.#at;
+    this.#column = goesOn
+      ? this.#column + utf16Length(bytes, this.#at, at)
+      : utf16Length(bytes, lineStart, at);
+    this.#line = line;
+    this.#at = at;
+    return this.#column;
+  }
+}
+
+/**
+ * Tells a fault that the reader of ingestion would stop at; places as in `RowSink.fault`.
+ *
+ * @param columns those of the faults told before
+ */
 export function addScanFault(
   collector: FindingCollector,
+  columns: PlaceColumns,
   kind: Exclude<ScanFaultKind, LongRowKind>,
   dialect: Dialect,
   bytes: Uint8Array,
@@ -36,7 +64,7 @@ export function addScanFault(
   line: number,
 ): void {
   const place = () => {
-    const column = utf16Length(bytes, lineStart, start);
+    const column = columns.of(bytes, lineStart, start, line);
     const stop = kind === 'text-after-quote' ? end : Math.min(start + 1, end);
     return {
       line,

@@ -1,7 +1,15 @@
 import { ROW_BYTES, type Dialect } from '../../csv/dialect.ts';
 import { isLongRow, type Row, type RowSink } from '../../csv/row.ts';
 import { Scanner } from '../../csv/scanner.ts';
-import { addLongRow, addScanFault, checkEncoding, checkNul, isFatal, ruleOfScanFault } from './bytes.ts';
+import {
+  addLongRow,
+  addScanFault,
+  checkEncoding,
+  checkNul,
+  isFatal,
+  PlaceColumns,
+  ruleOfScanFault,
+} from './bytes.ts';
 import { fileStart } from '../findings/text-range.ts';
 import { type FindingCollector } from '../findings/collector.ts';
 import { HEAD_BYTES } from '../header/head.ts';
@@ -27,6 +35,7 @@ export class FirstPass implements RowSink {
   readonly #collector: FindingCollector;
   readonly #onHeader: (() => void) | undefined;
   readonly #fromMiddle: boolean;
+  readonly #columns = new PlaceColumns();
   #brokenRow = -1;
   #longRow = -1;
   #header: HeaderState | undefined;
@@ -131,7 +140,8 @@ export class FirstPass implements RowSink {
       this.#longRow = this.scanner.line;
       const isHeader = this.#header === undefined;
       addLongRow(this.#collector, kind, isHeader, this.scanner.rowBytes, bytes, lineStart, start, line);
-    } else addScanFault(this.#collector, kind, this.#dialect, bytes, lineStart, start, end, line);
+    } else
+      addScanFault(this.#collector, this.#columns, kind, this.#dialect, bytes, lineStart, start, end, line);
   }
 
   /** No row follows. */

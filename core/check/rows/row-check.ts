@@ -40,7 +40,8 @@ export class RowCheck {
   /** Undefined where one reader reads all. */
   readonly #secondReader: SecondReader | undefined;
   readonly #columns: readonly (CompiledColumn | undefined)[];
-  readonly #hasRequired: boolean;
+  /** The cells that ingestion reads and that must not be empty, 0-based: a header may have thousands. */
+  readonly #requiredCells: readonly number[];
   readonly #values: ValueReader;
   /** What the last check has found. */
   readonly faults = new RowFaults();
@@ -61,7 +62,7 @@ export class RowCheck {
     this.#byPosition = spec.reading.reader === 'super-csv';
     this.#secondReader = this.#byPosition ? new SecondReader(dialect) : undefined;
     this.#columns = columns.map((column) => column && compileColumn(column, spec, settings));
-    this.#hasRequired = this.#columns.some((column) => column?.required);
+    this.#requiredCells = this.#columns.flatMap((column, cell) => (column?.required ? [cell] : []));
     this.#values = new ValueReader(dialect, spec.reading.trim, this.#columns);
   }
 
@@ -85,7 +86,7 @@ export class RowCheck {
 
   /** True when a row of so many empty cells is not stored. A proof never takes one. */
   #losesEmpty(cells: number): boolean {
-    return this.#hasRequired || (this.#byPosition && cells !== this.#columns.length);
+    return this.#requiredCells.length > 0 || (this.#byPosition && cells !== this.#columns.length);
   }
 
   #checkRow(row: Row, width: number, loads: boolean, tell: boolean): void {
@@ -113,7 +114,7 @@ export class RowCheck {
 
   /** True when a row of another width loses nothing: read by the header, with empty cells too many or optional ones too few. */
   #loadsAsItIs(row: Row, width: number): boolean {
-    if (this.#byPosition || this.#missingRequired(row).length > 0) return false;
+    if (this.#byPosition || (this.#requiredCells.at(-1) ?? -1) >= row.count) return false;
     for (let i = width; i < row.count; i++) {
       if (row.starts[i] !== row.ends[i] && javaTrim(cellText(row, i, this.#dialect)) !== '') return false;
     }
@@ -122,7 +123,7 @@ export class RowCheck {
 
   /** The required columns whose cells a row has not. */
   #missingRequired(row: Row): CompiledColumn[] {
-    return this.#columns.slice(row.count).filter((column) => column?.required === true) as CompiledColumn[];
+    return this.#requiredCells.flatMap((cell) => (cell < row.count ? [] : this.#columns[cell]!));
   }
 
   #checkCells(row: Row, count: number, tell: boolean): void {

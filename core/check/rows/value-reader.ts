@@ -19,6 +19,8 @@ export class ValueReader {
   readonly #dialect: Dialect;
   readonly #trims: boolean;
   readonly #columns: readonly (CompiledColumn | undefined)[];
+  /** The cells that ingestion reads, 0-based: a header may have thousands of others. */
+  readonly #readCells: readonly number[];
   readonly #normal: NormalRow;
   readonly #cells = new CellReader();
   readonly #value: CellValue = { bytes: encoder.encode(''), start: 0, end: 0 };
@@ -31,18 +33,19 @@ export class ValueReader {
     this.#dialect = dialect;
     this.#trims = trims;
     this.#columns = columns;
+    this.#readCells = columns.flatMap((column, cell) => (column ? [cell] : []));
     this.#normal = new NormalRow(dialect.delimiter);
   }
 
   /**
-   * The row's values as ingestion reads them, one for each cell of the header, written like a row of plain cells. The
+   * The row's values as ingestion reads them, one for each cell that it reads, written like a row of plain cells. The
    * same object each time.
    */
   normal(row: Row): NormalRow {
     this.#normal.begin();
-    for (let i = 0; i < this.#columns.length; i++) {
-      if (i < row.count) {
-        const { bytes, start, end } = this.read(row, i);
+    for (const cell of this.#readCells) {
+      if (cell < row.count) {
+        const { bytes, start, end } = this.read(row, cell);
         this.#normal.append(bytes, start, end);
       } else this.#normal.append(zero, 0, 0);
     }

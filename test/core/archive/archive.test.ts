@@ -7,6 +7,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import JSZip from 'jszip';
+import { ByteSource } from '../../../core/archive/read/byte-source.ts';
 import { holdsSameBytes } from '../../../core/archive/read/compare.ts';
 import { inspectArchive, readEntry } from '../../../core/archive/read/inspect.ts';
 import {
@@ -317,6 +318,32 @@ test('an entry that is larger or smaller than it says is read to its end, which 
       read += piece.length;
     assert.equal(read, 3 * BLOCK);
     assert.deepEqual([told?.bytes, told?.crc32], [3 * BLOCK, crc32]);
+  }
+});
+
+test('a zip of nothing but an end with 64-bit marks, with hardly anything before it, holds no file', async () => {
+  const end = Buffer.alloc(22, 0xff);
+  end.writeUInt32LE(0x06054b50, 0);
+  for (const before of [0, 1, 19, 20, 75]) {
+    await writeFile(zip, Buffer.concat([Buffer.alloc(before), end]));
+    const { refusal } = await inspectArchive(zip);
+    assert.equal(refusal?.kind, before === 0 ? 'empty' : 'no-zip', `${before} bytes`);
+  }
+});
+
+test('a zip that is cut off while it is read is told so', async () => {
+  await writeFile(csv, noise(3 * BLOCK));
+  await writeArchive(csv, zip);
+  const source = await ByteSource.open(zip);
+  truncateSync(zip, 100);
+  const cut = { kind: 'unreachable', message: /cut off while it was read/ };
+  try {
+    await assert.rejects(source.bytes(1000, 30), cut);
+    await assert.rejects(async () => {
+      for await (const piece of source.pieces(0)) assert.ok(piece.length > 0);
+    }, cut);
+  } finally {
+    await source.close();
   }
 });
 

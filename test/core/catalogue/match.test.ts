@@ -79,6 +79,21 @@ test('distance counts insertions, deletions, replacements and swaps', () => {
     ].map(([a, b]) => editDistance(a!, b!)),
     [3, 0, 1, 1, 3],
   );
+  for (const [a, b] of [
+    ['kitten', 'sitting'],
+    ['abcdefgh', 'badcfehg'],
+    ['abcdefgh', 'xbcdefghyz'],
+    ['student_id', 'school_code'],
+  ] as const) {
+    const distance = editDistance(a, b);
+    for (let most = 0; most < 10; most++) {
+      const found = editDistance(a, b, most);
+      assert.ok(
+        distance <= most ? found === distance : found > most,
+        `${a}, ${b}, at most ${most}: ${found}`,
+      );
+    }
+  }
   assert.equal(mostSimilar('Distict', ['DistrictId', 'District']), 'District');
   assert.equal(mostSimilar('x', ['y']), undefined);
 });

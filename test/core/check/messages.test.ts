@@ -324,6 +324,42 @@ for (const [what, name, words] of names) {
   });
 }
 
+test('signs that a terminal obeys, that turn the text or break the line are not repeated in a message', () => {
+  for (const name of ['District\u001bId', 'District\u202eId', '"District\nId"', 'District\u2028Id']) {
+    check({
+      what: '',
+      csv: 'district_mst.csv',
+      text: `${name}|District\n7501|Ambagarh\n`,
+      rule: 'header/misspelt-column',
+      severity: 'error',
+      words: /^Unknown column "District\?Id"\. Did you mean "DistrictId"\?/,
+    });
+  }
+});
+
+test('behind a quote that is not closed in the header no value of a row is repeated', () => {
+  for (const [header, severity, names] of [
+    ['BlockId|"Block|DistrictId', 'warning', '"Block|DistrictId…", "…", "…"'],
+    ['BlockId|Block|DistrictId|"x', 'warning', '"x…", "…", "…"'],
+  ] as const) {
+    const spec = datasetNamed('block_mst.csv')!;
+    const text = `${header}\n1|Asha"|Asha|Asha\n`;
+    const { findings } = checkWhole(spec, spec.csv, new TextEncoder().encode(text), settings);
+    const unknown = findings.find(({ rule }) => rule === 'header/unknown-column');
+    assert.equal(unknown?.severity, severity);
+    assert.ok(unknown.message.startsWith(`3 unknown columns: ${names}. `), unknown.message);
+    assert.ok(findings.every(({ message }) => !message.includes('Asha')));
+  }
+  check({
+    what: '',
+    csv: 'block_mst.csv',
+    text: '"x\n1"|Asha|Asha|BlockId|Block|DistrictId\n1|2|3|4|5|6\n',
+    rule: 'header/duplicate-column',
+    severity: 'error',
+    words: /: "…" in columns 2, 3\..* is loaded with what stands in column 3, under "…";/,
+  });
+});
+
 test('a column name with a blank that ingestion does not cut', () => {
   check({
     what: '',

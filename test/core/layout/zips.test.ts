@@ -167,6 +167,17 @@ test('zip makes anew what ingestion would refuse or read otherwise, though it ho
   }
 });
 
+test('a zip of hundreds of thousands of small files is not looked through to its end', async () => {
+  const { entries } = await inspectArchive(path.join(vectors, 'yazl-stream.zip'));
+  assert.ok(entries[0]!.descriptor);
+  const bytes = readFileSync(path.join(vectors, 'yazl-stream.zip'));
+  const entry = bytes.subarray(0, bytes.indexOf(Buffer.from([0x50, 0x4b, 1, 2])));
+  writeFileSync(zip, Buffer.alloc(entry.length * 300_000, entry));
+  const { findings, zipState } = await examine();
+  assert.equal(zipState, 'unusable');
+  assert.match(findings[0]!.message, /^The zip holds at least 1000 files \(district_mst\.csv, .*, …\)/);
+});
+
 /** A zip of one entry that unpacks to so many bytes of one row, over and over. */
 function bomb(mebibytes: number, declared?: number): Buffer {
   const head = Buffer.from('DistrictId|District\n');

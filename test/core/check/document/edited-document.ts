@@ -37,6 +37,15 @@ const names = [
 
 const encoder = new TextEncoder();
 
+/** A document to begin with. */
+export interface GivenDocument {
+  readonly spec: DatasetSpec;
+  readonly settings: CheckSettings;
+  readonly text: string;
+  /** True when the file begins with a byte order mark, which is not in the text. */
+  readonly mark: boolean;
+}
+
 export class EditedDocument {
   readonly #random: Random;
   readonly #spec: DatasetSpec;
@@ -48,12 +57,13 @@ export class EditedDocument {
   readonly #lineEnd: string;
   readonly #delimiter: string;
 
-  constructor(random: Random) {
+  /** @param given a random one of rows that are mostly good when absent */
+  constructor(random: Random, given?: GivenDocument) {
     this.#random = random;
-    const spec = findDataset(random.pick(names));
+    const spec = given?.spec ?? findDataset(random.pick(names));
     assert.ok(spec);
     this.#spec = spec;
-    this.#settings = {
+    this.#settings = given?.settings ?? {
       ...defaultSettings,
       today: '2026-11-23',
       release: random.pick(['3.2', '3.6', '3.6']),
@@ -62,11 +72,11 @@ export class EditedDocument {
       ...(random.once(3) ? { rowBytes: 1 + random.below(random.pick([30, 200, 200, 2000])) } : {}),
     };
     this.#masters = random.once(3) ? undefined : mastersOf(spec, random);
-    this.#mark = random.once(12);
+    this.#mark = given?.mark ?? random.once(12);
     this.#lineEnd = random.pick(['\n', '\n', '\n', '\r\n', '\r']);
     this.#delimiter = spec.reading.delimiter;
     const size = { lines: 1 + random.below(12), units: 20 + random.below(600) };
-    this.#text = new TextBlocks(this.#anyText(), size);
+    this.#text = new TextBlocks(given?.text ?? this.#anyText(), size);
     const options = { masters: this.#masters, byteOrderMark: this.#mark };
     this.#check = new DocumentCheck(spec, 'f.csv', this.#settings, options);
   }
@@ -77,6 +87,11 @@ export class EditedDocument {
     for (let i = 0; i < edits; i++) this.#edit();
     // A check that is given up half way must do no harm.
     if (this.#random.once(10)) this.#check.check(this.#text.blocks).next();
+    this.compare();
+  }
+
+  /** Compares the two checks of the text as it stands. */
+  compare(): void {
     const text = this.#text.text();
     const found = completed(this.#check, this.#text.blocks);
     const bytes = encoder.encode(this.#mark ? `\ufeff${text}` : text);
