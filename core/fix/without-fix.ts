@@ -31,6 +31,7 @@ export const withoutFix: Readonly<Partial<Record<RuleId, string>>> = {
   'layout/misplaced-file': 'A matter of the file’s place, not of what it holds.',
   'layout/file-name': 'A matter of the file’s name, not of what it holds.',
   'layout/release': 'A matter of the release of cQube.',
+  'layout/missing-dataset': 'The file is not there.',
   'layout/missing-zip': '`zip` makes the archive.',
   'layout/stale-zip': '`zip` makes the archive anew.',
   'layout/zip-content': '`zip` makes the archive anew.',
