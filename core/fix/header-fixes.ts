@@ -36,7 +36,7 @@ function mend(
     case 'header/missing': {
       const isNote = /^"?sep=.?"?$/i.test(table.firstLine.trim());
       const fixes = isNote ? [removal(row, to, rule, 'Remove the line', true)] : [];
-      return { rule, cell, fixes };
+      return { rule, cell, fixes, ...(isNote ? {} : { reason: 'The header is not in the file.' }) };
     }
     case 'header/misspelt-column': {
       // Where equal names stand, the column of a cell is not that of its name.

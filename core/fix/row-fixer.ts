@@ -22,6 +22,7 @@ import type { ValueFix, ValueMending } from './values/value-fix.ts';
 const encoder = new TextEncoder();
 const ACADEMIC_YEAR = /^\d{4}-\d{2}$/;
 const NO_VALUE = 'The value is not in the file.';
+const ESCAPED = 'The cell holds signs that are read in more than one way.';
 const SHIFTED =
   'Which cell is missing or one too many cannot be told: a stray delimiter has moved the values behind it.';
 
@@ -42,6 +43,33 @@ export class RowFixer {
     this.#academicYear = academicYearColumn(table.spec);
   }
 
+  /** What the header says of the rows. */
+  get knowledge(): TableKnowledge {
+    return this.#knowledge;
+  }
+
+  /** Number of cells of the header. */
+  get width(): number {
+    return this.#columns.length;
+  }
+
+  /** True for a row of which `faults` surely has none: most rows, so that it is asked first. */
+  isGood(row: Row): boolean {
+    const columns = this.#columns;
+    if (row.count !== columns.length || row.hasNul || (row.nonAscii && row.wrongAt >= 0)) return false;
+    for (let cell = 0; cell < columns.length; cell++) {
+      const column = columns[cell];
+      if (!column) continue;
+      if ((row.flags[cell]! & STRAY_QUOTE) !== 0) return false;
+      const { bytes, start, end } = this.#values.read(row, cell);
+      if (start === end ? column.required : column.check(bytes, start, end) !== undefined) return false;
+      if (column.spec.name === this.#academicYear) {
+        if (!ACADEMIC_YEAR.test(headText(bytes, start, end))) return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * The faults of a row, in the order of its cells; those that only a comparison with other rows shows are not among
    * them, nor are those of a rule that is turned off.
@@ -57,7 +85,7 @@ export class RowFixer {
   }
 
   *#all(row: Row, to: number): Generator<RowFault> {
-    yield* byteFaults(row, row.hasNul && this.#holdsNul(row));
+    for (const fault of byteFaults(row, row.hasNul && this.#holdsNul(row))) yield this.#tried(row, fault);
     const width = this.#columns.length;
     const isEmpty = row.count > 1 && row.end - row.start === row.count - 1;
     if (isEmpty && this.#columns.some((column) => column?.required)) {
@@ -69,6 +97,20 @@ export class RowFixer {
       const column = this.#columns[cell];
       if (column) yield* this.#cellFaults(row, cell, column);
     }
+  }
+
+  /** The fault without a fix after which a cell would be read in another way, as where a backslash stands before it. */
+  #tried(row: Row, fault: RowFault): RowFault {
+    const { dialect } = this.#knowledge.table;
+    const edits = fault.fixes[0]?.edits ?? [];
+    const after = this.#trial.split(applyEdits(row.bytes, edits, row.start, row.end));
+    const stays =
+      after?.count === row.count &&
+      (fault.rule !== 'encoding/nul-byte' ||
+        Array.from({ length: row.count }, (_, cell) => cell).every(
+          (cell) => cellText(after, cell, dialect) === cellText(row, cell, dialect).replaceAll('\0', ''),
+        ));
+    return stays ? fault : { rule: fault.rule, cell: undefined, fixes: [], reason: ESCAPED };
   }
 
   /** True when a NUL byte is part of a value: one at its end goes with the blanks where ingestion trims. */
@@ -159,9 +201,7 @@ export class RowFixer {
   #valueFault(row: Row, cell: number, rule: RuleId, mending: ValueMending): RowFault {
     const fixes = mending.fixes.flatMap((fix) => this.#written(row, cell, rule, fix));
     const isSure = fixes.some(({ certain }) => certain);
-    const reason = isSure
-      ? undefined
-      : (mending.reason ?? 'The cell holds signs that are read in more than one way.');
+    const reason = isSure ? undefined : (mending.reason ?? ESCAPED);
     return { rule, cell, fixes, ...(reason === undefined ? {} : { reason }) };
   }
 
