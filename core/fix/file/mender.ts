@@ -55,17 +55,33 @@ export interface MendReport {
 }
 
 const lineFeed = new Uint8Array([LF]);
+const noLines: readonly number[] = [];
 
-/**
- * Mends all of a file that has one reading, over its bytes, in constant memory; repeated rows are for `RowRemover`, since
- * they take a look at all the others.
- */
+export interface MenderOptions {
+  /** Makes the proof of rows that need no look; it changes the speed, never what is written. */
+  readonly makeProof?: MakeProof;
+  /**
+   * Rows that repeat earlier ones and are left out: their 0-based lines in the text that is written without this, in
+   * order. To find them takes a look at all the others (`FileCheck.onRepeat`).
+   */
+  readonly repeats?: readonly number[];
+}
+
+/** Mends all of a file that has one reading, over its bytes, in constant memory. */
 export class FileMender implements RowHandler {
   readonly #spec: DatasetSpec;
   readonly #settings: CheckSettings;
   readonly #verdict: SurveyVerdict;
   readonly #into: MendedText;
   readonly #makeProof: MakeProof;
+  readonly #repeats: readonly number[];
+  /** The first of them that has not been left out. */
+  #nextRepeat = 0;
+  /** 0-based line of the text that would be written with all repeats. */
+  #outLine = 0;
+  #endsWithCr = false;
+  /** Lines taken off before the first row. */
+  #notes = 0;
   readonly #stream: TextStream;
   readonly #mended = new Map<RuleId, number>();
   readonly #left = new Map<RuleId, Map<string, number>>();
@@ -79,19 +95,19 @@ export class FileMender implements RowHandler {
   readonly #mendsLineEnds: boolean;
   readonly #mendsBlankLines: boolean;
 
-  /** @param makeProof changes the speed, never what is written */
   constructor(
     spec: DatasetSpec,
     settings: CheckSettings,
     verdict: SurveyVerdict,
     into: MendedText,
-    makeProof: MakeProof = (shape) => new WordProof(shape),
+    { makeProof = (shape) => new WordProof(shape), repeats = noLines }: MenderOptions = {},
   ) {
     this.#spec = spec;
     this.#settings = settings;
     this.#verdict = verdict;
     this.#into = into;
     this.#makeProof = makeProof;
+    this.#repeats = repeats;
     this.#mendsLineEnds = this.#isOn('dialect/line-ending');
     this.#mendsBlankLines = this.#isOn('dialect/blank-line');
     for (const { rule, reason } of verdict.left) this.#leave(rule, reason);
@@ -99,6 +115,7 @@ export class FileMender implements RowHandler {
       this.#start = start;
       for (const rule of start.mended) this.#count(rule);
       if (start.mark.length > 0) into.write(start.mark);
+      for (const note of start.notes) into.changed?.(this.#notes++, note, undefined, undefined);
       return this;
     });
   }
@@ -111,7 +128,12 @@ export class FileMender implements RowHandler {
   /** No byte follows. @throws EncodingError */
   end(): MendReport {
     this.#stream.end();
-    return { mended: this.#mended, left: this.#left, isChanged: this.#mended.size > 0 };
+    return { mended: this.#mended, left: this.#left, isChanged: this.isChanged };
+  }
+
+  /** True once something is written in another way than it is read, or left out. */
+  get isChanged(): boolean {
+    return this.#mended.size > 0;
   }
 
   #isOn(rule: RuleId): boolean {
@@ -129,9 +151,8 @@ export class FileMender implements RowHandler {
 
   row(row: Row, next: number): void {
     if (!this.#sawHeader) this.#header(row, next);
-    else if (!this.#fixer) this.#write(row.bytes, row.start, row.end, next);
-    else if (this.#columns === undefined && this.#fixer.isGood(row))
-      this.#write(row.bytes, row.start, row.end, next);
+    else if (!this.#fixer || (this.#columns === undefined && this.#fixer.isGood(row)))
+      this.#emit(row, next, row.bytes.subarray(row.start, row.end), undefined);
     else this.#mend(row, next, this.#fixer);
   }
 
@@ -141,7 +162,7 @@ export class FileMender implements RowHandler {
     const { changes } = this.#verdict;
     // A delimiter that cannot be changed leaves nothing else to mend for certain.
     if (!plan || (plan.wanted.has('delimiter') && !changes.has('delimiter'))) {
-      this.#write(row.bytes, row.start, row.end, next);
+      this.#emit(row, next, row.bytes.subarray(row.start, row.end), undefined);
       return;
     }
     const { knowledge, mended, left } = plan;
@@ -155,7 +176,7 @@ export class FileMender implements RowHandler {
     const header = new Trial({ ...dialect, delimiter }).split(plan.bytes);
     const written =
       header && cells ? rewriteRow(header, { ...dialect, delimiter }, delimiter, cells, true) : plan.bytes;
-    this.#emit(row, next, written);
+    this.#emit(row, next, written, undefined);
     if (!knowledge.verdict.faults.some(({ rule }) => rule === 'header/missing')) {
       this.#fixer = new RowFixer(knowledge);
       this.#trial = new Trial(dialect);
@@ -216,7 +237,7 @@ export class FileMender implements RowHandler {
       if (!whole) throw new Error('A row is another one than it was when the file was looked through.');
       text = rewriteRow(whole, knowledge.table.dialect, delimiter, cells, false);
     }
-    this.#emit(row, next, text);
+    this.#emit(row, next, text, this.#lineColumns());
   }
 
   #lineColumns(): LineColumns | undefined {
@@ -225,12 +246,32 @@ export class FileMender implements RowHandler {
     return knowledge && { knowledge, delimiter: knowledge.table.dialect.delimiter, cells: undefined };
   }
 
-  /** Writes a line in place of a row. */
-  #emit(row: Row, next: number, text: Uint8Array): void {
+  /** Writes a line in place of a row, unless it repeats another. @param columns of the row, where it may be told */
+  #emit(row: Row, next: number, text: Uint8Array, columns: LineColumns | undefined): void {
+    if (this.#isRepeat()) {
+      this.#count('key/duplicate-record');
+      this.#tell(row, undefined, columns ?? this.#lineColumns());
+    } else {
+      const { bytes, start, end } = row;
+      if (isSame(bytes, start, end, text)) this.#write(bytes, start, end, next);
+      else {
+        this.#tell(row, text, columns);
+        this.#into.write(text);
+        this.#writeLineEnd(bytes, end, next);
+      }
+    }
+    this.#outLine += row.innerBreaks + 1;
+  }
+
+  #isRepeat(): boolean {
+    if (this.#repeats[this.#nextRepeat] !== this.#outLine) return false;
+    this.#nextRepeat++;
+    return true;
+  }
+
+  #tell(row: Row, after: Uint8Array | undefined, columns: LineColumns | undefined): void {
     const before = row.bytes.subarray(row.start, row.end);
-    if (!isSame(before, text)) this.#into.changed?.(row.line, before, text, this.#lineColumns());
-    this.#into.write(text);
-    this.#writeLineEnd(row.bytes, row.end, next);
+    this.#into.changed?.(this.#notes + row.line, before, after, columns);
   }
 
   /** Writes bytes [from, end) as they are, and their line end up to `next` in the form of the first. */
@@ -262,33 +303,41 @@ export class FileMender implements RowHandler {
     if (!this.#mended.has('dialect/line-ending')) this.#count('dialect/line-ending');
   }
 
-  proved(bytes: Uint8Array, from: number, to: number, _line: number, proof: RowProof): void {
+  proved(bytes: Uint8Array, from: number, to: number, line: number, proof: RowProof): void {
     const usual = this.#lineEnd;
     const isUsual =
       usual === undefined ||
       (usual[0] === LF && !proof.sawCrLf) ||
       (usual[0] === CR && usual.length === 2 && !proof.sawLf);
-    if (isUsual) {
+    const repeat = this.#repeats[this.#nextRepeat];
+    if (isUsual && (repeat === undefined || repeat >= this.#outLine + proof.rows)) {
       this.#into.write(bytes.subarray(from, to));
+      this.#outLine += proof.rows;
       return;
     }
     let start = from;
     for (let row = 0; row < proof.rows; row++) {
       const feed = proof.ends[row]!;
-      this.#write(bytes, start, bytes[feed - 1] === CR && feed > start ? feed - 1 : feed, feed + 1);
+      const end = bytes[feed - 1] === CR && feed > start ? feed - 1 : feed;
+      if (this.#isRepeat()) {
+        this.#count('key/duplicate-record');
+        const before = bytes.subarray(start, end);
+        this.#into.changed?.(this.#notes + line + row, before, undefined, this.#lineColumns());
+      } else this.#write(bytes, start, end, feed + 1);
+      this.#outLine++;
       start = feed + 1;
     }
   }
 
   blank(bytes: Uint8Array, from: number, to: number, line: number): void {
     if (!this.#mendsBlankLines) {
-      this.#into.write(bytes.subarray(from, to));
+      this.unreadable(bytes, from, to);
       return;
     }
     let at = line;
     for (let index = from; index < to; at++) {
       this.#count('dialect/blank-line');
-      this.#into.changed?.(at, bytes.subarray(index, index), undefined, undefined);
+      this.#into.changed?.(this.#notes + at, bytes.subarray(index, index), undefined, undefined);
       index += bytes[index] === CR && index + 1 < to && bytes[index + 1] === LF ? 2 : 1;
     }
   }
@@ -297,6 +346,11 @@ export class FileMender implements RowHandler {
     // Below a header that nobody can read no cell has a column.
     this.#sawHeader = true;
     this.#into.write(bytes.subarray(from, to));
+    if (this.#repeats.length === 0) return;
+    for (let at = from; at < to; at++) {
+      if (bytes[at] === CR || (bytes[at] === LF && !this.#endsWithCr)) this.#outLine++;
+      this.#endsWithCr = bytes[at] === CR;
+    }
   }
 }
 
@@ -310,6 +364,9 @@ function edited(row: Row, faults: readonly RowFault[]): Uint8Array {
   return applyEdits(row.bytes, edits, row.start, row.end);
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+/** True when a text is bytes [start, end). */
+function isSame(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
+  if (text.length !== end - start) return false;
+  if (text.buffer === bytes.buffer && text.byteOffset === bytes.byteOffset + start) return true;
+  return text.every((byte, index) => byte === bytes[start + index]);
 }

@@ -16,6 +16,8 @@ export interface TextStart {
   readonly delimiter: number;
   /** A byte order mark that is kept, since its rule is turned off: it is no part of the header. */
   readonly mark: Uint8Array;
+  /** Lines before the header that are taken off, without their line ends. */
+  readonly notes: readonly Uint8Array[];
   /** The rules by which something before the header was taken off, or the encoding changed. */
   readonly mended: readonly RuleId[];
 }
@@ -35,6 +37,7 @@ export class TextStream {
   readonly #settings: CheckSettings;
   readonly #begin: (start: TextStart) => RowHandler;
   readonly #mended: RuleId[] = [];
+  readonly #notes: Uint8Array[] = [];
   /** Undefined until the encoding is known. */
   #decode: ((bytes: Uint8Array, final: boolean) => Uint8Array) | undefined;
   #head: Uint8Array = new Uint8Array(0);
@@ -109,6 +112,7 @@ export class TextStream {
       this.#head = head.subarray(isNote ? lineEndAfter(head, end, head.length) : mark);
       if (!isNote) break;
       this.#mended.push('header/missing');
+      this.#notes.push(head.subarray(mark, end));
     }
     this.#open();
   }
@@ -122,7 +126,13 @@ export class TextStream {
     const first = head.subarray(0, HEAD_BYTES);
     const start = readHead(first, this.#spec, this.#settings, silent, () => undefined, found);
     const mark = head.subarray(0, start ? skip : 0);
-    const handler = this.#begin({ head: start, delimiter: expected, mark, mended: this.#mended });
+    const handler = this.#begin({
+      head: start,
+      delimiter: expected,
+      mark,
+      notes: this.#notes,
+      mended: this.#mended,
+    });
     if (start) {
       this.#rows = new RowStream(start.dialect, handler);
       this.#rows.push(head.subarray(skip));
