@@ -208,6 +208,12 @@ export function describeConflict(spec: DatasetSpec, line: number): string {
   return `Line ${line} has the same ${key} and other values. ${conflictEffect(spec)}`;
 }
 
+/** The 0-based editor line that the text of a conflict names (`describeConflict`, `describeVisit`); undefined for none. */
+export function otherLineOf(message: string): number | undefined {
+  const line = /^Line (\d+) (?:has the same|repeats)/.exec(message)?.[1];
+  return line === undefined ? undefined : Number(line) - 1;
+}
+
 function conflictEffect(spec: DatasetSpec): string {
   switch (spec.key.sameId) {
     case 'fail-file':
