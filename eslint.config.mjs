@@ -12,7 +12,7 @@ const floors = {
     'check',
     'layout',
     'cache',
-    ['scan', 'forecast'],
+    ['scan', 'forecast', 'explain'],
     'plan',
     'emit',
     'bucket',
@@ -91,6 +91,7 @@ const pure = [
   'core/check/**',
   'core/plan/**',
   'core/forecast/**',
+  'core/explain/**',
   'core/bucket/**',
 ];
 

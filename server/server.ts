@@ -6,15 +6,21 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   type CancellationToken,
+  type ClientCapabilities,
   type Connection,
   type DocumentDiagnosticReport,
   type InitializeParams,
+  type ServerCapabilities,
   type WorkDoneProgressParams,
 } from 'vscode-languageserver';
 import { datasets, variantsOf } from '../core/catalogue/catalogue.ts';
 import { blockDocuments } from './block-document.ts';
 import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
+import { MasterFiles } from '../core/explain/master-files-node.ts';
 import type { Checker } from '../core/scan/job.ts';
+import type { Feature } from './features/feature.ts';
+import { hover } from './features/hover.ts';
+import { mastersAhead } from './features/master-rows.ts';
 import {
   notifications,
   requests,
@@ -41,6 +47,9 @@ import { pathOf, Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import { SupersededError } from './superseded.ts';
 
+/** What the language of the files has to offer besides its findings. */
+const features: readonly Feature[] = [mastersAhead, hover];
+
 /** File events come in bursts: a copied folder is looked at once, when it has been quiet for so many milliseconds. */
 const QUIET = 150;
 /** After so many milliseconds without an edit whoever wants to see the findings of a document has asked for them. */
@@ -53,6 +62,7 @@ const UNASKED = 500;
  */
 export function serve(connection: Connection, checker: Checker): void {
   const documents = new TextDocuments(blockDocuments);
+  let client: ClientCapabilities = {};
   let capabilities = { configuration: false, registration: false, folders: false, refresh: false };
   const tellChanged = () => void connection.sendNotification(notifications.changed);
   const refreshDiagnostics = () => {
@@ -71,7 +81,8 @@ export function serve(connection: Connection, checker: Checker): void {
   const rescanSoon = debounce(() => void session.rescan(), QUIET);
 
   connection.onInitialize((params: InitializeParams) => {
-    const { workspace } = params.capabilities;
+    client = params.capabilities;
+    const { workspace } = client;
     capabilities = {
       configuration: workspace?.configuration === true,
       registration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
@@ -89,6 +100,7 @@ export function serve(connection: Connection, checker: Checker): void {
           interFileDependencies: true,
           workspaceDiagnostics: true,
         },
+        ...offersTo(client),
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
       serverInfo: { name: 'cQube Emission' },
@@ -207,8 +219,16 @@ export function serve(connection: Connection, checker: Checker): void {
     addDatasetRequest(session, params),
   );
 
+  const masters = new MasterFiles();
+  for (const feature of features)
+    feature.listen({ connection, documents, session, masters, client: () => client });
+
   connection.onShutdown(() => session.flush());
   documents.listen(connection);
+}
+
+function offersTo(client: ClientCapabilities): ServerCapabilities {
+  return features.reduce<ServerCapabilities>((all, { offer }) => ({ ...all, ...offer(client) }), {});
 }
 
 const catalogue: InitializationResult['catalogue'] = datasets.map((spec) => ({
