@@ -18,6 +18,7 @@ import { blockDocuments } from './block-document.ts';
 import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
 import { MasterFiles } from '../core/explain/master-files-node.ts';
 import type { Checker } from '../core/scan/job.ts';
+import { completion } from './features/completion.ts';
 import type { Feature } from './features/feature.ts';
 import { hover } from './features/hover.ts';
 import { mastersAhead } from './features/master-rows.ts';
@@ -48,7 +49,7 @@ import { readSettings } from './settings.ts';
 import { SupersededError } from './superseded.ts';
 
 /** What the language of the files has to offer besides its findings. */
-const features: readonly Feature[] = [mastersAhead, hover];
+const features: readonly Feature[] = [mastersAhead, hover, completion];
 
 /** File events come in bursts: a copied folder is looked at once, when it has been quiet for so many milliseconds. */
 const QUIET = 150;

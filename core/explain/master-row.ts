@@ -44,7 +44,7 @@ export function nameOfRow(table: TableAt, row: RowAt): string {
 }
 
 /** A value of a row by its column in the main header; empty where the file has not got it. */
-function valueOf(table: TableAt, row: RowAt, name: string): string {
+export function valueOf(table: TableAt, row: RowAt, name: string): string {
   const cell = cellsOf(table, [name])?.[0];
   return cell === undefined ? '' : row.value(cell);
 }
