@@ -19,9 +19,14 @@ import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
 import { MasterFiles } from '../core/explain/master-files-node.ts';
 import type { Checker } from '../core/scan/job.ts';
 import { completion } from './features/completion.ts';
+import { definition } from './features/definition.ts';
 import type { Feature } from './features/feature.ts';
+import { folding } from './features/folding.ts';
 import { hover } from './features/hover.ts';
 import { mastersAhead } from './features/master-rows.ts';
+import { references } from './features/references.ts';
+import { selectionRanges } from './features/selection-ranges.ts';
+import { documentSymbols, workspaceSymbols } from './features/symbols.ts';
 import {
   notifications,
   requests,
@@ -49,7 +54,17 @@ import { readSettings } from './settings.ts';
 import { SupersededError } from './superseded.ts';
 
 /** What the language of the files has to offer besides its findings. */
-const features: readonly Feature[] = [mastersAhead, hover, completion];
+const features: readonly Feature[] = [
+  mastersAhead,
+  hover,
+  completion,
+  definition,
+  references,
+  documentSymbols,
+  workspaceSymbols,
+  selectionRanges,
+  folding,
+];
 
 /** File events come in bursts: a copied folder is looked at once, when it has been quiet for so many milliseconds. */
 const QUIET = 150;

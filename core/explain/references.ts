@@ -77,6 +77,24 @@ export function keyOf(values: readonly string[], kinds: readonly ValueKind[]): s
   return values.map((value, index) => plainValue(value, kinds[index] ?? 'text')).join(SEPARATOR);
 }
 
+/**
+ * A quick look whether a text may hold the values: their longest one as it is, or in any case where a name counts so.
+ *
+ * @param kinds of each value, as `kindsOf` gives them
+ */
+export function searchFor(values: readonly string[], kinds: readonly ValueKind[]): (text: string) => boolean {
+  const needle = longestExact(values, kinds);
+  if (needle !== '') return (text) => text.includes(needle);
+  const name = values.map((value) => value.toLowerCase()).reduce((a, b) => (b.length > a.length ? b : a), '');
+  return (text) => text.toLowerCase().includes(name);
+}
+
+/** The longest of the values that do not count in any case; empty where all do. */
+export function longestExact(values: readonly string[], kinds: readonly ValueKind[]): string {
+  const exact = values.filter((_, index) => kinds[index] !== 'name');
+  return exact.reduce((a, b) => (b.length > a.length ? b : a), '');
+}
+
 /** The values of a key, in their plain form. */
 export function valuesOf(key: string): string[] {
   return key.split(SEPARATOR);

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import { LF } from '../csv/dialect.ts';
-import { cellsOf, keyOf, kindsOf } from './references.ts';
+import { cellsOf, keyOf, kindsOf, longestExact, searchFor } from './references.ts';
 import { rowAt, type RowAt } from './row-at.ts';
 import { headerOf, tableOf, type TableAt } from './table-at.ts';
 
@@ -87,6 +87,7 @@ class Search {
   readonly #key: string;
   /** Undefined where a value counts in any case: then every line is looked at. */
   readonly #needle: Buffer | undefined;
+  readonly #mayHold: (text: string) => boolean;
 
   constructor(
     table: TableAt,
@@ -98,8 +99,8 @@ class Search {
     this.#cells = cells;
     this.#kinds = kindsOf(table.spec, table.variant, columns);
     this.#key = keyOf(values, this.#kinds);
-    const exact = values.filter((_, index) => this.#kinds[index] !== 'name');
-    const longest = exact.reduce((a, b) => (b.length > a.length ? b : a), '');
+    const longest = longestExact(values, this.#kinds);
+    this.#mayHold = searchFor(values, this.#kinds);
     this.#needle = longest === '' ? undefined : Buffer.from(longest);
   }
 
@@ -124,7 +125,7 @@ class Search {
   #rowOf(text: string, line: number): FoundRow | undefined {
     const table = this.#table;
     const cells = this.#cells;
-    if (line === table.headerLine) return undefined;
+    if (line === table.headerLine || !this.#mayHold(text)) return undefined;
     const lines = { count: 1, slice: (from: number) => (from === line ? [text] : []) };
     const row = rowAt(lines, line, table.dialect, table.columns.length);
     const values = row && cells.map((cell) => row.value(cell));

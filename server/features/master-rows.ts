@@ -4,7 +4,7 @@ import type { DatasetSpec, ReferenceSpec } from '../../core/catalogue/spec.ts';
 import type { CheckSettings } from '../../core/check/settings.ts';
 import { readRows } from '../../core/explain/master-files-node.ts';
 import { belongings, nameOfRow, valuesFor } from '../../core/explain/master-row.ts';
-import { cellsOf, keyOf, kindsOf } from '../../core/explain/references.ts';
+import { cellsOf, keyOf, kindsOf, searchFor } from '../../core/explain/references.ts';
 import { rowAt, type RowAt } from '../../core/explain/row-at.ts';
 import type { TableAt } from '../../core/explain/table-at.ts';
 import type { EmissionRoot } from '../emission-root.ts';
@@ -98,13 +98,12 @@ export function* rowsInDocument(
     };
     const hinted = hint === undefined ? undefined : rowOf(hint);
     if (hinted) yield hinted;
-    const exact = values.filter((_, index) => kinds[index] !== 'name');
-    const needle = exact.reduce((a, b) => (b.length > a.length ? b : a), '');
+    const mayHold = searchFor(values, kinds);
     let first = 0;
     for (const { text, lineEnds } of document.blocks) {
-      if (text.includes(needle)) {
+      if (mayHold(text)) {
         for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
-          if (first + index === hint || line === '' || !line.includes(needle)) continue;
+          if (first + index === hint || line === '' || !mayHold(line)) continue;
           const found = rowOf(first + index);
           if (found) yield found;
         }

@@ -117,6 +117,17 @@ test('every row that uses a value is found, in a file without a line end at its 
   });
 });
 
+test('a name is found in any case', async () => {
+  await inFile('DistrictId|District\n1|Belgaon\n2|AMBAGARH\n', async (file) => {
+    const lines: number[] = [];
+    const spec = findDataset('district_mst')!;
+    for await (const { row } of rowsWithValues(file, spec, ['District'], ['Ambagarh'], defaultSettings)) {
+      lines.push(row.range.line);
+    }
+    assert.deepEqual(lines, [2]);
+  });
+});
+
 test('every dataset that others refer to is shown by columns that it has', () => {
   const masters = new Set(datasets.flatMap(({ references }) => references.map(({ dataset }) => dataset)));
   for (const dataset of masters) {
