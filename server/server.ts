@@ -12,6 +12,7 @@ import {
   type InitializeParams,
   type ServerCapabilities,
   type WorkDoneProgressParams,
+  type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { datasets, variantsOf } from '../core/catalogue/catalogue.ts';
 import { blockDocuments } from './block-document.ts';
@@ -49,6 +50,7 @@ import {
   planRequest,
   zipRequest,
 } from './requests.ts';
+import { PushedDiagnostics } from './pushed-diagnostics.ts';
 import { pathOf, Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import { SupersededError } from './superseded.ts';
@@ -79,9 +81,16 @@ const UNASKED = 500;
 export function serve(connection: Connection, checker: Checker): void {
   const documents = new TextDocuments(blockDocuments);
   let client: ClientCapabilities = {};
-  let capabilities = { configuration: false, registration: false, folders: false, refresh: false };
+  let capabilities = {
+    configuration: false,
+    registration: false,
+    folders: false,
+    refresh: false,
+    pull: true,
+  };
   const tellChanged = () => void connection.sendNotification(notifications.changed);
   const refreshDiagnostics = () => {
+    if (!capabilities.pull) pushed.publish();
     // A client that is shutting down answers no more; nothing is left to refresh then.
     if (capabilities.refresh) connection.languages.diagnostics.refresh().catch(() => undefined);
   };
@@ -95,6 +104,7 @@ export function serve(connection: Connection, checker: Checker): void {
     () => rescanSoon(),
   );
   const rescanSoon = debounce(() => void session.rescan(), QUIET);
+  const pushed = new PushedDiagnostics(connection, documents, session);
 
   connection.onInitialize((params: InitializeParams) => {
     client = params.capabilities;
@@ -104,8 +114,9 @@ export function serve(connection: Connection, checker: Checker): void {
       registration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
       folders: workspace?.workspaceFolders === true,
       refresh: workspace?.diagnostics?.refreshSupport === true,
+      pull: client.textDocument?.diagnostic !== undefined,
     };
-    session.folders = (params.workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
+    session.folders = foldersOf(params);
     session.storage = (params.initializationOptions as InitializationOptions | undefined)?.storage;
     const answer: InitializationResult & object = { catalogue };
     return {
@@ -137,9 +148,9 @@ export function serve(connection: Connection, checker: Checker): void {
   });
 
   async function followSettings(): Promise<void> {
-    if (capabilities.configuration) {
-      session.settings = readSettings(await connection.workspace.getConfiguration('cqubeEmission'));
-    }
+    session.settings = readSettings(
+      capabilities.configuration ? await connection.workspace.getConfiguration('cqubeEmission') : undefined,
+    );
     await session.rescan();
   }
 
@@ -158,7 +169,8 @@ export function serve(connection: Connection, checker: Checker): void {
     else if (taken) refreshDiagnostics();
   });
   const followSoon = debounce(() => void session.follow(documents.all()), UNASKED);
-  documents.onDidChangeContent(followSoon);
+  const pushSoon = debounce(() => void session.settled().then(() => pushed.follow()), QUIET);
+  documents.onDidChangeContent(() => (capabilities.pull ? followSoon() : pushSoon()));
   documents.onDidClose(({ document }) => {
     session.close(document);
     rescanSoon();
@@ -241,6 +253,18 @@ export function serve(connection: Connection, checker: Checker): void {
 
   connection.onShutdown(() => session.flush());
   documents.listen(connection);
+}
+
+/** Of the parameters of a client, the folders that it works on. Older clients know one alone. */
+interface ClientFolders {
+  readonly workspaceFolders?: readonly WorkspaceFolder[] | null;
+  readonly rootUri?: string | null;
+}
+
+/** Paths of the folders that a client works on. */
+function foldersOf({ workspaceFolders, rootUri }: ClientFolders): string[] {
+  const uris = workspaceFolders?.map(({ uri }) => uri) ?? [rootUri ?? ''];
+  return uris.flatMap((uri) => pathOf(uri) ?? []);
 }
 
 function offersTo(client: ClientCapabilities): ServerCapabilities {
