@@ -4,7 +4,7 @@ export type Sentence = readonly Piece[];
 
 /** Paragraphs as Markdown. */
 export function asMarkdown(paragraphs: readonly Sentence[]): string {
-  return paragraphs.map((sentence) => sentence.map(markdownOf).join('')).join('\n\n');
+  return paragraphs.map((sentence) => plainStart(sentence.map(markdownOf).join(''))).join('\n\n');
 }
 
 /** Paragraphs as plain text. */
@@ -23,7 +23,12 @@ function markdownOf(piece: Piece): string {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]()#+\-.!|<>~&$]/g, '\\$&');
+  return text.replace(/[\r\n]+/g, ' ').replace(/[\\`*_[\]<>&|~$]/g, '\\$&');
+}
+
+/** A paragraph that is no heading, list or rule, whatever sign it starts with. */
+function plainStart(text: string): string {
+  return text.replace(/^\s*([#+=-])/, '\\$1').replace(/^\s*(\d+)([.)])/, '$1\\$2');
 }
 
 /** A code span that ends behind the text, whatever quotes are in it. */
