@@ -12,8 +12,10 @@ import type { TableAt } from './table-at.ts';
 
 /** Longer rows are no master's. */
 const ROW_BYTES = 1 << 16;
-/** So many rows are kept: 40 bytes each, beside their keys. */
+/** So many rows are kept: 16 bytes each, beside their keys. */
 const MOST_ROWS = 4_000_000;
+/** Room for so many is made at first. */
+const FIRST_ROWS = 1024;
 
 const untold = () => undefined;
 
@@ -103,11 +105,13 @@ export class MasterIndexBuilder implements RowSink {
   #kinds: readonly ValueKind[] = [];
   #isOver = false;
   readonly #parts: string[] = [];
-  #part = '';
+  /** Keys of the rows of this chunk. */
+  #chunkKeys: string[] = [];
   #length = 0;
-  readonly #starts: number[] = [];
-  readonly #offsets: number[] = [];
-  readonly #lines: number[] = [];
+  #rows = 0;
+  #starts = new Uint32Array(FIRST_ROWS);
+  #offsets = new Float64Array(FIRST_ROWS);
+  #lines = new Uint32Array(FIRST_ROWS);
 
   /** @param columns that other files refer to, named as in the main header */
   constructor(spec: DatasetSpec, columns: readonly string[], settings: CheckSettings) {
@@ -129,14 +133,14 @@ export class MasterIndexBuilder implements RowSink {
   end(): MasterIndex | undefined {
     this.#take(new Uint8Array(0), true);
     if (this.#isOver || !this.#table) return undefined;
-    this.#parts.push(this.#part, '\n');
+    this.#parts.push('\n');
     return new MasterIndex(
       this.#table,
       this.#kinds,
       this.#parts.join(''),
-      Uint32Array.from(this.#starts),
-      Float64Array.from(this.#offsets),
-      Uint32Array.from(this.#lines),
+      this.#starts.slice(0, this.#rows),
+      this.#offsets.slice(0, this.#rows),
+      this.#lines.slice(0, this.#rows),
     );
   }
 
@@ -161,8 +165,9 @@ export class MasterIndexBuilder implements RowSink {
     }
     this.#base += at;
     this.#rest = bytes.subarray(at);
-    this.#parts.push(this.#part);
-    this.#part = '';
+    // One flat text for each chunk: to join a million small ones at the end would hold everything up.
+    if (this.#chunkKeys.length > 0) this.#parts.push(`\n${this.#chunkKeys.join('\n')}`);
+    this.#chunkKeys = [];
   }
 
   /** @returns the index of the first byte of text */
@@ -191,16 +196,28 @@ export class MasterIndexBuilder implements RowSink {
       return dialect.trims ? text.trim() : text;
     });
     if (values.includes('')) return;
-    if (this.#starts.length === MOST_ROWS) {
+    if (this.#rows === MOST_ROWS) {
       this.#isOver = true;
       return;
     }
     const key = keyOf(values, this.#kinds);
-    this.#starts.push(this.#length + 1);
-    this.#offsets.push(this.#base + row.start);
-    this.#lines.push(row.line);
-    this.#part += `\n${key}`;
+    if (this.#rows === this.#starts.length) this.#grow();
+    this.#starts[this.#rows] = this.#length + 1;
+    this.#offsets[this.#rows] = this.#base + row.start;
+    this.#lines[this.#rows++] = row.line;
+    this.#chunkKeys.push(key);
     this.#length += key.length + 1;
+  }
+
+  #grow(): void {
+    const [starts, offsets, lines] = [this.#starts, this.#offsets, this.#lines];
+    const size = starts.length * 2;
+    this.#starts = new Uint32Array(size);
+    this.#offsets = new Float64Array(size);
+    this.#lines = new Uint32Array(size);
+    this.#starts.set(starts);
+    this.#offsets.set(offsets);
+    this.#lines.set(lines);
   }
 
   #readHeader(row: Row, head: Table): void {
