@@ -13,7 +13,7 @@ const floors = {
     'fix',
     'layout',
     'cache',
-    ['scan', 'forecast'],
+    ['scan', 'forecast', 'explain'],
     'plan',
     'emit',
     'bucket',
@@ -106,6 +106,7 @@ const pure = [
   'core/fix/**',
   'core/plan/**',
   'core/forecast/**',
+  'core/explain/**',
   'core/bucket/**',
 ];
 

@@ -103,15 +103,7 @@ class HeadReader {
     this.#headerLine = text.slice(0, text.length - firstLine.length).split(/\r\n|\r|\n/).length - 1;
     const delimiter = given ?? this.#delimiterOf(firstLine);
     if (delimiter === undefined) return undefined;
-    const { reading, header } = this.#spec;
-    const dialect: Dialect = {
-      delimiter,
-      reader: reading.reader,
-      unescapeFirst: reading.unescapeFirst,
-      escapes: reading.reader === 'commons-csv' && header.match !== 'sections',
-      trims: reading.trim,
-      ...(this.#settings.rowBytes === undefined ? {} : { rowBytes: this.#settings.rowBytes }),
-    };
+    const dialect = dialectOf(this.#spec, delimiter, this.#settings);
     return { skip, firstLine, dialect, ...this.#chooseVariant(firstLine, delimiter) };
   }
 
@@ -263,6 +255,26 @@ function namesBy(spec: DatasetSpec, firstLine: string, delimiter: number): numbe
     return names.filter((name) => all.includes(name.toLowerCase())).length;
   }
   return Math.max(...variantsOf(spec).map((variant) => namedColumns(names, variant)));
+}
+
+/**
+ * How the rows of a dataset's file are split (ingestion-rules, section 6).
+ *
+ * @param delimiter the byte that separates its cells
+ */
+export function dialectOf(
+  { reading, header }: DatasetSpec,
+  delimiter: number,
+  { rowBytes }: CheckSettings,
+): Dialect {
+  return {
+    delimiter,
+    reader: reading.reader,
+    unescapeFirst: reading.unescapeFirst,
+    escapes: reading.reader === 'commons-csv' && header.match !== 'sections',
+    trims: reading.trim,
+    ...(rowBytes === undefined ? {} : { rowBytes }),
+  };
 }
 
 /** True for the four files whose delimiter the published page and the ingestion code disagree on. */
