@@ -19,6 +19,7 @@ import { blockDocuments } from './block-document.ts';
 import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
 import { MasterFiles } from '../core/explain/master-files-node.ts';
 import type { Checker } from '../core/scan/job.ts';
+import { codeActions } from './features/code-actions.ts';
 import { completion } from './features/completion.ts';
 import { definition } from './features/definition.ts';
 import type { Feature } from './features/feature.ts';
@@ -59,6 +60,7 @@ import { SupersededError } from './superseded.ts';
 const features: readonly Feature[] = [
   mastersAhead,
   hover,
+  codeActions,
   completion,
   definition,
   references,

@@ -31,6 +31,11 @@ export const ableEditor: TextDocumentClientCapabilities = {
   documentSymbol: { hierarchicalDocumentSymbolSupport: true },
   selectionRange: {},
   foldingRange: {},
+  codeAction: {
+    codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll'] } },
+    dataSupport: true,
+    resolveSupport: { properties: ['edit'] },
+  },
 };
 
 /** The built server as a process of its own, spoken to as an editor does, on a workspace folder of its own. */
@@ -102,6 +107,7 @@ export class LanguageServer {
           workspaceFolders: true,
           diagnostics: { refreshSupport: true },
           symbol: {},
+          workspaceEdit: { documentChanges: true },
         },
         textDocument: {
           diagnostic: { dynamicRegistration: false },
