@@ -180,7 +180,8 @@ test('the edits of a document that has changed meanwhile are not made', async ()
 });
 
 test('a client that knows no code actions is offered none', async () => {
-  const { codeAction: _, ...textDocument } = ableEditor;
+  const textDocument = { ...ableEditor };
+  delete textDocument.codeAction;
   await withServer(
     (server) => {
       assert.equal(server.capabilities.codeActionProvider, undefined);
