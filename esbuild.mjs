@@ -60,7 +60,8 @@ await Promise.all([
     // VS Code puts the user's proxy and certificates under `http` and `https`, but not under their `node:` names.
     alias: { 'node:http': 'http', 'node:https': 'https' },
   }),
-  build({ ...common, entryPoints: { server: 'server/main.ts' }, target: 'node22' }),
+  // The command line loads it too (`lsp`).
+  build({ ...common, entryPoints: { server: 'server/main.ts' }, target: 'node20' }),
   build({
     ...common,
     entryPoints: { cli: 'cli/main.ts' },

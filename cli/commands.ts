@@ -65,6 +65,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/spec.ts')).spec,
   },
   {
+    name: 'lsp',
+    summary: 'Runs the language server for an editor (docs/editors.md).',
+    load: async () => (await import('./commands/lsp.ts')).lsp,
+  },
+  {
     name: 'serve',
     summary: 'Runs an emission endpoint on this computer alone, for trying out.',
     load: async () => (await import('./commands/serve.ts')).serve,

@@ -6,15 +6,29 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   type CancellationToken,
+  type ClientCapabilities,
   type Connection,
   type DocumentDiagnosticReport,
   type InitializeParams,
+  type ServerCapabilities,
   type WorkDoneProgressParams,
+  type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { datasets, variantsOf } from '../core/catalogue/catalogue.ts';
 import { blockDocuments } from './block-document.ts';
 import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
+import { MasterFiles } from '../core/explain/master-files-node.ts';
 import type { Checker } from '../core/scan/job.ts';
+import { codeActions } from './features/code-actions.ts';
+import { completion } from './features/completion.ts';
+import { definition } from './features/definition.ts';
+import type { Feature } from './features/feature.ts';
+import { folding } from './features/folding.ts';
+import { hover } from './features/hover.ts';
+import { mastersAhead } from './features/master-rows.ts';
+import { references } from './features/references.ts';
+import { selectionRanges } from './features/selection-ranges.ts';
+import { documentSymbols, workspaceSymbols } from './features/symbols.ts';
 import {
   notifications,
   requests,
@@ -37,9 +51,24 @@ import {
   planRequest,
   zipRequest,
 } from './requests.ts';
+import { PushedDiagnostics } from './pushed-diagnostics.ts';
 import { pathOf, Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import { SupersededError } from './superseded.ts';
+
+/** What the language of the files has to offer besides its findings. */
+const features: readonly Feature[] = [
+  mastersAhead,
+  hover,
+  codeActions,
+  completion,
+  definition,
+  references,
+  documentSymbols,
+  workspaceSymbols,
+  selectionRanges,
+  folding,
+];
 
 /** File events come in bursts: a copied folder is looked at once, when it has been quiet for so many milliseconds. */
 const QUIET = 150;
@@ -53,9 +82,17 @@ const UNASKED = 500;
  */
 export function serve(connection: Connection, checker: Checker): void {
   const documents = new TextDocuments(blockDocuments);
-  let capabilities = { configuration: false, registration: false, folders: false, refresh: false };
+  let client: ClientCapabilities = {};
+  let capabilities = {
+    configuration: false,
+    registration: false,
+    folders: false,
+    refresh: false,
+    pull: true,
+  };
   const tellChanged = () => void connection.sendNotification(notifications.changed);
   const refreshDiagnostics = () => {
+    if (!capabilities.pull) pushed.publish();
     // A client that is shutting down answers no more; nothing is left to refresh then.
     if (capabilities.refresh) connection.languages.diagnostics.refresh().catch(() => undefined);
   };
@@ -69,16 +106,19 @@ export function serve(connection: Connection, checker: Checker): void {
     () => rescanSoon(),
   );
   const rescanSoon = debounce(() => void session.rescan(), QUIET);
+  const pushed = new PushedDiagnostics(connection, documents, session);
 
   connection.onInitialize((params: InitializeParams) => {
-    const { workspace } = params.capabilities;
+    client = params.capabilities;
+    const { workspace } = client;
     capabilities = {
       configuration: workspace?.configuration === true,
       registration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
       folders: workspace?.workspaceFolders === true,
       refresh: workspace?.diagnostics?.refreshSupport === true,
+      pull: client.textDocument?.diagnostic !== undefined,
     };
-    session.folders = (params.workspaceFolders ?? []).flatMap(({ uri }) => pathOf(uri) ?? []);
+    session.folders = foldersOf(params);
     session.storage = (params.initializationOptions as InitializationOptions | undefined)?.storage;
     const answer: InitializationResult & object = { catalogue };
     return {
@@ -89,6 +129,7 @@ export function serve(connection: Connection, checker: Checker): void {
           interFileDependencies: true,
           workspaceDiagnostics: true,
         },
+        ...offersTo(client),
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
       serverInfo: { name: 'cQube Emission' },
@@ -109,9 +150,9 @@ export function serve(connection: Connection, checker: Checker): void {
   });
 
   async function followSettings(): Promise<void> {
-    if (capabilities.configuration) {
-      session.settings = readSettings(await connection.workspace.getConfiguration('cqubeEmission'));
-    }
+    session.settings = readSettings(
+      capabilities.configuration ? await connection.workspace.getConfiguration('cqubeEmission') : undefined,
+    );
     await session.rescan();
   }
 
@@ -130,7 +171,8 @@ export function serve(connection: Connection, checker: Checker): void {
     else if (taken) refreshDiagnostics();
   });
   const followSoon = debounce(() => void session.follow(documents.all()), UNASKED);
-  documents.onDidChangeContent(followSoon);
+  const pushSoon = debounce(() => void session.settled().then(() => pushed.follow()), QUIET);
+  documents.onDidChangeContent(() => (capabilities.pull ? followSoon() : pushSoon()));
   documents.onDidClose(({ document }) => {
     session.close(document);
     rescanSoon();
@@ -207,8 +249,28 @@ export function serve(connection: Connection, checker: Checker): void {
     addDatasetRequest(session, params),
   );
 
+  const masters = new MasterFiles();
+  for (const feature of features)
+    feature.listen({ connection, documents, session, masters, client: () => client });
+
   connection.onShutdown(() => session.flush());
   documents.listen(connection);
+}
+
+/** Of the parameters of a client, the folders that it works on. Older clients know one alone. */
+interface ClientFolders {
+  readonly workspaceFolders?: readonly WorkspaceFolder[] | null;
+  readonly rootUri?: string | null;
+}
+
+/** Paths of the folders that a client works on. */
+function foldersOf({ workspaceFolders, rootUri }: ClientFolders): string[] {
+  const uris = workspaceFolders?.map(({ uri }) => uri) ?? [rootUri ?? ''];
+  return uris.flatMap((uri) => pathOf(uri) ?? []);
+}
+
+function offersTo(client: ClientCapabilities): ServerCapabilities {
+  return features.reduce<ServerCapabilities>((all, { offer }) => ({ ...all, ...offer(client) }), {});
 }
 
 const catalogue: InitializationResult['catalogue'] = datasets.map((spec) => ({

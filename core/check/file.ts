@@ -86,6 +86,11 @@ export class FileCheck {
     this.#collector = new FindingCollector(file, settings);
   }
 
+  /** Hands over the 0-based editor line of each row that repeats an earlier one; before any byte is pushed. */
+  onRepeat(take: (line: number) => void): void {
+    this.#collector.listen('key/duplicate-record', ({ line }) => take(line));
+  }
+
   push(chunk: Uint8Array): void {
     if (this.#again) {
       const skipped = Math.min(this.#skip, chunk.length);

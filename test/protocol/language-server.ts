@@ -10,12 +10,33 @@ import {
   StreamMessageWriter,
   type Diagnostic,
   type DocumentDiagnosticReport,
+  type InitializeResult,
   type ProtocolConnection,
   type Range,
+  type ServerCapabilities,
+  type TextDocumentClientCapabilities,
   type WorkspaceDiagnosticReport,
 } from 'vscode-languageserver/node';
 
 const serverModule = fileURLToPath(new URL('../../dist/server.js', import.meta.url));
+
+/** What an editor that can do everything tells of itself. */
+export const ableEditor: TextDocumentClientCapabilities = {
+  hover: { contentFormat: ['markdown', 'plaintext'] },
+  completion: {
+    completionItem: { snippetSupport: true, labelDetailsSupport: true, documentationFormat: ['markdown'] },
+  },
+  definition: { linkSupport: true },
+  references: {},
+  documentSymbol: { hierarchicalDocumentSymbolSupport: true },
+  selectionRange: {},
+  foldingRange: {},
+  codeAction: {
+    codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll'] } },
+    dataSupport: true,
+    resolveSupport: { properties: ['edit'] },
+  },
+};
 
 /** The built server as a process of its own, spoken to as an editor does, on a workspace folder of its own. */
 export class LanguageServer {
@@ -23,6 +44,8 @@ export class LanguageServer {
   readonly connection: ProtocolConnection;
   readonly #process: ChildProcess;
   readonly #settings: { current: object };
+  /** What the server has offered at the start. */
+  capabilities: ServerCapabilities = {};
   #stays = false;
   #onAsked: () => void = () => undefined;
   #resultIds: { uri: string; value: string }[] = [];
@@ -42,7 +65,7 @@ export class LanguageServer {
   /**
    * @param files contents by path below the emission folder
    * @param session `folder`: a workspace folder that is there already, and stays; `storage`: what the editor has for
-   *   what outlasts a session
+   *   what outlasts a session; `textDocument`: what the editor can do, as `ableEditor` unless given
    */
   static async start(
     files: Readonly<Record<string, string | Uint8Array>>,
@@ -51,6 +74,7 @@ export class LanguageServer {
       readonly folder?: string;
       readonly storage?: string;
       readonly env?: Readonly<Record<string, string>>;
+      readonly textDocument?: TextDocumentClientCapabilities;
     } = {},
   ): Promise<LanguageServer> {
     const folder = session.folder ?? (await mkdtemp(path.join(os.tmpdir(), 'protocol-')));
@@ -74,16 +98,26 @@ export class LanguageServer {
     connection.onRequest('client/registerCapability', () => null);
     connection.onRequest('workspace/diagnostic/refresh', () => null);
     connection.listen();
-    await connection.sendRequest('initialize', {
+    const { capabilities }: InitializeResult = await connection.sendRequest('initialize', {
       processId: process.pid,
       rootUri: null,
       capabilities: {
-        workspace: { configuration: true, workspaceFolders: true, diagnostics: { refreshSupport: true } },
-        textDocument: { diagnostic: { dynamicRegistration: false } },
+        workspace: {
+          configuration: true,
+          workspaceFolders: true,
+          diagnostics: { refreshSupport: true },
+          symbol: {},
+          workspaceEdit: { documentChanges: true },
+        },
+        textDocument: {
+          diagnostic: { dynamicRegistration: false },
+          ...(session.textDocument ?? ableEditor),
+        },
       },
       ...(session.storage === undefined ? {} : { initializationOptions: { storage: session.storage } }),
       workspaceFolders: [{ uri: pathToFileURL(folder).toString(), name: 'test' }],
     });
+    server.capabilities = capabilities;
     await connection.sendNotification('initialized', {});
     await connection.sendRequest('cqube/rescan');
     return server;
@@ -153,6 +187,12 @@ export class LanguageServer {
       resultId === undefined ? [] : [{ uri, value: resultId }],
     );
     return items;
+  }
+
+  /** Asks about a place of a document, as the parameters of most requests are. */
+  ask<T>(method: string, file: string, line: number, character: number, more: object = {}): Promise<T> {
+    const textDocument = { uri: this.uri(file) };
+    return this.connection.sendRequest(method, { textDocument, position: { line, character }, ...more });
   }
 
   async stop(): Promise<void> {

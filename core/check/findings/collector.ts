@@ -108,6 +108,7 @@ export class FindingCollector {
   readonly #ofPart: boolean;
   /** For a part: the collector that it will be appended to, and the line where its rows begin there. */
   #ahead: { readonly collector: FindingCollector; readonly line: number } | undefined;
+  #listened: { readonly rule: RuleId; readonly take: (place: TextRange) => void } | undefined;
   /** By rank. */
   #rules: (OpenRuleFindings | undefined)[] = [];
 
@@ -125,6 +126,7 @@ export class FindingCollector {
   add(rule: RuleId, given: Severity, place: () => TextRange, message: () => string, at?: RunPlace): void {
     const ruled = this.ruled(rule, given);
     if (ruled === undefined) return;
+    if (rule === this.#listened?.rule) this.#listened.take(place());
     const { severity } = ruled;
     const found = this.#of(ruled);
     const run = at ? found.last[at.cell + 1] : undefined;
@@ -156,6 +158,11 @@ export class FindingCollector {
       firstLine: line,
       lastLine: line,
     });
+  }
+
+  /** Hands over the place of each further finding of a rule, kept or not. Cells that are only counted are left out. */
+  listen(rule: RuleId, take: (place: TextRange) => void): void {
+    this.#listened = { rule, take };
   }
 
   /** The severity of a rule by the settings; undefined when it is off. */

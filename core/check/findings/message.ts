@@ -102,10 +102,12 @@ export function describeCell(fault: CellFault, column: ColumnSpec, value: () => 
 
 /** The finding for an empty value in a required column. */
 export function describeEmpty(column: ColumnSpec): CellMessage {
-  return error(
-    'cell/required',
-    () => `${columnAtStart(column.name)} is empty. ${emptyEffects[fateOfEmpty(column)]}`,
-  );
+  return error('cell/required', () => `${columnAtStart(column.name)} is empty. ${effectOfEmpty(column)}`);
+}
+
+/** What ingestion does with an empty value of a required column, as a sentence (ingestion-rules, sections 7 to 9). */
+export function effectOfEmpty(column: ColumnSpec): string {
+  return emptyEffects[fateOfEmpty(column)];
 }
 
 /** The steps that an empty value of a required column may stop at, in their order. */
@@ -166,7 +168,8 @@ const secondReadings: Readonly<Record<SecondReading, string>> = {
   'goes-on': 'goes on behind the end of the value',
 };
 
-function expected(column: ColumnSpec): string {
+/** What the type check of a column takes, as the end of "is not …". */
+export function expected(column: ColumnSpec): string {
   switch (column.processor === 'StrNotNullOrEmpty' ? undefined : column.processor) {
     case 'ParseInt':
       return 'a whole number from -2147483648 to 2147483647';
@@ -206,6 +209,12 @@ export function describeRepeat(spec: DatasetSpec, line: number): string {
 export function describeConflict(spec: DatasetSpec, line: number): string {
   const key = spec.key.columns.map((name) => `"${name}"`).join(', ');
   return `Line ${line} has the same ${key} and other values. ${conflictEffect(spec)}`;
+}
+
+/** The 0-based editor line that the text of a conflict names (`describeConflict`, `describeVisit`); undefined for none. */
+export function otherLineOf(message: string): number | undefined {
+  const line = /^Line (\d+) (?:has the same|repeats)/.exec(message)?.[1];
+  return line === undefined ? undefined : Number(line) - 1;
 }
 
 function conflictEffect(spec: DatasetSpec): string {

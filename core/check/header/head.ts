@@ -43,6 +43,7 @@ export interface FileHead {
  *
  * @param head the first bytes of the file, its first line among them
  * @param refuse hears of the rules by which ingestion takes nothing of the file
+ * @param delimiter the byte to read with, whatever the first line shows; for the fixes of a file that has another one
  * @returns undefined when nothing of the file could be read by ingestion; the collector has been told why
  */
 export function readHead(
@@ -51,8 +52,23 @@ export function readHead(
   settings: CheckSettings,
   collector: FindingCollector,
   refuse: (rule: RuleId) => void,
+  delimiter?: number,
 ): FileHead | undefined {
-  return new HeadReader(spec, settings, collector, refuse).read(head);
+  return new HeadReader(spec, settings, collector, refuse).read(head, delimiter);
+}
+
+/** The delimiter that a first line shows, and the one that ingestion reads the file with; both are bytes. */
+export function delimitersOf(
+  firstLine: string,
+  spec: DatasetSpec,
+  { dikshaDelimiter }: CheckSettings,
+): { readonly found: number; readonly expected: number } {
+  const own = ownDelimiter(spec);
+  const best = bestDelimiter(firstLine, spec);
+  const found = namesBy(spec, firstLine, best) < 2 ? own : best;
+  if (!isDisputed(spec)) return { found, expected: own };
+  if (dikshaDelimiter !== 'auto') return { found, expected: dikshaDelimiter === 'pipe' ? PIPE : COMMA };
+  return { found, expected: found === COMMA || found === PIPE ? found : own };
 }
 
 /** What the start of a file may be refused for. */
@@ -78,24 +94,16 @@ class HeadReader {
     this.#collector = collector;
   }
 
-  read(head: Uint8Array): FileHead | undefined {
+  read(head: Uint8Array, given?: number): FileHead | undefined {
     const skip = this.#checkStart(head);
     if (skip === undefined) return undefined;
     const end = firstLineEnd(head);
     const text = decodeUtf8(head, skip, end < 0 ? head.length : end);
     const firstLine = text.replace(/^[\r\n]+/, '');
     this.#headerLine = text.slice(0, text.length - firstLine.length).split(/\r\n|\r|\n/).length - 1;
-    const delimiter = this.#delimiterOf(firstLine);
+    const delimiter = given ?? this.#delimiterOf(firstLine);
     if (delimiter === undefined) return undefined;
-    const { reading, header } = this.#spec;
-    const dialect: Dialect = {
-      delimiter,
-      reader: reading.reader,
-      unescapeFirst: reading.unescapeFirst,
-      escapes: reading.reader === 'commons-csv' && header.match !== 'sections',
-      trims: reading.trim,
-      ...(this.#settings.rowBytes === undefined ? {} : { rowBytes: this.#settings.rowBytes }),
-    };
+    const dialect = dialectOf(this.#spec, delimiter, this.#settings);
     return { skip, firstLine, dialect, ...this.#chooseVariant(firstLine, delimiter) };
   }
 
@@ -162,14 +170,11 @@ class HeadReader {
   /** The delimiter to read with; undefined when the file has another one, which is then told. */
   #delimiterOf(firstLine: string): number | undefined {
     const spec = this.#spec;
-    const own = spec.reading.delimiter === ',' ? COMMA : PIPE;
-    const variants = variantsOf(spec);
-    if (variants.length > 0 && variants[0]!.columns.length === 1) return own;
-    const fits = (delimiter: number) => this.#namesBy(firstLine, delimiter);
-    const best = [own, PIPE, COMMA, SEMICOLON, TAB].reduce((a, b) => (fits(b) > fits(a) ? b : a));
+    const own = ownDelimiter(spec);
+    const best = bestDelimiter(firstLine, spec);
     if (isDisputed(spec))
       return this.#disputedDelimiter(firstLine, best === COMMA || best === PIPE ? best : own);
-    if (best === own || fits(best) < 2) return own;
+    if (best === own || namesBy(spec, firstLine, best) < 2) return own;
     const message =
       `The cells are separated by ${delimiterName(best)}; expected: ${delimiterName(own)}. ` +
       'Ingestion reads each line as one column and refuses the whole file. Export the file again with the other delimiter.';
@@ -213,16 +218,6 @@ class HeadReader {
     );
   }
 
-  /** How many columns of the best variant a line names when split at a delimiter. */
-  #namesBy(firstLine: string, delimiter: number): number {
-    const names = splitNames(firstLine, delimiter);
-    if (this.#spec.sections) {
-      const all = this.#spec.sections.flatMap((section) => section.columns);
-      return names.filter((name) => all.includes(name.toLowerCase())).length;
-    }
-    return Math.max(...variantsOf(this.#spec).map((variant) => namedColumns(names, variant)));
-  }
-
   #chooseVariant(firstLine: string, delimiter: number): Pick<FileHead, 'variant' | 'reason'> {
     const variants = variantsOf(this.#spec);
     if (variants.length < 2) return { variant: variants[0], reason: undefined };
@@ -237,6 +232,49 @@ class HeadReader {
       reason: `its header has ${counts[best]!} of the ${variant.columns.length} columns of the ${variant.id} header`,
     };
   }
+}
+
+function ownDelimiter({ reading }: DatasetSpec): number {
+  return reading.delimiter === ',' ? COMMA : PIPE;
+}
+
+/** The delimiter by which a first line names the most columns: the dataset's own where others do no better. */
+function bestDelimiter(firstLine: string, spec: DatasetSpec): number {
+  const own = ownDelimiter(spec);
+  const variants = variantsOf(spec);
+  if (variants.length > 0 && variants[0]!.columns.length === 1) return own;
+  const fits = (delimiter: number) => namesBy(spec, firstLine, delimiter);
+  return [own, PIPE, COMMA, SEMICOLON, TAB].reduce((a, b) => (fits(b) > fits(a) ? b : a));
+}
+
+/** How many columns of the best variant a line names when split at a delimiter. */
+function namesBy(spec: DatasetSpec, firstLine: string, delimiter: number): number {
+  const names = splitNames(firstLine, delimiter);
+  if (spec.sections) {
+    const all = spec.sections.flatMap((section) => section.columns);
+    return names.filter((name) => all.includes(name.toLowerCase())).length;
+  }
+  return Math.max(...variantsOf(spec).map((variant) => namedColumns(names, variant)));
+}
+
+/**
+ * How the rows of a dataset's file are split (ingestion-rules, section 6).
+ *
+ * @param delimiter the byte that separates its cells
+ */
+export function dialectOf(
+  { reading, header }: DatasetSpec,
+  delimiter: number,
+  { rowBytes }: CheckSettings,
+): Dialect {
+  return {
+    delimiter,
+    reader: reading.reader,
+    unescapeFirst: reading.unescapeFirst,
+    escapes: reading.reader === 'commons-csv' && header.match !== 'sections',
+    trims: reading.trim,
+    ...(rowBytes === undefined ? {} : { rowBytes }),
+  };
 }
 
 /** True for the four files whose delimiter the published page and the ingestion code disagree on. */

@@ -61,7 +61,7 @@ export function meaningRules(
   }
   if (spec.id === 'inspection_master') add(['VisitDate'], (date) => expiredMonth(date, settings.today));
   if (spec.id === 'user_location_master') add(['CreatedOn'], (date) => expiredMonth(date, settings.today));
-  const year = { student_attendance: 'AcademicYear', teacher_attendance: 'AC_YEAR' }[spec.id];
+  const year = academicYearColumn(spec);
   if (year !== undefined) {
     add([year], notAcademicYear);
     add([year, 'Month'], (academicYear, month) => future(academicYear, month, settings.today));
@@ -164,6 +164,11 @@ function retention(what: string): ValueVerdict {
     effect: 'expired',
     message: `${what}: with the default retention period the row is deleted before the reports, unless a data replay asks for it.`,
   };
+}
+
+/** The column of a dataset that holds an academic year, of which ingestion cuts the year; undefined where none does. */
+export function academicYearColumn({ id }: DatasetSpec): string | undefined {
+  return { student_attendance: 'AcademicYear', teacher_attendance: 'AC_YEAR' }[id];
 }
 
 function notAcademicYear(value: string): ValueVerdict | undefined {
