@@ -7,9 +7,7 @@ import { emissionFolder, run } from './command-line.ts';
 
 const damaged = 'DistrictId|Distrct\n"7,501"|Ambagarh\n7502|Belgaon\n\n7502.0|Belgaon\n#N/A|Champa\n';
 const mended = 'DistrictId|District\n"7501"|Ambagarh\n7502|Belgaon\n#N/A|Champa\n';
-const inspections = (name: string) =>
-  'InspectionMasterId|UserMasterId|ObserverName|SchoolId|VisitDate\n' +
-  `1|2|${name}|75010100001|2026/10/05\n`;
+const crc = path.join(import.meta.dirname, '../fixtures/check/cell-whitespace-crc', 'inspection_master.csv');
 
 const folder = (context: TestContext) =>
   emissionFolder(context, { 'district_master/district_mst.csv': damaged });
@@ -62,7 +60,15 @@ test('neither zip nor plan takes what is kept', async (context) => {
     'district_mst.zip',
   ]);
   const { stdout } = await run(['plan', '--format', 'json'], { cwd });
-  assert.doesNotMatch(stdout, /before-fix/);
+  const { waves, heldBack } = JSON.parse(stdout) as {
+    waves: unknown[];
+    heldBack: { path: string; reason: string }[];
+  };
+  assert.deepEqual(waves, []);
+  assert.deepEqual(
+    heldBack.filter(({ path: name }) => name.endsWith('.bak')).map(({ reason }) => reason),
+    ['not-a-dataset'],
+  );
 });
 
 test('--no-backup keeps nothing; a good file is not touched', async (context) => {
@@ -109,14 +115,13 @@ test('--fix-dry-run writes nothing and prints a diff that `patch` could apply', 
 });
 
 test('names are hidden in the diff unless they are asked for', async (context) => {
-  const files = { 'crc/inspection_master.csv': inspections(' Observer') };
-  const cwd = await emissionFolder(context, files);
+  const cwd = await emissionFolder(context, { 'crc/inspection_master.csv': await readFile(crc) });
   const file = 'cqube_emission/crc/inspection_master.csv';
   const { stdout } = await run(['check', '--fix-dry-run', file], { cwd });
-  assert.doesNotMatch(stdout, /Observer\|/);
-  assert.match(stdout, /^\+1\|2\|•••\*\|75010100001\|/m);
+  assert.doesNotMatch(stdout, /Observer/);
+  assert.match(stdout, /^\+1000\|500\|•••\*\|75010100001\|/m);
   const shown = await run(['check', '--fix-dry-run', '--show-personal', file], { cwd });
-  assert.match(shown.stdout, /^\+1\|2\|Observer\|75010100001\|/m);
+  assert.match(shown.stdout, /^\+1000\|500\|Observer\|75010100001\|/m);
 });
 
 test('json stays json: what was mended goes to standard error', async (context) => {
