@@ -234,8 +234,9 @@ export class FileMender implements RowHandler {
       if (!sure.includes(fault) && !isSure(fault.fixes)) this.#leave(fault.rule, fault.reason ?? '');
     }
     for (const { rule } of sure) this.#count(rule);
-    if (current && sure.length > 0) text = edited(current, sure);
-    if (sure.some(({ rule }) => rule === 'row/empty') || this.#isEmptyNow(text, fixer)) {
+    const isEmpty = sure.some(({ rule }) => rule === 'row/empty');
+    if (current && sure.length > 0 && !isEmpty) text = edited(current, sure);
+    if (isEmpty || this.#isEmptyNow(text, fixer)) {
       this.#tell(row, undefined, this.#lineColumns());
       return;
     }

@@ -5,6 +5,6 @@ import { mendDamaged } from './damaged-files.ts';
 
 test('mending a damaged file does no harm', () => {
   let mended = 0;
-  for (let number = 0; number < 1000; number++) if (mendDamaged(2026, number)) mended++;
-  assert.ok(mended > 300, `${mended} files`);
+  for (let number = 0; number < 400; number++) if (mendDamaged(2026, number)) mended++;
+  assert.ok(mended > 150, `${mended} files`);
 });
