@@ -13,3 +13,9 @@ export function backupOf(file: string): string {
 export function isBackup(name: string): boolean {
   return BACKUP.test(name);
 }
+
+/** What is said of a backup in an emission folder; undefined for a file that is none. */
+export function backupMessage(name: string): string | undefined {
+  if (!isBackup(name)) return undefined;
+  return `${name} is a CSV as it was before it was mended. It is not sent from here; the reference script uploads everything it finds: remove it with \`cqube-emission check --fix --discard-backups\`.`;
+}

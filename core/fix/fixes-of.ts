@@ -96,7 +96,8 @@ function stands({ cell }: RowFault, row: Row, { line, column }: FindingPlace): b
 function ofComparison(row: Row, to: number, { rule, message }: FindingPlace): Mending | undefined {
   switch (rule) {
     case 'key/duplicate-record':
-      return { fixes: [removal(row, to, rule, 'Remove this row', true)] };
+      // Bytes that are not UTF-8 are all the same to ingestion, but not to whoever knows their encoding.
+      return { fixes: [removal(row, to, rule, 'Remove this row', row.wrongAt < 0)] };
     case 'key/duplicate-key': {
       const other = otherLineOf(message);
       const fixes: Fix[] = [removal(row, to, rule, 'Remove this row', false)];

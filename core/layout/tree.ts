@@ -1,4 +1,4 @@
-import { isBackup } from '../fix/backup.ts';
+import { backupMessage } from '../fix/backup.ts';
 import { datasets } from '../catalogue/catalogue.ts';
 import {
   datasetNamed,
@@ -347,9 +347,8 @@ class Survey {
       'layout/stray-file',
       'warning',
       path,
-      isBackup(name)
-        ? `${name} is a CSV as it was before it was mended. It is not sent from here; the reference script uploads everything it finds: remove it with \`cqube-emission check --fix --discard-backups\`.`
-        : `${name} is no emission file. It is not sent from here; the reference script uploads everything it finds, so keep it outside.`,
+      backupMessage(name) ??
+        `${name} is no emission file. It is not sent from here; the reference script uploads everything it finds, so keep it outside.`,
     );
   }
 

@@ -54,6 +54,7 @@ export interface MendReport {
   readonly isChanged: boolean;
 }
 
+const NOT_THE_SAME = 'The rows hold bytes that are not UTF-8, so they may differ in another encoding.';
 const lineFeed = new Uint8Array([LF]);
 const noLines: readonly number[] = [];
 
@@ -267,7 +268,10 @@ export class FileMender implements RowHandler {
 
   /** Writes a line in place of a row, unless it repeats another. @param columns of the row, where it may be told */
   #emit(row: Row, next: number, text: Uint8Array, columns: LineColumns | undefined): void {
-    if (this.#isRepeat()) {
+    const isRepeat = this.#isRepeat();
+    // Bytes that are not UTF-8 are all the same to ingestion, but not to whoever knows their encoding.
+    if (isRepeat && row.wrongAt >= 0) this.#leave('key/duplicate-record', NOT_THE_SAME);
+    if (isRepeat && row.wrongAt < 0) {
       this.#count('key/duplicate-record');
       this.#tell(row, undefined, columns ?? this.#lineColumns());
     } else {
