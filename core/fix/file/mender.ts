@@ -9,6 +9,7 @@ import type { Row } from '../../csv/row.ts';
 import { severityOf, type RuleId } from '../../finding.ts';
 import type { FileChange } from '../file-fix.ts';
 import { applyEdits, type RowFault } from '../fix.ts';
+import { NOT_THE_SAME } from '../fixes-of.ts';
 import type { TableKnowledge } from '../knowledge.ts';
 import { RowFixer } from '../row-fixer.ts';
 import { Trial } from '../trial.ts';
@@ -54,7 +55,6 @@ export interface MendReport {
   readonly isChanged: boolean;
 }
 
-const NOT_THE_SAME = 'The rows hold bytes that are not UTF-8, so they may differ in another encoding.';
 const lineFeed = new Uint8Array([LF]);
 const noLines: readonly number[] = [];
 
