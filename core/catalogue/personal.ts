@@ -7,8 +7,9 @@ import type { ColumnSpec } from './spec.ts';
  */
 const PERSONAL = new Set(['name', 'observername', 'dob', 'user uuid', 'diksha uuid']);
 
-/** Words in a column's description that say so where a specification of your own adds columns. */
-const DESCRIBED = /\b(person|birth|phone|mobile|e-?mail|address|aadhaar|father|mother|guardian)\b/i;
+/** What the description of such a column says, where a specification of your own adds some. */
+const DESCRIBED =
+  /\b(date of birth|(phone|mobile|telephone|aadhaar) number|e-?mail|home address|name of the (person|teacher|student|child|father|mother|guardian))\b/i;
 
 /**
  * True for a column that holds personal data, or may.

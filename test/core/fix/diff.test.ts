@@ -83,4 +83,5 @@ test('names of persons and dates of birth are personal, names of places and ids 
   assert.ok(isPersonal(column('inspection_master', 'ObserverName')));
   assert.ok(!isPersonal(column('school_mst', 'School')));
   assert.ok(!isPersonal(column('student_attendance', 'StudentId')));
+  assert.ok(!isPersonal(column('sch_staff_posn', 'tch_hav_adhr')));
 });
