@@ -57,7 +57,6 @@ const closed = {
   core: ['**/server/**', '**/client/**', '**/cli/**', '**/local/**', 'vscode', 'vscode-*'],
   'core/archive': ['**/csv/**', '**/catalogue/**'],
   'core/check': ['**/archive/**', 'node:fs', 'node:fs/promises'],
-  'core/fix': ['**/archive/**'],
   'core/forecast': ['**/layout/**', '**/cache/**', '**/archive/**'],
   'core/cache': ['**/check/**', '**/archive/**', '**/catalogue/**'],
   'core/bucket': ['**/check/**', '**/csv/**', '**/plan/**', '**/archive/**', '**/scan/**', '**/cache/**'],

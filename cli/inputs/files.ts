@@ -12,6 +12,7 @@ import type { KeptAnswers } from '../../core/cache/kept-answers.ts';
 import { ByteProgress } from '../byte-progress.ts';
 import { openFileChecker } from './checker.ts';
 import { UsageError, type Terminal } from '../command.ts';
+import type { FixTarget } from '../fix.ts';
 import { keptIn, type LoadOptions } from './workspace.ts';
 
 export interface ExaminedFile {
@@ -32,6 +33,17 @@ export function filesNamed(words: readonly string[], directory: string): readonl
 
 function isFile(file: string): boolean {
   return existsSync(file) && statSync(file).isFile();
+}
+
+/** The files as those to mend. @throws UsageError for a zip, or a name that is no dataset's */
+export function targetsNamed(files: readonly string[], directory: string): FixTarget[] {
+  return files.map((given) => {
+    const file = path.resolve(directory, given);
+    if (file.endsWith('.zip'))
+      throw new UsageError(`${given} is a zip: mend the CSV, and \`cqube-emission zip\` packs it again.`);
+    const shown = path.normalize(given).split(path.sep).join('/');
+    return { spec: datasetOfFile(file), path: file, shown, bytes: statSync(file).size };
+  });
 }
 
 /** Files by themselves: the dataset is known by folder and name, or by the name alone. */

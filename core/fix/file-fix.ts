@@ -66,3 +66,8 @@ export const fileFixes: readonly FileFix[] = [
     certain: false,
   },
 ];
+
+/** The fixes of the whole file for the findings of a rule; none for a rule that is mended in its own lines. */
+export function fileFixesOf(rule: RuleId): readonly FileFix[] {
+  return fileFixes.filter((fix) => fix.rule === rule);
+}

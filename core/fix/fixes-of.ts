@@ -11,6 +11,9 @@ import { removal } from './lines.ts';
 import { RowFixer } from './row-fixer.ts';
 import { withoutFix } from './without-fix.ts';
 
+/** Why a row is no sure repeat of another. */
+export const NOT_THE_SAME = 'The rows hold bytes that are not UTF-8, so they may differ in another encoding.';
+
 /** Lines of a file in UTF-8, without a byte order mark. */
 export interface Lines {
   /** The line end of the last one among them, if it has one. */
@@ -96,7 +99,11 @@ function stands({ cell }: RowFault, row: Row, { line, column }: FindingPlace): b
 function ofComparison(row: Row, to: number, { rule, message }: FindingPlace): Mending | undefined {
   switch (rule) {
     case 'key/duplicate-record':
-      return { fixes: [removal(row, to, rule, 'Remove this row', true)] };
+      // Bytes that are not UTF-8 are all the same to ingestion, but not to whoever knows their encoding.
+      return {
+        fixes: [removal(row, to, rule, 'Remove this row', row.wrongAt < 0)],
+        ...(row.wrongAt < 0 ? {} : { reason: NOT_THE_SAME }),
+      };
     case 'key/duplicate-key': {
       const other = otherLineOf(message);
       const fixes: Fix[] = [removal(row, to, rule, 'Remove this row', false)];

@@ -1,3 +1,4 @@
+import { backupMessage } from '../fix/backup.ts';
 import { datasets } from '../catalogue/catalogue.ts';
 import {
   datasetNamed,
@@ -320,7 +321,8 @@ class Survey {
       'layout/stray-file',
       'warning',
       path,
-      `${name} is no emission file. It is not sent from here; the reference script uploads everything it finds, so keep it outside.`,
+      backupMessage(name) ??
+        `${name} is no emission file. It is not sent from here; the reference script uploads everything it finds, so keep it outside.`,
     );
   }
 

@@ -4,19 +4,19 @@ import os from 'node:os';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 
-/** `.<archive>.<machine>-<process>-<number>.part`; hidden, and no name that ingestion or an emission takes. */
-const TEMPORARY = /^\..+\.zip\.([0-9a-f]+)-(\d+)-[0-9a-f]+\.part$/;
+/** `.<file>.<machine>-<process>-<number>.part`; hidden, and no name that ingestion or an emission takes. */
+const TEMPORARY = /^\..+\.(?:zip|csv)\.([0-9a-f]+)-(\d+)-[0-9a-f]+\.part$/;
 /** Whether a process of another machine still runs cannot be asked; one that writes does so more often than daily. */
 const FORGOTTEN = 24 * 60 * 60 * 1000;
 
-/** Path of a new temporary file beside an archive, of this process alone. */
+/** Path of a new temporary file beside another, of this process alone. */
 export function temporaryFor(zip: string): string {
   const mark = `${machine()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   return path.join(path.dirname(zip), `.${path.basename(zip)}.${mark}.part`);
 }
 
 /**
- * Removes the temporary archives in a folder whose process is gone: it was killed. Those of processes that run, here or
+ * Removes the temporary files in a folder whose process is gone: it was killed. Those of processes that run, here or
  * on another machine that shares the folder, stay. What cannot be removed is no harm: it is never sent.
  */
 export async function removeLeftovers(folder: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { DatasetSpec } from '../../catalogue/spec.ts';
 import { javaTrim } from '../../check/cells/trim.ts';
+import type { FileHead } from '../../check/header/head.ts';
 import type { CheckSettings } from '../../check/settings.ts';
 import { cellText } from '../../csv/cell.ts';
 import { BACKSLASH, type Dialect } from '../../csv/dialect.ts';
@@ -39,46 +40,71 @@ const ROUNDS = 4;
  */
 export function planHeader(
   row: Row,
-  { head, delimiter }: TextStart,
+  start: TextStart,
   spec: DatasetSpec,
   settings: CheckSettings,
 ): HeaderPlan | undefined {
-  if (!head?.variant) return undefined;
-  const source = head.dialect;
-  const isOn = (rule: RuleId) => severityOf(rule, 'error', settings.rules) !== undefined;
-  const converts = source.delimiter !== delimiter && isOn('dialect/delimiter');
-  const target: Dialect = converts ? { ...source, delimiter } : source;
-  const trial = new Trial(target);
-  const look = (text: Uint8Array) => {
+  if (!start.head?.variant) return undefined;
+  const source = start.head.dialect;
+  const converts = source.delimiter !== start.delimiter && isOn(settings, 'dialect/delimiter');
+  const delimiter = converts ? start.delimiter : source.delimiter;
+  const written = rewriteRow(row, source, delimiter, undefined, true);
+  const names = mendNames(written, start.head, delimiter, spec, settings);
+  if (!names) return undefined;
+  const { bytes, mended, left, knowledge, header } = names;
+  const wanted = new Set<FileChange>(converts ? ['delimiter'] : []);
+  for (const change of changesOf(knowledge, header)) wanted.add(change);
+  const table = { ...knowledge.table, dialect: source };
+  return { bytes, knowledge: { ...knowledge, table }, mended, left, wanted };
+}
+
+/** A header line whose names are mended. */
+interface MendedNames extends Pick<HeaderPlan, 'bytes' | 'mended' | 'left' | 'knowledge'> {
+  readonly header: Row;
+}
+
+/**
+ * Mends the names of a header line.
+ *
+ * @param bytes the line, without its line end
+ * @param delimiter the byte between its cells
+ * @returns undefined where it is not one row
+ */
+export function mendNames(
+  bytes: Uint8Array,
+  head: FileHead,
+  delimiter: number,
+  spec: DatasetSpec,
+  settings: CheckSettings,
+): MendedNames | undefined {
+  const dialect: Dialect = { ...head.dialect, delimiter };
+  const trial = new Trial(dialect);
+  const mended: RuleId[] = [];
+  let text = bytes;
+  for (let round = 0; ; round++) {
     const header = trial.split(text);
     const firstLine = decodeUtf8(text, 0, text.length);
-    const knowledge = header && knowledgeOf(header, { ...head, dialect: target, firstLine }, spec, settings);
-    return header && knowledge ? { header, knowledge } : undefined;
-  };
-  let bytes = rewriteRow(row, source, target.delimiter, undefined, true);
-  const mended: RuleId[] = [];
-  for (let round = 0; ; round++) {
-    const seen = look(bytes);
-    if (!seen) return undefined;
-    const { header, knowledge } = seen;
+    const knowledge = header && knowledgeOf(header, { ...head, dialect, firstLine }, spec, settings);
+    if (!header || !knowledge) return undefined;
     const faults = [
-      ...byteFaults(header, header.hasNul && holdsNul(header, target)),
-      ...headerFaults(knowledge, header, bytes.length),
-    ].filter(({ rule }) => isOn(rule));
+      ...byteFaults(header, header.hasNul && holdsNul(header, dialect)),
+      ...headerFaults(knowledge, header, text.length),
+    ].filter(({ rule }) => isOn(settings, rule));
     const sure = faults.filter(({ fixes }) => fixes[0]?.certain === true);
     // Bytes first: what they become may show another fault.
     const now = sure.some(({ rule }) => rule.startsWith('encoding/')) ? sure.slice(0, 1) : sure;
     if (now.length === 0 || round === ROUNDS) {
-      const wanted = new Set<FileChange>(converts ? ['delimiter'] : []);
-      for (const change of changesOf(knowledge, header)) wanted.add(change);
-      const table = { ...knowledge.table, dialect: source };
       const left = faults.filter((fault) => !sure.includes(fault));
-      return { bytes, knowledge: { ...knowledge, table }, mended, left, wanted };
+      return { bytes: text, mended, left, knowledge, header };
     }
     const edits = now.flatMap(({ fixes }) => fixes[0]!.edits).sort((a, b) => a.start - b.start);
-    bytes = applyEdits(bytes, edits);
+    text = applyEdits(text, edits);
     mended.push(...now.map(({ rule }) => rule));
   }
+}
+
+function isOn({ rules }: CheckSettings, rule: RuleId): boolean {
+  return severityOf(rule, 'error', rules) !== undefined;
 }
 
 /** True when a NUL byte is part of a name: one at its end goes with the blanks where ingestion trims. */

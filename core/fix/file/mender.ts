@@ -9,10 +9,11 @@ import type { Row } from '../../csv/row.ts';
 import { severityOf, type RuleId } from '../../finding.ts';
 import type { FileChange } from '../file-fix.ts';
 import { applyEdits, type RowFault } from '../fix.ts';
+import { NOT_THE_SAME } from '../fixes-of.ts';
 import type { TableKnowledge } from '../knowledge.ts';
 import { RowFixer } from '../row-fixer.ts';
 import { Trial } from '../trial.ts';
-import { outputCells, planHeader } from './header-plan.ts';
+import { mendNames, outputCells, planHeader, type HeaderPlan } from './header-plan.ts';
 import { rewriteRow, type OutputCell } from './rewrite.ts';
 import type { RowHandler } from './row-stream.ts';
 import type { SurveyVerdict } from './survey.ts';
@@ -165,23 +166,31 @@ export class FileMender implements RowHandler {
       this.#emit(row, next, row.bytes.subarray(row.start, row.end), undefined);
       return;
     }
-    const { knowledge, mended, left } = plan;
-    for (const rule of mended) this.#count(rule);
-    for (const fault of left) this.#leave(fault.rule, fault.reason ?? '');
-    for (const change of changes) this.#countChange(change);
+    const { knowledge } = plan;
     const { dialect, spec } = knowledge.table;
+    for (const change of changes) this.#countChange(change);
     const cells = outputCells(knowledge, changes);
     const delimiter = changes.has('delimiter') ? this.#start!.delimiter : dialect.delimiter;
     if (cells || delimiter !== dialect.delimiter) this.#columns = { knowledge, delimiter, cells };
-    const header = new Trial({ ...dialect, delimiter }).split(plan.bytes);
-    const written =
-      header && cells ? rewriteRow(header, { ...dialect, delimiter }, delimiter, cells, true) : plan.bytes;
-    this.#emit(row, next, written, undefined);
+    const moved = cells && this.#movedNames(plan, delimiter, cells);
+    for (const rule of [...plan.mended, ...(moved?.mended ?? [])]) this.#count(rule);
+    for (const fault of moved?.left ?? plan.left) this.#leave(fault.rule, fault.reason ?? '');
+    this.#emit(row, next, moved?.bytes ?? plan.bytes, undefined);
     if (!knowledge.verdict.faults.some(({ rule }) => rule === 'header/missing')) {
       this.#fixer = new RowFixer(knowledge);
       this.#trial = new Trial(dialect);
       if (!this.#columns && spec.reading.reader !== 'super-csv') this.#prove(knowledge);
     }
+  }
+
+  /** The header with its columns in their new places: only there it may show that its names have another form. */
+  #movedNames({ bytes, knowledge }: HeaderPlan, delimiter: number, cells: readonly OutputCell[]) {
+    const dialect = { ...knowledge.table.dialect, delimiter };
+    const header = new Trial(dialect).split(bytes);
+    const head = this.#start?.head;
+    if (!header || !head) return undefined;
+    const moved = rewriteRow(header, dialect, delimiter, cells, true);
+    return mendNames(moved, head, delimiter, this.#spec, this.#settings);
   }
 
   #countChange(change: FileChange): void {
@@ -226,11 +235,12 @@ export class FileMender implements RowHandler {
       if (!sure.includes(fault) && !isSure(fault.fixes)) this.#leave(fault.rule, fault.reason ?? '');
     }
     for (const { rule } of sure) this.#count(rule);
-    if (sure.some(({ rule }) => rule === 'row/empty')) {
-      this.#into.changed?.(row.line, row.bytes.subarray(row.start, row.end), undefined, this.#lineColumns());
+    const isEmpty = sure.some(({ rule }) => rule === 'row/empty');
+    if (current && sure.length > 0 && !isEmpty) text = edited(current, sure);
+    if (isEmpty || this.#isEmptyNow(text, fixer)) {
+      this.#tell(row, undefined, this.#lineColumns());
       return;
     }
-    if (current && sure.length > 0) text = edited(current, sure);
     if (this.#columns) {
       const { delimiter, cells, knowledge } = this.#columns;
       const whole = this.#trial!.split(text);
@@ -238,6 +248,16 @@ export class FileMender implements RowHandler {
       text = rewriteRow(whole, knowledge.table.dialect, delimiter, cells, false);
     }
     this.#emit(row, next, text, this.#lineColumns());
+  }
+
+  /** True for a row of which mending has left delimiters alone. */
+  #isEmptyNow(text: Uint8Array, fixer: RowFixer): boolean {
+    const { delimiter } = fixer.knowledge.table.dialect;
+    if (!text.every((byte) => byte === delimiter)) return false;
+    const row = this.#trial!.split(text);
+    const isEmpty = row && fixer.faults(row, text.length).some(({ rule }) => rule === 'row/empty');
+    if (isEmpty) this.#count('row/empty');
+    return isEmpty === true;
   }
 
   #lineColumns(): LineColumns | undefined {
@@ -248,7 +268,10 @@ export class FileMender implements RowHandler {
 
   /** Writes a line in place of a row, unless it repeats another. @param columns of the row, where it may be told */
   #emit(row: Row, next: number, text: Uint8Array, columns: LineColumns | undefined): void {
-    if (this.#isRepeat()) {
+    const isRepeat = this.#isRepeat();
+    // Bytes that are not UTF-8 are all the same to ingestion, but not to whoever knows their encoding.
+    if (isRepeat && row.wrongAt >= 0) this.#leave('key/duplicate-record', NOT_THE_SAME);
+    if (isRepeat && row.wrongAt < 0) {
       this.#count('key/duplicate-record');
       this.#tell(row, undefined, columns ?? this.#lineColumns());
     } else {

@@ -43,7 +43,7 @@ export function rewriteRow(
 }
 
 /** Where the cells stand, with their quotes and whatever else is between the delimiters. */
-function spansOf(row: Row, { delimiter }: Dialect): [number, number][] {
+export function spansOf(row: Row, { delimiter }: Dialect): [number, number][] {
   const spans: [number, number][] = [];
   let from = row.start;
   for (let cell = 0; cell < row.count; cell++) {

@@ -1,6 +1,6 @@
 import { isFatal } from '../../check/rows/bytes.ts';
 import { headerScanner, rowBytesOf } from '../../check/rows/first-pass.ts';
-import type { Dialect } from '../../csv/dialect.ts';
+import { CR, LF, type Dialect } from '../../csv/dialect.ts';
 import type { ProvedRows, RowProof } from '../../csv/proof/proof.ts';
 import { RowReader } from '../../csv/row-reader.ts';
 import { isLongRow, type Row, type RowSink, type ScanFaultKind } from '../../csv/row.ts';
@@ -40,6 +40,8 @@ export class RowStream implements RowSink, ProvedRows {
   #isLong = false;
   /** True while what is left of a long row goes by. */
   #inRest = false;
+  /** Blank lines that were met and not handed over. */
+  #blankLines = 0;
 
   constructor(dialect: Dialect, handler: RowHandler) {
     this.#dialect = dialect;
@@ -85,15 +87,24 @@ export class RowStream implements RowSink, ProvedRows {
     this.#buffer = larger;
   }
 
-  /** Hands over what stands before a row: blank lines, or the rest of a long one. @param line of that row, 0-based */
+  /** Hands over what stands before a row: the rest of a long one, blank lines. @param line of that row, 0-based */
   #handOver(to: number, line: number): void {
     const from = this.#handed;
     this.#handed = to;
-    if (from < to) {
-      if (this.#inRest) this.#handler.unreadable(this.#buffer, from, to);
-      else this.#handler.blank(this.#buffer, from, to, line - linesIn(this.#buffer, from, to));
-    }
+    const blankFrom = this.#inRest ? this.#startOfBlank(from, to) : from;
+    this.#blankLines = 0;
+    if (from < blankFrom) this.#handler.unreadable(this.#buffer, from, blankFrom);
+    if (blankFrom < to)
+      this.#handler.blank(this.#buffer, blankFrom, to, line - linesIn(this.#buffer, blankFrom, to));
     this.#inRest = this.#inRest && this.#scanner.isInRest;
+  }
+
+  /** Where the blank lines begin that were met behind the rest of a long row, which ends with a line end as well. */
+  #startOfBlank(from: number, to: number): number {
+    let at = to;
+    for (let line = 0; line < this.#blankLines; line++)
+      at -= this.#buffer[at - 1] === LF && at - 2 >= from && this.#buffer[at - 2] === CR ? 2 : 1;
+    return at;
   }
 
   row(row: Row): void {
@@ -114,8 +125,8 @@ export class RowStream implements RowSink, ProvedRows {
     else this.#handler.row(row, next);
   }
 
-  blankLines(): void {
-    // They are handed over with the row behind them.
+  blankLines(_line: number, count: number): void {
+    this.#blankLines += count;
   }
 
   fault(kind: ScanFaultKind): void {

@@ -105,7 +105,7 @@ export class TextStream {
       const end = firstLineEnd(head);
       // A CR may be half of a line end.
       if ((end < 0 || end + 1 >= head.length) && !isWhole) return;
-      const mark = hasMark(head) && this.#isOn('encoding/bom') ? 3 : 0;
+      const mark = this.#isOn('encoding/bom') ? marksOf(head) : 0;
       const line = decodeUtf8(head, mark, end < 0 ? head.length : end);
       const isNote = end >= 0 && SEPARATOR_NOTE.test(line.trim()) && this.#isOn('header/missing');
       if (mark > 0) this.#mended.push('encoding/bom');
@@ -145,6 +145,13 @@ export class TextStream {
 
 function hasMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+/** Bytes of the marks at the start: a program that does not know of one writes another before it. */
+function marksOf(bytes: Uint8Array): number {
+  let length = 0;
+  while (hasMark(bytes.subarray(length))) length += 3;
+  return length;
 }
 
 function firstLineOf(head: Uint8Array): { readonly line: string; readonly skip: number } {

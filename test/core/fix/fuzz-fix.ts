@@ -1,4 +1,6 @@
-// `npm run fuzz:fix -- [FAULTS] [SEED]`: so many single faults in random files without any, each mended and compared.
+// `npm run fuzz:fix -- [FAULTS] [SEED]`: so many single faults in random files without any, each mended and compared, and a
+// tenth as many files with any damage.
+import { mendDamaged } from './damaged-files.ts';
 import { tryFault } from './single-faults.ts';
 
 const [wanted = 100_000, first = 1] = process.argv.slice(2).map(Number);
@@ -6,6 +8,7 @@ const mended = new Map<string, number>();
 let done = 0;
 let seed = first;
 for (; done < wanted; seed++) {
+  if (seed % 10 === 0) mendDamaged(first, seed);
   const name = tryFault(seed);
   if (name === undefined) continue;
   mended.set(name, (mended.get(name) ?? 0) + 1);

@@ -19,7 +19,6 @@ const settings: CheckSettings = {
     'cell/leading-zeros': 'off',
     'dialect/diksha-delimiter': 'off',
     'row/none': 'off',
-    'key/duplicate-record': 'off',
     'key/duplicate-key': 'off',
     'key/not-earliest': 'off',
   },
@@ -126,6 +125,10 @@ const faults: Readonly<Record<string, Fault>> = {
           random,
           (line) => `${sample.delimiter.repeat(sample.columns.length - 1)}${sample.lineEnd}${line}`,
         )
+      : undefined,
+  'a row once more': (sample, random) =>
+    sample.spec.key.repeatsRemoved
+      ? otherLine(sample, random, (line) => `${line}${sample.lineEnd}${line}`)
       : undefined,
   'a blank line': (sample, random) => otherLine(sample, random, (line) => sample.lineEnd + line),
   'a blank line before the header': (sample) => sample.lineEnd + textOf(sample),
