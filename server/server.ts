@@ -19,6 +19,7 @@ import { blockDocuments } from './block-document.ts';
 import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
 import { MasterFiles } from '../core/explain/master-files-node.ts';
 import type { Checker } from '../core/scan/job.ts';
+import { columnStatus } from './features/column-status.ts';
 import { completion } from './features/completion.ts';
 import { definition } from './features/definition.ts';
 import type { Feature } from './features/feature.ts';
@@ -66,6 +67,7 @@ const features: readonly Feature[] = [
   workspaceSymbols,
   selectionRanges,
   folding,
+  columnStatus,
 ];
 
 /** File events come in bursts: a copied folder is looked at once, when it has been quiet for so many milliseconds. */
