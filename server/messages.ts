@@ -170,6 +170,8 @@ export interface ObjectResult {
 export interface InitializationOptions {
   /** Path of a folder for what outlasts the session; nothing does when absent. */
   readonly storage?: string;
+  /** True where the client tells of changed files unasked: then it is not asked to. */
+  readonly watches?: boolean;
 }
 
 /** Every dataset that "Add Dataset…" may offer. */
