@@ -18,7 +18,7 @@ import { tellHeld } from './held-documents.ts';
 import { commands, contextKeys, settings } from './identifiers.ts';
 import { startServer, watchAncestors } from './language-client.ts';
 import { PlanDocuments } from './emission/plan-document.ts';
-import { showStatus } from './status.ts';
+import { showColumn, showStatus } from './status.ts';
 import { TokenStore } from './token.ts';
 import { DatasetTree } from './tree/tree.ts';
 import { WorkspaceState } from './workspace-state.ts';
@@ -65,6 +65,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestAp
   keep(watchAncestors(client, () => state.model.roots.map(({ root }) => root)));
   await state.follow(client);
   keep(showStatus(client, state));
+  keep(showColumn(client, state));
   return context.extensionMode === vscode.ExtensionMode.Test
     ? { client, state, tree, tokens, bucket }
     : undefined;

@@ -31,8 +31,10 @@ export async function startServer(
   const module = context.asAbsolutePath('dist/server.js');
   const server: ServerOptions = { module, transport: TransportKind.ipc };
   const storage = context.storageUri ?? context.globalStorageUri;
-  const initializationOptions: InitializationOptions =
-    storage.scheme === 'file' ? { storage: storage.fsPath } : {};
+  const initializationOptions: InitializationOptions = {
+    watches: true,
+    ...(storage.scheme === 'file' ? { storage: storage.fsPath } : {}),
+  };
   const options: LanguageClientOptions = {
     initializationOptions,
     documentSelector: [{ scheme: 'file', pattern: documentPattern }],

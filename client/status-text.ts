@@ -1,5 +1,5 @@
 /** What the language status says of a document. Knows nothing of VS Code. */
-import type { DocumentSpec } from '../server/messages.ts';
+import type { ColumnAt, DocumentSpec } from '../server/messages.ts';
 import { countText, findingsText, sizeText } from './wording.ts';
 
 export interface StatusLook {
@@ -56,4 +56,11 @@ export function sizeStatus(bytes: number): StatusLook | undefined {
     };
   }
   return undefined;
+}
+
+/** Which column the cursor is in, such as "5/36 · Month · whole number 1 to 12 · required". */
+export function columnStatus({ place, of, name, type, need }: ColumnAt): StatusLook {
+  const words = type === undefined ? ['not read by ingestion'] : [type, need ?? ''];
+  const parts = [`${place}/${of}`, name, ...words].filter((part) => part !== '');
+  return { text: parts.join(' · '), detail: 'Column under the cursor', severity: 'information' };
 }

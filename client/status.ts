@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { requests } from '../server/messages.ts';
-import type { DocumentSpec } from '../server/messages.ts';
+import type { ColumnAt, DocumentSpec } from '../server/messages.ts';
 import { documentPattern, settings } from './identifiers.ts';
-import { sizeStatus, specStatus } from './status-text.ts';
+import { columnStatus, sizeStatus, specStatus } from './status-text.ts';
 import type { StatusLook } from './status-text.ts';
 import type { WorkspaceState } from './workspace-state.ts';
 
@@ -12,6 +12,9 @@ const selector: vscode.DocumentSelector = { scheme: 'file', pattern: documentPat
 
 /** Typing changes findings faster than anybody reads them. */
 const restMilliseconds = 200;
+
+/** A cursor that is held down runs over cells faster than anybody reads their names. */
+const cursorMilliseconds = 60;
 
 const severities = {
   information: vscode.LanguageStatusSeverity.Information,
@@ -77,6 +80,51 @@ export function showStatus(client: LanguageClient, state: WorkspaceState): vscod
       const active = activeUri()?.toString();
       if (uris.some((uri) => uri.toString() === active)) soon();
     }),
+  );
+}
+
+/** The column under the cursor, as an item of its own: whoever wants to see it all the time pins it. */
+export function showColumn(client: LanguageClient, state: WorkspaceState): vscode.Disposable {
+  let item: vscode.LanguageStatusItem | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let asked = 0;
+
+  const show = (answer: ColumnAt | null): void => {
+    if (!answer) {
+      item?.dispose();
+      item = undefined;
+      return;
+    }
+    item ??= vscode.languages.createLanguageStatusItem('cqubeEmission.column', selector);
+    item.name = 'cQube column';
+    apply(item, columnStatus(answer));
+  };
+
+  const update = async (): Promise<void> => {
+    const question = ++asked;
+    const editor = vscode.window.activeTextEditor;
+    const isOurs = editor !== undefined && state.rootOf(editor.document.uri) !== undefined;
+    const answer = isOurs
+      ? await client.sendRequest<ColumnAt | null>(requests.columnAt, {
+          uri: client.code2ProtocolConverter.asUri(editor.document.uri),
+          position: client.code2ProtocolConverter.asPosition(editor.selection.active),
+        })
+      : null;
+    // A later question is on its way: the cursor has moved on.
+    if (question === asked) show(answer);
+  };
+
+  const soon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void update().catch(() => undefined), cursorMilliseconds);
+  };
+  soon();
+  return vscode.Disposable.from(
+    { dispose: () => item?.dispose() },
+    { dispose: () => clearTimeout(timer) },
+    vscode.window.onDidChangeActiveTextEditor(soon),
+    vscode.window.onDidChangeTextEditorSelection(soon),
+    state.onDidChange(soon),
   );
 }
 

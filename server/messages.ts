@@ -59,6 +59,17 @@ export interface DocumentSpec {
   readonly milliseconds: number;
 }
 
+/** The column of a cell, for the language status item. */
+export interface ColumnAt {
+  /** 1-based place in the header, and how many columns that has. */
+  readonly place: number;
+  readonly of: number;
+  readonly name: string;
+  /** What it takes, and whether it may be empty, in a few words; absent for a column that ingestion does not read. */
+  readonly type?: string;
+  readonly need?: string;
+}
+
 export interface ZipResult {
   readonly written: readonly { readonly path: string; readonly bytes: number }[];
   readonly failed: readonly { readonly path: string; readonly message: string }[];
@@ -75,6 +86,8 @@ export const requests = {
   workspace: 'cqube/workspace',
   /** { uri } -> DocumentSpec | null */
   documentSpec: 'cqube/documentSpec',
+  /** { uri, position } -> ColumnAt | null: of an open document */
+  columnAt: 'cqube/columnAt',
   /** { root, datasets?: string[] } (all that need it when absent) -> ZipResult; cancellable */
   zip: 'cqube/zip',
   /** PlanParams -> PlanResult; cancellable */
@@ -157,6 +170,8 @@ export interface ObjectResult {
 export interface InitializationOptions {
   /** Path of a folder for what outlasts the session; nothing does when absent. */
   readonly storage?: string;
+  /** True where the client tells of changed files unasked: then it is not asked to. */
+  readonly watches?: boolean;
 }
 
 /** Every dataset that "Add Dataset…" may offer. */

@@ -17,17 +17,18 @@ export class PushedDiagnostics {
     this.#session = session;
   }
 
-  /** Checks open documents that have changed, and sends what the client has not got yet. */
+  /** Sends what the client has not got yet, and once more when open documents are checked by what is there now. */
   async follow(): Promise<void> {
+    this.#publish();
     // One that is given up for a newer version is followed by that.
     await Promise.all(
       this.#documents.all().map((document) => this.#session.findings(document).catch(() => undefined)),
     );
-    this.publish();
+    this.#publish();
   }
 
   /** Sends the findings of all files that differ from what the client has. */
-  publish(): void {
+  #publish(): void {
     const own = new Map(this.#documents.all().map(({ uri }) => [pathOf(uri), uri]));
     const gone = new Set(this.#sent.keys());
     for (const root of this.#session.roots) {

@@ -1,5 +1,6 @@
 import {
   DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
   LSPErrorCodes,
   ResponseError,
@@ -15,10 +16,12 @@ import {
   type WorkspaceFolder,
 } from 'vscode-languageserver';
 import { datasets, variantsOf } from '../core/catalogue/catalogue.ts';
+import { EMISSION_FOLDER } from '../core/layout/emission-folder.ts';
 import { blockDocuments } from './block-document.ts';
 import { resultIdOf, toDiagnostic, workspaceReport } from './diagnostics.ts';
 import { MasterFiles } from '../core/explain/master-files-node.ts';
 import type { Checker } from '../core/scan/job.ts';
+import { columnStatus } from './features/column-status.ts';
 import { codeActions } from './features/code-actions.ts';
 import { completion } from './features/completion.ts';
 import { definition } from './features/definition.ts';
@@ -68,6 +71,7 @@ const features: readonly Feature[] = [
   workspaceSymbols,
   selectionRanges,
   folding,
+  columnStatus,
 ];
 
 /** File events come in bursts: a copied folder is looked at once, when it has been quiet for so many milliseconds. */
@@ -89,10 +93,12 @@ export function serve(connection: Connection, checker: Checker): void {
     folders: false,
     refresh: false,
     pull: true,
+    watching: true,
+    watchers: false,
   };
   const tellChanged = () => void connection.sendNotification(notifications.changed);
   const refreshDiagnostics = () => {
-    if (!capabilities.pull) pushed.publish();
+    if (!capabilities.pull) void pushed.follow();
     // A client that is shutting down answers no more; nothing is left to refresh then.
     if (capabilities.refresh) connection.languages.diagnostics.refresh().catch(() => undefined);
   };
@@ -111,19 +117,27 @@ export function serve(connection: Connection, checker: Checker): void {
   connection.onInitialize((params: InitializeParams) => {
     client = params.capabilities;
     const { workspace } = client;
+    const options = params.initializationOptions as InitializationOptions | undefined;
     capabilities = {
       configuration: workspace?.configuration === true,
       registration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
       folders: workspace?.workspaceFolders === true,
       refresh: workspace?.diagnostics?.refreshSupport === true,
       pull: client.textDocument?.diagnostic !== undefined,
+      watching: options?.watches === true,
+      watchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     };
     session.folders = foldersOf(params);
-    session.storage = (params.initializationOptions as InitializationOptions | undefined)?.storage;
+    session.storage = options?.storage;
     const answer: InitializationResult & object = { catalogue };
     return {
       capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        textDocumentSync: {
+          openClose: true,
+          change: TextDocumentSyncKind.Incremental,
+          // Who tells of every changed file need not tell of those that it saves.
+          save: !capabilities.watching,
+        },
         diagnosticProvider: {
           identifier: 'cqube',
           interFileDependencies: true,
@@ -140,6 +154,9 @@ export function serve(connection: Connection, checker: Checker): void {
   connection.onInitialized(() => {
     if (capabilities.registration) {
       void connection.client.register(DidChangeConfigurationNotification.type, { section: 'cqubeEmission' });
+    }
+    if (capabilities.watchers && !capabilities.watching) {
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }
     if (capabilities.folders) {
       connection.workspace.onDidChangeWorkspaceFolders(() => {
@@ -173,6 +190,7 @@ export function serve(connection: Connection, checker: Checker): void {
   const followSoon = debounce(() => void session.follow(documents.all()), UNASKED);
   const pushSoon = debounce(() => void session.settled().then(() => pushed.follow()), QUIET);
   documents.onDidChangeContent(() => (capabilities.pull ? followSoon() : pushSoon()));
+  documents.onDidSave(rescanSoon);
   documents.onDidClose(({ document }) => {
     session.close(document);
     rescanSoon();
@@ -256,6 +274,13 @@ export function serve(connection: Connection, checker: Checker): void {
   connection.onShutdown(() => session.flush());
   documents.listen(connection);
 }
+
+/** The folder itself too: when it is deleted, that is the only event. */
+const watchers = [
+  `**/${EMISSION_FOLDER}`,
+  `**/${EMISSION_FOLDER}/**`,
+  `**/${EMISSION_FOLDER}.journal.jsonl`,
+].map((globPattern) => ({ globPattern }));
 
 /** Of the parameters of a client, the folders that it works on. Older clients know one alone. */
 interface ClientFolders {

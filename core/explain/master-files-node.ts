@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { CheckSettings } from '../check/settings.ts';
-import { LF } from '../csv/dialect.ts';
+import { LF, QUOTE } from '../csv/dialect.ts';
 import { MasterIndexBuilder, type MasterIndex, type RowPlace } from './master-index.ts';
 import { rowAt, type RowAt } from './row-at.ts';
 
@@ -92,7 +92,8 @@ export async function readRows(
         from = place.offset;
         at = 0;
       }
-      rows.set(place, rowIn(window.subarray(at), place, index));
+      const usual = window.subarray(at, at + USUAL_ROW);
+      rows.set(place, rowIn(usual.includes(LF) ? usual : window.subarray(at), place, index));
     }
     return places.map((place) => rows.get(place));
   } catch {
@@ -104,8 +105,10 @@ export async function readRows(
 
 /** @param bytes begin with the row */
 function rowIn(bytes: Uint8Array, { line }: RowPlace, { table }: MasterIndex): RowAt | undefined {
-  const usual = bytes.subarray(0, USUAL_ROW);
-  const text = decoder.decode(usual.includes(LF) ? usual : bytes).split(/\r\n|\r|\n/, ROW_LINES);
+  const end = bytes.indexOf(LF);
+  const first = end < 0 ? bytes : bytes.subarray(0, end + 1);
+  // Only a quote can take a row over the end of its line.
+  const text = decoder.decode(first.includes(QUOTE) ? bytes : first).split(/\r\n|\r|\n/, ROW_LINES);
   const lines = {
     count: text.length,
     slice: (from: number, to: number) => text.slice(from - line, to - line),

@@ -90,7 +90,9 @@ function readRow(lines: Lines, line: number, dialect: Dialect): RowAt | undefine
     // Only a quote can close one.
     if (!next.includes('"')) continue;
     const whole = splitRow(text, line, dialect);
-    if (!whole.isOpen) return new RowAt(whole.row, dialect);
+    if (whole.isOpen) continue;
+    // A quote that was never closed ends at the next one that opens a value: what follows it there gives it away.
+    return new RowAt(whole.isFaulty ? alone.row : whole.row, dialect);
   }
   return new RowAt(alone.row, dialect);
 }
@@ -99,6 +101,8 @@ interface SplitRow {
   readonly row: Row;
   /** True when a quote is open where the text ends. */
   readonly isOpen: boolean;
+  /** True when ingestion's reader would stop with an error. */
+  readonly isFaulty: boolean;
 }
 
 /** @param text begins with a sign of a row */
@@ -108,12 +112,13 @@ function splitRow(text: string, line: number, dialect: Dialect): SplitRow {
   const scanner = new Scanner(dialect, sink);
   scanner.skip(line, false, false);
   scanner.next(bytes, 0, bytes.length, true);
-  return { row: sink.found, isOpen: sink.isOpen };
+  return { row: sink.found, isOpen: sink.isOpen, isFaulty: sink.isFaulty };
 }
 
 class FirstRow implements RowSink {
   found = new Row();
   isOpen = false;
+  isFaulty = false;
 
   row(row: Row): void {
     this.found = row;
@@ -124,6 +129,7 @@ class FirstRow implements RowSink {
   }
 
   fault(kind: ScanFaultKind): void {
+    this.isFaulty = true;
     if (kind === 'unterminated-quote') this.isOpen = true;
   }
 }

@@ -114,6 +114,11 @@ export function tableAtLine(tables: readonly TableAt[], line: number): TableAt |
   return tables.find(({ headerLine, endLine }) => line >= headerLine && line < endLine);
 }
 
+/** The name that a header has for a 0-based cell; empty for one that it has not. */
+export function nameInHeader(lines: Lines, { headerLine, dialect }: TableAt, cell: number): string {
+  return rowAt(lines, headerLine, dialect, 0)?.value(cell).trim() ?? '';
+}
+
 /** What stands at a place of a text. */
 export interface CellAt {
   readonly table: TableAt;

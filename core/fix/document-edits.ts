@@ -66,17 +66,14 @@ export function mendingEdits(
   { rule, change }: MendScope,
 ): TextEdit[] {
   const edits: TextEdit[] = [];
-  mendText(
-    spec,
-    rule ? only(rule, settings) : settings,
-    bytes,
-    new Set(change ? [change] : []),
-    (line, before, after) => {
+  mendText(spec, rule ? only(rule, settings) : settings, bytes, {
+    asked: new Set(change ? [change] : []),
+    changed: (line, before, after) => {
       const was = decodeUtf8(before, 0, before.length);
       if (after) edits.push(lineEdit(line, was, decodeUtf8(after, 0, after.length)));
       else edits.push({ range: { ...span(line, was, 0, was.length), ...nextLine(line, was) }, text: '' });
     },
-  );
+  });
   return edits;
 }
 

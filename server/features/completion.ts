@@ -36,6 +36,8 @@ interface Slot {
   readonly cell: number;
   readonly range: Range;
   readonly typed: string;
+  /** True where the cell begins with a quote: an editor compares that too. */
+  readonly isQuoted: boolean;
   /** Undefined on a line that is empty yet. */
   readonly row: RowAt | undefined;
 }
@@ -60,13 +62,22 @@ async function completionsAt(
 
 function slotAt(open: OpenFile, table: TableAt, position: CompletionParams['position']): Slot | undefined {
   const at = cellOf(open, position);
-  if (!at) return { table, cell: 0, range: { start: position, end: position }, typed: '', row: undefined };
+  if (!at)
+    return {
+      table,
+      cell: 0,
+      range: { start: position, end: position },
+      typed: '',
+      isQuoted: false,
+      row: undefined,
+    };
   const { row, cell } = at;
   const range = toRange(row.rangeOf(cell));
   // An edit that spans lines is none of a completion.
   if (range.start.line !== range.end.line || range.start.line !== position.line) return undefined;
-  const typed = open.document.getText({ start: range.start, end: position }).replace(/^"/, '').trimStart();
-  return { table, cell, range, typed, row };
+  const text = open.document.getText({ start: range.start, end: position });
+  const typed = text.replace(/^"/, '').trimStart();
+  return { table, cell, range, typed, isQuoted: text.startsWith('"'), row };
 }
 
 function headerItems({ settings }: OpenFile, { table, cell, range }: Slot): CompletionItem[] {
@@ -106,7 +117,7 @@ async function valueItems(
   open: OpenFile,
   slot: Slot,
 ): Promise<{ items: CompletionItem[]; isIncomplete: boolean }> {
-  const { table, cell, range } = slot;
+  const { table, cell, range, isQuoted } = slot;
   const column = table.columns[cell];
   if (!column) return { items: [], isIncomplete: false };
   const known = await masterValues(world, open, slot);
@@ -116,7 +127,7 @@ async function valueItems(
     label: value,
     kind: CompletionItemKind.Value,
     ...(meaning === '' ? {} : hasDetails ? { labelDetails: { description: meaning } } : { detail: meaning }),
-    filterText: meaning === '' ? value : `${value} ${meaning}`,
+    filterText: `${isQuoted ? '"' : ''}${value} ${meaning}`.trimEnd(),
     sortText: orderOf(index),
     textEdit: { range, newText: asCell(value, table) },
   }));

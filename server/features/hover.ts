@@ -1,5 +1,5 @@
 import { MarkupKind, type Hover, type HoverParams } from 'vscode-languageserver';
-import type { CellAt } from '../../core/explain/table-at.ts';
+import { nameInHeader, type CellAt } from '../../core/explain/table-at.ts';
 import { describeColumn, describeUnread } from '../../core/explain/column-words.ts';
 import { describeMasterRow, describeNoRow } from '../../core/explain/master-row.ts';
 import { asMarkdown, asPlainText, type Sentence } from '../../core/explain/prose.ts';
@@ -34,7 +34,7 @@ async function describe(world: FeatureWorld, open: OpenFile, at: CellAt): Promis
     if (!isHeader && cell >= table.columns.length) {
       return [[`The row has more cells than the header: ${row.width} in place of ${table.columns.length}.`]];
     }
-    return describeUnread(table, isHeader ? row.value(cell).trim() : '');
+    return describeUnread(table, nameInHeader(open.lines, table, cell));
   }
   const [title, ...more] = describeColumn(table, cell, column, open.settings);
   const own = isHeader ? findingsText(findingsInColumn(open, table, cell)) : await referred(world, open, at);

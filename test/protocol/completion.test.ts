@@ -84,6 +84,18 @@ test('ids come from the master with the name beside them, as the master on the d
   });
 });
 
+test('a value in quotes is completed as one', async () => {
+  await withServer(async (server) => {
+    const list = await offered(server, blockFile, 'BlockId|Block|DistrictId\n1|a|"75¦"\n');
+    const [first] = list?.items ?? [];
+    assert.equal(first?.filterText, '"7501 Ambagarh');
+    assert.deepEqual(first.textEdit, {
+      range: { start: { line: 1, character: 4 }, end: { line: 1, character: 8 } },
+      newText: '7501',
+    });
+  });
+});
+
 test('of a long master the ids that begin as what is typed are offered', async () => {
   await withServer(async (server) => {
     const rows = Array.from({ length: 1000 }, (_, index) => `${1000 + index}|Block ${index}|7501\n`);

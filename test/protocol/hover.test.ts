@@ -127,6 +127,7 @@ test('what ingestion does not read is said to be so, and blank lines have nothin
       await hovered(server, districtFile, 0, 22),
       /^\*\*Remark\*\*: no column of .*drops what is in it/s,
     );
+    assert.match(await hovered(server, districtFile, 1, 15), /^\*\*Remark\*\*: no column of/);
     assert.match(await hovered(server, districtFile, 1, 20), /more cells than the header: 4 in place of 3/);
     assert.equal(await hovered(server, districtFile, 2, 0), '');
   });

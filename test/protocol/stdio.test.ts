@@ -15,6 +15,7 @@ import {
   type Location,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
+  type RegistrationParams,
 } from 'vscode-languageserver/node';
 import { brief } from './language-server.ts';
 import { blockFile, districtFile, state } from './state.ts';
@@ -38,7 +39,16 @@ async function withPlainEditor(
   );
   connection.listen();
   const rootUri = pathToFileURL(folder).toString();
-  const capabilities = { textDocument: { definition: {} } };
+  const capabilities = {
+    workspace: { didChangeWatchedFiles: { dynamicRegistration: true } },
+    textDocument: { definition: {} },
+  };
+  const watched = new Promise<string[]>((resolve) => {
+    connection.onRequest('client/registerCapability', ({ registrations }: RegistrationParams) => {
+      resolve(registrations.map(({ method }) => method));
+      return null;
+    });
+  });
   const initialized: InitializeResult = await connection.sendRequest('initialize', {
     processId: process.pid,
     rootUri,
@@ -46,6 +56,7 @@ async function withPlainEditor(
   });
   assert.equal(initialized.serverInfo?.name, 'cQube Emission');
   await connection.sendNotification('initialized', {});
+  assert.deepEqual(await watched, ['workspace/didChangeWatchedFiles']);
   await work(connection, `${rootUri}/cqube_emission`);
   const ended = once(child, 'exit');
   await connection.sendRequest('shutdown');
@@ -89,6 +100,11 @@ test('the command line is the server over standard input and output, for editors
       ],
     });
     await good;
+    // A master that another program has changed, of which a save tells.
+    const unknown = published(connection, uri, ['reference/unknown 2 1:21-1:25']);
+    await writeFile(fileURLToPath(`${root}/${districtFile}`), 'DistrictId|District\n7502|Belgaon\n');
+    await connection.sendNotification('textDocument/didSave', { textDocument: { uri } });
+    await unknown;
   });
   assert.equal(code, 0);
 });

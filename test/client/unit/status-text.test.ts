@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sizeStatus, specStatus } from '../../../client/status-text.ts';
+import { columnStatus, sizeStatus, specStatus } from '../../../client/status-text.ts';
 
 const spec = {
   dataset: 'school_mst',
@@ -33,4 +33,14 @@ test('large files say what is different about them', () => {
   assert.equal(sizeStatus(20 * megabyte), undefined);
   assert.match(sizeStatus(20 * megabyte + 1)?.text ?? '', /^Large file/);
   assert.match(sizeStatus(50 * megabyte + 1)?.text ?? '', /^Checked from the disk/);
+});
+
+test('the column under the cursor is told by place, name and what it takes', () => {
+  const month = { place: 5, of: 36, name: 'Month', type: 'whole number 1 to 12', need: 'required' };
+  assert.equal(columnStatus(month).text, '5/36 · Month · whole number 1 to 12 · required');
+  assert.equal(
+    columnStatus({ place: 3, of: 3, name: 'Remark' }).text,
+    '3/3 · Remark · not read by ingestion',
+  );
+  assert.equal(columnStatus({ place: 3, of: 3, name: '' }).text, '3/3 · not read by ingestion');
 });

@@ -38,7 +38,10 @@ test('an empty cell is found between its delimiters', () => {
 });
 
 test('a row that goes on inside quotes is found from its last line; an open quote takes no other rows', () => {
-  const { lines, table } = tableIn('BlockId|Block|DistrictId\n1|"a\nb\nc"|2\n3|"d|4\n5|e|6\n', 'block_mst');
+  const { lines, table } = tableIn(
+    'BlockId|Block|DistrictId\n1|"a\nb\nc"|2\n3|"d|4\n5|e|6\n7|"f"|8\n',
+    'block_mst',
+  );
   assert.deepEqual(rowAt(lines, 3, table.dialect, 3)?.range, {
     line: 1,
     column: 0,
@@ -46,6 +49,12 @@ test('a row that goes on inside quotes is found from its last line; an open quot
     endColumn: 4,
   });
   assert.equal(rowAt(lines, 5, table.dialect, 3)?.value(1), 'e');
+  assert.deepEqual(rowAt(lines, 4, table.dialect, 3)?.range, {
+    line: 4,
+    column: 0,
+    endLine: 4,
+    endColumn: 6,
+  });
 });
 
 test('the header may stand below blank lines, and a text without one has a line for it', () => {
@@ -77,6 +86,21 @@ test('a file of sections has a table for each, closed by its marker', () => {
   );
   assert.equal(cellAt(linesOf(text), tables, 5, 3)?.column?.name, 'district_id');
   assert.equal(cellAt(linesOf(text), tables, 2, 0), undefined);
+});
+
+test('a place in a long text takes its own line alone, and a few around it where that is no whole row', () => {
+  const { table } = tableIn('DistrictId|District', 'district_mst');
+  let asked = 0;
+  const lines: Lines = {
+    count: 1_000_000,
+    slice: (from, to) => {
+      asked += to - from;
+      return Array.from({ length: to - from }, (_, index) => (from + index === 600_000 ? '7501' : '7501|"A'));
+    },
+  };
+  assert.equal(cellAt({ ...lines, slice: () => ['7501|A'] }, [table], 500_000, 6)?.column?.name, 'District');
+  assert.equal(cellAt(lines, [table], 600_000, 2)?.column?.name, 'DistrictId');
+  assert.ok(asked < 10_000, String(asked));
 });
 
 test('so long a line is looked at that every header of the catalogue fits', () => {
