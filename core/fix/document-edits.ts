@@ -3,9 +3,9 @@ import type { DatasetSpec } from '../catalogue/spec.ts';
 import type { TextRange } from '../check/findings/text-range.ts';
 import type { CheckSettings } from '../check/settings.ts';
 import { decodeUtf8 } from '../csv/encoding.ts';
-import { ruleIds, type RuleId } from '../finding.ts';
+import type { RuleId } from '../finding.ts';
 import type { FileChange } from './file-fix.ts';
-import { mendText } from './file/mend.ts';
+import { mendText, onlyRules } from './file/mend.ts';
 import type { ByteEdit } from './fix.ts';
 import type { Lines } from './fixes-of.ts';
 
@@ -66,7 +66,7 @@ export function mendingEdits(
   { rule, change }: MendScope,
 ): TextEdit[] {
   const edits: TextEdit[] = [];
-  mendText(spec, rule ? only(rule, settings) : settings, bytes, {
+  mendText(spec, rule ? onlyRules(settings, [rule]) : settings, bytes, {
     asked: new Set(change ? [change] : []),
     changed: (line, before, after) => {
       const was = decodeUtf8(before, 0, before.length);
@@ -75,12 +75,6 @@ export function mendingEdits(
     },
   });
   return edits;
-}
-
-/** Settings by which nothing but one rule is looked at. */
-function only(rule: RuleId, settings: CheckSettings): CheckSettings {
-  const others = ruleIds.filter((each) => each !== rule).map((each) => [each, 'off'] as const);
-  return { ...settings, rules: Object.fromEntries(others) };
 }
 
 /** The edit of a row that leaves what is the same at its ends. */

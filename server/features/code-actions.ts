@@ -16,7 +16,7 @@ import {
   type MendScope,
   type TextEdit,
 } from '../../core/fix/document-edits.ts';
-import { fileFixes } from '../../core/fix/file-fix.ts';
+import { fileFixesOf } from '../../core/fix/file-fix.ts';
 import { fixesOf, type Lines } from '../../core/fix/fixes-of.ts';
 import { knowTable, type TableKnowledge } from '../../core/fix/knowledge.ts';
 import { openFile, toRange, type Feature, type FeatureWorld, type OpenFile } from './feature.ts';
@@ -79,13 +79,11 @@ function quickFixes(world: FeatureWorld, open: OpenFile, diagnostic: Diagnostic)
     ),
   }));
   if (open.document.lineCount > MOST_LINES) return here;
-  const whole = fileFixes
-    .filter((fix) => fix.rule === rule)
-    .map(({ title, change, certain }) => ({
-      ...wholeFile(world, open, title, CodeActionKind.QuickFix, { rule, change }),
-      diagnostics: [diagnostic],
-      ...(certain && here.length === 0 ? { isPreferred: true } : {}),
-    }));
+  const whole = fileFixesOf(rule).map(({ title, change, certain }) => ({
+    ...wholeFile(world, open, title, CodeActionKind.QuickFix, { rule, change }),
+    diagnostics: [diagnostic],
+    ...(certain && here.length === 0 ? { isPreferred: true } : {}),
+  }));
   if (whole.length > 0 || !fixes.some(({ certain }) => certain)) return [...here, ...whole];
   const title = `Fix all of “${rules[rule].title}” in this file`;
   return [...here, wholeFile(world, open, title, CodeActionKind.QuickFix, { rule })];
