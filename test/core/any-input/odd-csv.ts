@@ -2,7 +2,7 @@
 import { datasets, findDataset, variantsOf } from '../../../core/catalogue/catalogue.ts';
 import type { DatasetSpec } from '../../../core/catalogue/spec.ts';
 import { defaultSettings, releases, type CheckSettings } from '../../../core/check/settings.ts';
-import { ROW_CELLS } from '../../../core/csv/dialect.ts';
+import { CR, LF, ROW_CELLS } from '../../../core/csv/dialect.ts';
 import type { Random } from '../csv/random.ts';
 
 export interface OddCsv {
@@ -186,6 +186,17 @@ function repeated(random: Random, spec: DatasetSpec): Uint8Array {
     random.once(4) ? '' : text.header(),
     Buffer.concat(Array.from({ length: 40 + random.below(400) }, () => unit)),
   );
+}
+
+/** A header, and the bytes of which an endless line below it consists. */
+export function endlessLine(
+  random: Random,
+  spec: DatasetSpec,
+): { readonly header: Uint8Array; readonly unit: Uint8Array } {
+  const text = new Text(random, spec);
+  const signs = Array.from({ length: 1 + random.below(6) }, () => text.anySign());
+  const unit = joined(...signs, random.once(2) ? '' : text.delimiter, 'x');
+  return { header: text.header(), unit: unit.filter((byte) => byte !== LF && byte !== CR) };
 }
 
 /** Pieces of the text of one file, with its usual delimiter and line end. */

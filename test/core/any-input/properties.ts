@@ -67,13 +67,13 @@ export function assertFindings(
 
 /** Why a finding cannot be shown; undefined when it can. */
 function faultOf(finding: Finding, lines: readonly string[]): string | undefined {
-  const { rule, severity, message, line, column, endLine, endColumn } = finding;
+  const { rule, severity, file, message, line, column, endLine, endColumn } = finding;
   if (!known.has(rule) || !['error', 'warning', 'information'].includes(severity)) return 'no rule';
-  if (!isText(message)) return 'no text for a person';
+  if (!isText(message) || !isText(file)) return 'no text for a person';
   // Names in the first line may be any, and are repeated.
   const names = rule.startsWith('header/') ? lines.find((text) => text !== '') : '';
   if (message.includes(PRIVATE) && names?.includes(PRIVATE) === false) return 'a value is repeated';
-  if (unmade.test(message) && !unmade.test(names ?? '')) return 'a text with a gap';
+  if (unmade.test(message) && names !== undefined && !unmade.test(names)) return 'a text with a gap';
   const places = [line, column, endLine, endColumn];
   if (!places.every((place) => Number.isInteger(place) && place >= 0)) return 'no place';
   if (line > endLine || (line === endLine && column > endColumn)) return 'the end stands before the start';
@@ -148,28 +148,40 @@ function assertOrder(findings: readonly Finding[]): void {
 /** Room that is held beside the longest row: what is read at a time, a row twice as long as it was thought to be. */
 const BESIDE_ROW_BYTES = 4 << 20;
 
-/** The check of bytes that are read to where they are looked at, as those of a disk file: bounded by the longest row. */
-function filled({ spec, bytes, settings }: OddCsv, random: Random): FileReport {
+/** Reads bytes from a place on to where they are looked at, as many as there is room for or fewer; returns their number. */
+type ReadInto = (into: Uint8Array, at: number) => number;
+
+/**
+ * The check of bytes that are read to where they are looked at, as those of a disk file. Asserts that no more of them are
+ * held than the longest row takes, and that they are asked for twice at most.
+ */
+export function checkFilled(spec: DatasetSpec, settings: CheckSettings, read: ReadInto): FileReport {
   const check = new FileCheck(spec, spec.csv, settings);
-  const most = random.pick([1 + random.below(100), 1 << 12, Infinity]);
-  const least = Math.ceil(bytes.length / 3000);
+  const most = (settings.rowBytes ?? ROW_BYTES) + BESIDE_ROW_BYTES;
   for (let looks = 1; looks <= 2; looks++) {
-    for (let at = 0; ;) {
-      const read = (into: Uint8Array) => {
-        const held = into.buffer.byteLength;
-        assert.ok(held <= (settings.rowBytes ?? ROW_BYTES) + BESIDE_ROW_BYTES, `${held} bytes are held`);
-        const piece = bytes.subarray(at, at + Math.min(into.length, Math.max(least, most)));
-        into.set(piece);
-        return piece.length;
-      };
-      const count = check.fill(read);
-      if (count === 0) break;
-      at += count;
+    for (let at = 0, count = -1; count !== 0; at += count) {
+      const from = at;
+      count = check.fill((into) => {
+        assert.ok(into.buffer.byteLength <= most, `${into.buffer.byteLength} bytes are held`);
+        return read(into, from);
+      });
     }
     const report = check.end();
     if (report) return report;
   }
   return assert.fail('A third look at the file is asked for.');
+}
+
+function filled({ spec, bytes, settings }: OddCsv, random: Random): FileReport {
+  const most = Math.max(
+    Math.ceil(bytes.length / 3000),
+    random.pick([1 + random.below(100), 1 << 12, Infinity]),
+  );
+  return checkFilled(spec, settings, (into, at) => {
+    const piece = bytes.subarray(at, at + Math.min(into.length, most));
+    into.set(piece);
+    return piece.length;
+  });
 }
 
 function assertForecast({ spec, settings }: OddCsv, report: FileReport): void {
