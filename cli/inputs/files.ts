@@ -12,7 +12,7 @@ import type { KeptAnswers } from '../../core/cache/kept-answers.ts';
 import { ByteProgress } from '../byte-progress.ts';
 import { openFileChecker } from './checker.ts';
 import { UsageError, type Terminal } from '../command.ts';
-import type { FixTarget } from '../fix.ts';
+import type { FixTarget } from '../fix/fix.ts';
 import { keptIn, type LoadOptions } from './workspace.ts';
 
 export interface ExaminedFile {
