@@ -4,21 +4,15 @@
 //   --schools N       megabytes of the master; 125 are a million rows (125)
 //   --asks N          requests of each kind, at random cells (1000)
 //   --no-build        measures what is in dist/ already
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import {
-  createProtocolConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-languageserver/node';
 import { findDataset } from '../core/catalogue/catalogue.ts';
 import { root, run } from '../scripts/install.mjs';
 import { generate } from './generate.mjs';
+import { below, startServer, stopServer } from './language-server.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -31,45 +25,10 @@ const { values: options } = parseArgs({
 const work = path.join(root, 'bench', '.work', 'features');
 const fileOf = ({ folder, csv }) => path.join(work, 'cqube_emission', folder, csv);
 
-/** A number that looks random from 0 to below `limit`, the same in every run (mulberry32). */
-let state = 7;
-function below(limit) {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 0x100000000) * limit);
-}
-
-async function startServer() {
-  const server = spawn(process.execPath, [path.join(root, 'dist', 'server.js'), '--stdio'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const connection = createProtocolConnection(
-    new StreamMessageReader(server.stdout),
-    new StreamMessageWriter(server.stdin),
-  );
-  connection.listen();
-  await connection.sendRequest('initialize', {
-    processId: process.pid,
-    rootUri: null,
-    capabilities: {
-      workspace: { workspaceFolders: true },
-      textDocument: { diagnostic: {}, hover: {}, completion: {}, definition: { linkSupport: true } },
-    },
-    workspaceFolders: [{ uri: pathToFileURL(work).toString(), name: 'bench' }],
-  });
-  await connection.sendNotification('initialized', {});
-  await connection.sendRequest('cqube/rescan');
-  return { server, connection };
-}
-
-async function stopServer({ server, connection }) {
-  const ended = once(server, 'exit');
-  await connection.sendRequest('shutdown');
-  await connection.sendNotification('exit');
-  await ended;
-  connection.dispose();
-}
+const capabilities = {
+  workspace: { workspaceFolders: true },
+  textDocument: { diagnostic: {}, hover: {}, completion: {}, definition: { linkSupport: true } },
+};
 
 const percentile = (numbers, share) =>
   [...numbers].sort((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))];
@@ -104,7 +63,7 @@ for (const megabytes of options.megabytes.split(',').map(Number)) {
   const text = readFileSync(fileOf(attendance), 'utf8');
   const lines = text.split('\n');
   const uri = pathToFileURL(fileOf(attendance)).toString();
-  const running = await startServer();
+  const running = await startServer(work, capabilities);
   const { connection } = running;
   void connection.sendNotification('textDocument/didOpen', {
     textDocument: { uri, languageId: 'csv', version: 1, text },

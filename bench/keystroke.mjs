@@ -7,21 +7,15 @@
 //   --edits N         keystrokes in each document (1000)
 //   --opens N         how often each is opened (5)
 //   --no-build        measures what is in dist/ already
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import {
-  createProtocolConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-languageserver/node';
 import { findDataset } from '../core/catalogue/catalogue.ts';
 import { root, run } from '../scripts/install.mjs';
 import { generate, generateSchools } from './generate.mjs';
+import { below, startServer, stopServer } from './language-server.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -38,45 +32,7 @@ const work = path.join(root, 'bench', '.work', 'keystroke');
 const emission = path.join(work, 'cqube_emission');
 const datasets = { attendance: 'student_attendance', schools: 'school_mst', facility: 'sch_facility' };
 
-/** A number that looks random from 0 to below `limit`, the same in every run (mulberry32). */
-let state = 7;
-function below(limit) {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 0x100000000) * limit);
-}
-
-/** The built server with the emission folder open, spoken to as an editor does. */
-async function startServer() {
-  const server = spawn(process.execPath, [path.join(root, 'dist', 'server.js'), '--stdio'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const connection = createProtocolConnection(
-    new StreamMessageReader(server.stdout),
-    new StreamMessageWriter(server.stdin),
-  );
-  for (const method of ['client/registerCapability', 'workspace/diagnostic/refresh'])
-    connection.onRequest(method, () => null);
-  connection.listen();
-  await connection.sendRequest('initialize', {
-    processId: process.pid,
-    rootUri: null,
-    capabilities: { workspace: { workspaceFolders: true, diagnostics: { refreshSupport: true } } },
-    workspaceFolders: [{ uri: pathToFileURL(work).toString(), name: 'bench' }],
-  });
-  await connection.sendNotification('initialized', {});
-  await connection.sendRequest('cqube/rescan');
-  return { server, connection };
-}
-
-async function stopServer({ server, connection }) {
-  const ended = once(server, 'exit');
-  await connection.sendRequest('shutdown');
-  await connection.sendNotification('exit');
-  await ended;
-  connection.dispose();
-}
+const capabilities = { workspace: { workspaceFolders: true, diagnostics: { refreshSupport: true } } };
 
 /** Opens the document and pulls its findings. Returns the milliseconds of both together, and how many findings. */
 async function open({ connection }, uri, text) {
@@ -178,7 +134,7 @@ for (const megabytes of options.megabytes.split(',').map(Number)) {
   let latencies;
   let memory;
   for (let i = 0; i < Number(options.opens); i++) {
-    const running = await startServer();
+    const running = await startServer(work, capabilities);
     opened.push(await open(running, uri, text));
     if (i === 0) {
       latencies = await type(running, uri, text, Number(options.edits));
