@@ -11,6 +11,7 @@ import { registerConnectionCommands } from './commands/connection.ts';
 import { Emission } from './commands/emission.ts';
 import { registerForecastCommand } from './commands/forecast.ts';
 import { registerFolderCommands } from './commands/folder.ts';
+import { registerSeverityCommand } from './commands/severity.ts';
 import { registerZipCommands } from './commands/zip.ts';
 import { setContextKey } from './context-keys.ts';
 import { usableEndpoint } from './endpoint.ts';
@@ -45,6 +46,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestAp
   keep(bucket.subscription);
   followSurroundings(keep, state, tree, tokens);
   keep(registerConnectionCommands({ log, tokens }));
+  keep(registerSeverityCommand());
   keep(vscode.commands.registerCommand(commands.showLog, () => log.show()));
 
   const client = await startServer(context, log).catch((error: unknown) => {

@@ -24,6 +24,7 @@ export const commands = {
   downloadObject: 'cqubeEmission.downloadObject',
   compareObject: 'cqubeEmission.compareObject',
   copyKey: 'cqubeEmission.copyKey',
+  setSeverity: 'cqubeEmission.setSeverity',
 } as const;
 
 export const views = {

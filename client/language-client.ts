@@ -14,7 +14,7 @@ import type {
   WorkDoneProgressReport,
 } from 'vscode-languageclient/node';
 import type { InitializationOptions } from '../server/messages.ts';
-import { documentPattern, rootName } from './identifiers.ts';
+import { commands, documentPattern, rootName } from './identifiers.ts';
 import { withPatience } from './patience.ts';
 
 /** LSP's number for a deleted file. */
@@ -33,6 +33,7 @@ export async function startServer(
   const storage = context.storageUri ?? context.globalStorageUri;
   const initializationOptions: InitializationOptions = {
     watches: true,
+    severityCommand: commands.setSeverity,
     ...(storage.scheme === 'file' ? { storage: storage.fsPath } : {}),
   };
   const options: LanguageClientOptions = {

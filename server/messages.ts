@@ -172,6 +172,8 @@ export interface InitializationOptions {
   readonly storage?: string;
   /** True where the client tells of changed files unasked: then it is not asked to. */
   readonly watches?: boolean;
+  /** The client's command that lets the user choose the severity of a rule; its argument is the rule. */
+  readonly severityCommand?: string;
 }
 
 /** Every dataset that "Add Dataset…" may offer. */

@@ -87,6 +87,7 @@ const UNASKED = 500;
 export function serve(connection: Connection, checker: Checker): void {
   const documents = new TextDocuments(blockDocuments);
   let client: ClientCapabilities = {};
+  let initialization: InitializationOptions = {};
   let capabilities = {
     configuration: false,
     registration: false,
@@ -118,6 +119,7 @@ export function serve(connection: Connection, checker: Checker): void {
     client = params.capabilities;
     const { workspace } = client;
     const options = params.initializationOptions as InitializationOptions | undefined;
+    initialization = options ?? {};
     capabilities = {
       configuration: workspace?.configuration === true,
       registration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
@@ -269,7 +271,14 @@ export function serve(connection: Connection, checker: Checker): void {
 
   const masters = new MasterFiles();
   for (const feature of features)
-    feature.listen({ connection, documents, session, masters, client: () => client });
+    feature.listen({
+      connection,
+      documents,
+      session,
+      masters,
+      client: () => client,
+      options: () => initialization,
+    });
 
   connection.onShutdown(() => session.flush());
   documents.listen(connection);

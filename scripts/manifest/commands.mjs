@@ -37,6 +37,7 @@ const looks = {
     enablement: all(asksBucket, hasRoot),
   },
   copyKey: { title: 'Copy Key', icon: 'copy' },
+  setSeverity: { title: 'Set Severity of a Rule…' },
 };
 
 export const contributedCommands = Object.entries(commands).map(([name, command]) => {

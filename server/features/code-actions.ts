@@ -48,7 +48,12 @@ export const codeActions: Feature = {
   },
 };
 
-function actionsFor(world: FeatureWorld, { textDocument, context }: CodeActionParams): CodeAction[] {
+async function actionsFor(
+  world: FeatureWorld,
+  { textDocument, context }: CodeActionParams,
+): Promise<CodeAction[]> {
+  // While a folder is looked at anew it may not be known for a moment.
+  await world.session.settled();
   const open = openFile(world, textDocument.uri);
   if (!open) return [];
   const wants = (kind: string) =>
@@ -57,6 +62,7 @@ function actionsFor(world: FeatureWorld, { textDocument, context }: CodeActionPa
   if (wants(CodeActionKind.QuickFix)) {
     const own = context.diagnostics.filter(({ source }) => source === 'cQube');
     for (const diagnostic of own) actions.push(...quickFixes(world, open, diagnostic));
+    actions.push(...severityActions(world, own));
   }
   if (wants(FIX_ALL) && open.document.lineCount <= MOST_LINES)
     actions.push(wholeFile(world, open, 'Fix all that is certain in this file', FIX_ALL, {}));
@@ -87,6 +93,20 @@ function quickFixes(world: FeatureWorld, open: OpenFile, diagnostic: Diagnostic)
   if (whole.length > 0 || !fixes.some(({ certain }) => certain)) return [...here, ...whole];
   const title = `Fix all of “${rules[rule].title}” in this file`;
   return [...here, wholeFile(world, open, title, CodeActionKind.QuickFix, { rule })];
+}
+
+/** For each rule of the findings: to tell them in another way, or not at all. */
+function severityActions(world: FeatureWorld, diagnostics: readonly Diagnostic[]): CodeAction[] {
+  const { severityCommand } = world.options();
+  if (severityCommand === undefined) return [];
+  return ruleIds
+    .filter((rule) => diagnostics.some(({ code }) => code === rule))
+    .map((rule) => {
+      const title = `Change the severity of ${rule}…`;
+      const command = { title, command: severityCommand, arguments: [rule] };
+      const told = diagnostics.filter(({ code }) => code === rule);
+      return { title, kind: CodeActionKind.QuickFix, diagnostics: told, command };
+    });
 }
 
 type LocatedFix = ReturnType<typeof fixesOf>['fixes'][number] & { readonly lines: Lines };

@@ -23,6 +23,7 @@ import {
 } from '../../core/explain/table-at.ts';
 import type { BlockDocument } from '../block-document.ts';
 import type { EmissionRoot } from '../emission-root.ts';
+import type { InitializationOptions } from '../messages.ts';
 import { pathOf, type Session } from '../session.ts';
 
 /** What the features of the language have in common. */
@@ -33,6 +34,8 @@ export interface FeatureWorld {
   readonly masters: MasterFiles;
   /** What the client can do; nothing before it has said so. */
   readonly client: () => ClientCapabilities;
+  /** What the client has told of itself besides. */
+  readonly options: () => InitializationOptions;
 }
 
 /** One feature of the language. */

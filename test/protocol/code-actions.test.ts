@@ -190,3 +190,19 @@ test('a client that knows no code actions is offered none', async () => {
     { textDocument },
   );
 });
+
+test('a client that can choose severities is offered to do so, for each rule once', async () => {
+  await withServer(
+    async (server) => {
+      await server.open(blockFile, `${blocks}750101.0|Ambagarh East|7501.0\n`);
+      const found = (await server.pull(blockFile)).filter(({ code }) => code === 'cell/type');
+      assert.equal(found.length, 2);
+      const actions = await actionsOf(server, blockFile, found, ['quickfix']);
+      assert.deepEqual(
+        actions.flatMap(({ command }) => (command ? [[command.command, command.arguments]] : [])),
+        [['editor.setSeverity', ['cell/type']]],
+      );
+    },
+    { options: { severityCommand: 'editor.setSeverity' } },
+  );
+});

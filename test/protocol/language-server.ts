@@ -65,7 +65,7 @@ export class LanguageServer {
   /**
    * @param files contents by path below the emission folder
    * @param session `folder`: a workspace folder that is there already, and stays; `storage`: what the editor has for
-   *   what outlasts a session; `textDocument`: what the editor can do, as `ableEditor` unless given
+   *   what outlasts a session; `options`: what else it says of itself; `textDocument`: what the editor can do, as `ableEditor` unless given
    */
   static async start(
     files: Readonly<Record<string, string | Uint8Array>>,
@@ -73,6 +73,7 @@ export class LanguageServer {
     session: {
       readonly folder?: string;
       readonly storage?: string;
+      readonly options?: object;
       readonly env?: Readonly<Record<string, string>>;
       readonly textDocument?: TextDocumentClientCapabilities;
     } = {},
@@ -114,7 +115,14 @@ export class LanguageServer {
           ...(session.textDocument ?? ableEditor),
         },
       },
-      ...(session.storage === undefined ? {} : { initializationOptions: { storage: session.storage } }),
+      ...(session.storage === undefined && !session.options
+        ? {}
+        : {
+            initializationOptions: {
+              ...session.options,
+              ...(session.storage === undefined ? {} : { storage: session.storage }),
+            },
+          }),
       workspaceFolders: [{ uri: pathToFileURL(folder).toString(), name: 'test' }],
     });
     server.capabilities = capabilities;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activated, closeAll, errorsOf, eventually, layOut, open, problemsOf } from './harness.ts';
+import { activated, answering, closeAll, errorsOf, eventually, layOut, open, problemsOf } from './harness.ts';
 import { sampleFiles } from './sample.ts';
 
 const schools = 'school_master/school_mst.csv';
@@ -37,11 +37,10 @@ suite('fixes', () => {
     const text = (sampleFiles[schools] ?? '').replace('|Latitude|', '|Lattitude|');
     layOut({ [schools]: text });
     const document = await open(schools);
-    const [problem] = await eventually('the finding is there', () => {
-      const errors = errorsOf(schools);
-      return errors.length === 1 && errors;
-    });
-    const actions = await offered(document, problem!.range, vscode.CodeActionKind.QuickFix);
+    const problem = await eventually('the finding is there', () =>
+      errorsOf(schools).find(({ rule }) => rule === 'header/misspelt-column'),
+    );
+    const actions = await offered(document, problem.range, vscode.CodeActionKind.QuickFix);
     const titles = actions.map(({ title }) => title).join('\n');
     const action = actions.find(({ isPreferred }) => isPreferred === true);
     assert.equal(action?.title, 'Rename to "Latitude"', titles);
@@ -50,6 +49,27 @@ suite('fixes', () => {
     await eventually('the finding is gone', () => errorsOf(schools).length === 0);
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), text);
+  });
+
+  test('the severity of a rule is chosen on its finding, and goes back to its own', async () => {
+    layOut({ [schools]: (sampleFiles[schools] ?? '').replace('|23.24|', '|north|') });
+    const document = await open(schools);
+    const problem = await eventually('the finding is there', () =>
+      errorsOf(schools).find(({ rule }) => rule === 'cell/type'),
+    );
+    const actions = await offered(document, problem.range, vscode.CodeActionKind.QuickFix);
+    const { command } = actions.find(({ title }) => title === 'Change the severity of cell/type…') ?? {};
+    assert.ok(command, actions.map(({ title }) => title).join('\n'));
+    const choose = (label: string) =>
+      answering({ picks: [label] }, () =>
+        Promise.resolve(
+          vscode.commands.executeCommand(command.command, ...((command.arguments ?? []) as unknown[])),
+        ),
+      );
+    await choose('Off');
+    await eventually('the finding is not told any more', () => errorsOf(schools).length === 0);
+    await choose('Default');
+    await eventually('it is an error again', () => errorsOf(schools).length === 1);
   });
 
   test('all that is certain is mended by one source action, and nothing else', async () => {
