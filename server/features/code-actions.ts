@@ -92,7 +92,8 @@ function quickFixes(world: FeatureWorld, open: OpenFile, diagnostic: Diagnostic)
   }));
   if (whole.length > 0 || !fixes.some(({ certain }) => certain)) return [...here, ...whole];
   const title = `Fix all of “${rules[rule].title}” in this file`;
-  return [...here, wholeFile(world, open, title, CodeActionKind.QuickFix, { rule })];
+  const all = wholeFile(world, open, title, CodeActionKind.QuickFix, { rule });
+  return [...here, { ...all, diagnostics: [diagnostic] }];
 }
 
 /** For each rule of the findings: to tell them in another way, or not at all. */

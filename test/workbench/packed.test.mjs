@@ -176,6 +176,28 @@ async function findings(workbench) {
   await workbench.page.keyboard.press('Escape');
   await workbench.command('Problems: Focus on Problems View');
   await workbench.picture('4-problems');
+  await quickFix(workbench);
+}
+
+/** What the light bulb offers on the first error, and how a cell explains itself; nothing is changed. */
+async function quickFix(workbench) {
+  const { page } = workbench;
+  await page.locator('.markers-panel .monaco-list-row', { hasText: 'header/misspelt-column' }).click();
+  await workbench.squiggles.first().waitFor();
+  await page
+    .locator('.editor-instance .view-lines')
+    .first()
+    .click({ position: { x: 8, y: 8 } });
+  await workbench.command('Go to Next Problem (Error, Warning, Info)');
+  await page.keyboard.press('Escape');
+  await workbench.command('Quick Fix...');
+  await page.locator('.action-widget', { hasText: 'Rename to' }).waitFor();
+  await workbench.picture('4e-quick-fix');
+  await page.keyboard.press('Escape');
+  await workbench.command('Show or Focus Hover');
+  await page.locator('.monaco-hover', { hasText: 'column' }).first().waitFor();
+  await workbench.picture('4f-hover');
+  await page.keyboard.press('Escape');
 }
 
 /** The forecast of the file in the editor, by its button, and of the whole folder. */
