@@ -34,7 +34,7 @@ const [worker, agreed] = values.odd
   ? ['../test/core/any-input/fuzz-worker.ts', 'every way comes to an end, and all say the same']
   : values.forecast
     ? ['../test/forecast/fuzz-worker.ts', 'forecast and model agree']
-    : ['../test/reference/fuzz-worker.ts', 'engine and reference agree'];
+    : ['../test/reference/comparison/fuzz-worker.ts', 'engine and reference agree'];
 const started = Date.now();
 let next = from;
 let done = 0;

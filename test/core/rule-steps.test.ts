@@ -8,7 +8,7 @@ import { datasetNamed } from '../../core/catalogue/match.ts';
 import { defaultSettings } from '../../core/check/settings.ts';
 import { ruleIds, rules } from '../../core/finding.ts';
 import { families, familyOf, familyTitles, ruleSteps } from '../../core/rule-steps.ts';
-import { sampleOf } from '../reference/compare.ts';
+import { sampleOf } from '../reference/comparison/compare.ts';
 import { checkWhole } from './check/whole.ts';
 
 const root = path.join(import.meta.dirname, '../..');

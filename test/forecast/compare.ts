@@ -7,7 +7,13 @@ import { forecastOf } from '../../core/forecast/forecast.ts';
 import type { Forecast } from '../../core/forecast/types.ts';
 import { checkByRanges } from '../core/check/ranges/by-ranges.ts';
 import { checkWhole } from '../core/check/whole.ts';
-import { masterSettings, proofs, referenceMasters, sampleOf, type Sample } from '../reference/compare.ts';
+import {
+  masterSettings,
+  proofs,
+  referenceMasters,
+  sampleOf,
+  type Sample,
+} from '../reference/comparison/compare.ts';
 import { modelOf, type ModelForecast } from './model.ts';
 
 /** A sample whose days are counted. Whatever the user has turned off counts all the same. */

@@ -1,6 +1,6 @@
 /** Random cells: good ones for a column, and every kind of bad one. A cell is what stands in the file, quotes and all. */
 import type { ColumnSpec } from '../../core/catalogue/spec.ts';
-import type { Random } from './random.ts';
+import type { Random } from './comparison/random.ts';
 
 const words = [
   'Amba',

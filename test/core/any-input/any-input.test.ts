@@ -54,8 +54,13 @@ test(`of ${LINES} lines of 64 MiB no more is held than the longest row takes`, (
     const settings = { ...defaultSettings, ...(rowBytes === undefined ? {} : { rowBytes }) };
     const { bytes, rows } = checkFilled(spec, settings, (into, at) => {
       const place = (at - header.length) % units.length;
-      const piece = at < header.length ? header.subarray(at) : at < LINE_BYTES ? units.subarray(place) : [];
-      const some = piece.slice(0, into.length);
+      const piece =
+        at < header.length
+          ? header.subarray(at)
+          : at < LINE_BYTES
+            ? units.subarray(place)
+            : units.subarray(0, 0);
+      const some = piece.subarray(0, into.length);
       into.set(some);
       return some.length;
     });

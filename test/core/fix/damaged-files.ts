@@ -4,7 +4,7 @@ import { FileMender } from '../../../core/fix/file/mender.ts';
 import { mendText } from '../../../core/fix/file/mend.ts';
 import { FileSurvey } from '../../../core/fix/file/survey.ts';
 import { EncodingError } from '../../../core/fix/file/text-stream.ts';
-import { sampleOf } from '../../reference/compare.ts';
+import { sampleOf } from '../../reference/comparison/compare.ts';
 import { checkWhole } from '../check/whole.ts';
 
 /**

@@ -6,7 +6,7 @@ import { defaultSettings, type CheckSettings } from '../../../core/check/setting
 import { mendText } from '../../../core/fix/file/mend.ts';
 import type { Finding } from '../../../core/finding.ts';
 import { encode, goodValue } from '../../reference/cells.ts';
-import { Random } from '../../reference/random.ts';
+import { Random } from '../../reference/comparison/random.ts';
 import { checkWhole } from '../check/whole.ts';
 
 const settings: CheckSettings = {

@@ -5,8 +5,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { startLocalEndpoint, type LocalEndpoint, type LocalEndpointOptions } from '../../local/server.ts';
-import { assertClear, blocks, districts, emissionFolder, run, temporaryFolder } from './command-line.ts';
+import { startLocalEndpoint, type LocalEndpoint, type LocalEndpointOptions } from '../../../local/server.ts';
+import { assertClear, blocks, districts, emissionFolder, run, temporaryFolder } from '../command-line.ts';
 
 const secret = 'not-a-real-token-0123456789';
 
@@ -163,7 +163,7 @@ test('the forecast is a field of the JSON, of the run and of what comes before i
 
 test('nothing is said on standard error of a folder with many datasets', async (context) => {
   const cwd = await temporaryFolder(context);
-  await cp(path.join(import.meta.dirname, '../../samples/state'), cwd, { recursive: true });
+  await cp(path.join(import.meta.dirname, '../../../samples/state'), cwd, { recursive: true });
   const { stderr } = await run(['plan', '--no-progress'], { cwd });
   assert.equal(stderr, '');
 });

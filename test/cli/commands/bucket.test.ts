@@ -12,9 +12,9 @@ import {
   startLocalEndpoint,
   type Intercept,
   type LocalEndpoint,
-} from '../../local/server.ts';
-import { zipOf } from '../core/emit/fixture.ts';
-import { stock, type Stock } from '../local/stock.ts';
+} from '../../../local/server.ts';
+import { zipOf } from '../../core/emit/fixture.ts';
+import { stock, type Stock } from '../../local/stock.ts';
 import {
   assertClear,
   districts,
@@ -22,7 +22,7 @@ import {
   run,
   temporaryFolder,
   type Outcome,
-} from './command-line.ts';
+} from '../command-line.ts';
 
 const uuid = '5e160862-c5b3-4121-9a96-ecefa34fc264';
 const waitingKey = 'district_master/district_mst_20261123122513.zip';

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { datasets } from '../../core/catalogue/catalogue.ts';
-import type { DatasetSpec } from '../../core/catalogue/spec.ts';
-import { columnsRead, mapNames, namePlaces } from '../../core/check/header/row-names.ts';
+import { datasets } from '../../../core/catalogue/catalogue.ts';
+import type { DatasetSpec } from '../../../core/catalogue/spec.ts';
+import { columnsRead, mapNames, namePlaces } from '../../../core/check/header/row-names.ts';
 import { Random } from './random.ts';
-import { headerMap, namesRead, recordNames, recordOf } from './record-reader.ts';
-import { readCommons } from './readers.ts';
+import { headerMap, namesRead, recordNames, recordOf } from '../record-reader.ts';
+import { readCommons } from '../readers.ts';
 
 interface Vector {
   readonly header: string;
@@ -18,7 +18,7 @@ interface Vector {
 }
 
 const vectors = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, '../vectors/commons-csv-header-names.json'), 'utf8'),
+  readFileSync(path.join(import.meta.dirname, '../../vectors/commons-csv-header-names.json'), 'utf8'),
 ) as Vector[];
 
 const reading = (trim: boolean, nullWord: 'text' | 'empty') =>

@@ -1,7 +1,7 @@
 /** Random files of every dataset: good rows and every kind of damage. The same seed and number give the same file. */
-import { findDataset, variantsOf } from '../../core/catalogue/catalogue.ts';
-import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../core/catalogue/spec.ts';
-import { badCell, encode, goodValue } from './cells.ts';
+import { findDataset, variantsOf } from '../../../core/catalogue/catalogue.ts';
+import type { ColumnSpec, DatasetSpec, VariantSpec } from '../../../core/catalogue/spec.ts';
+import { badCell, encode, goodValue } from '../cells.ts';
 import type { Random } from './random.ts';
 
 /** How much is wrong with a file, from 0 for nothing to 1. */

@@ -6,7 +6,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import JSZip from 'jszip';
-import { assertClear, districts, emissionFolder, run } from './command-line.ts';
+import { assertClear, districts, emissionFolder, run } from '../command-line.ts';
 
 const csv = 'district_master/district_mst.csv';
 const zip = 'district_master/district_mst.zip';
@@ -69,7 +69,7 @@ async function largeFolder(context: TestContext): Promise<{ cwd: string; text: s
 
 /** Runs `zip` and sends it a signal as soon as its temporary file is there. */
 async function endedWhileZipping(cwd: string, signal: NodeJS.Signals): Promise<number | null> {
-  const cli = path.join(import.meta.dirname, '../../dist/cli.js');
+  const cli = path.join(import.meta.dirname, '../../../dist/cli.js');
   const child = spawn(process.execPath, [cli, 'zip', '--level', '9'], {
     cwd,
     env: { ...process.env, CQUBE_EMISSION_CACHE: 'off' },

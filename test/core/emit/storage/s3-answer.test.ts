@@ -1,8 +1,8 @@
 /** The error table of emission-protocol, section 5, row by row. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PostAnswer } from '../../../core/emit/storage/post.ts';
-import { judge } from '../../../core/emit/storage/s3-answer.ts';
+import type { PostAnswer } from '../../../../core/emit/storage/post.ts';
+import { judge } from '../../../../core/emit/storage/s3-answer.ts';
 
 const amazon = new URL('https://bucket.s3.amazonaws.com/');
 

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { datasetNamed } from '../../core/catalogue/match.ts';
-import { defaultSettings, type CheckSettings } from '../../core/check/settings.ts';
+import { datasetNamed } from '../../../core/catalogue/match.ts';
+import { defaultSettings, type CheckSettings } from '../../../core/check/settings.ts';
 import { failureOf } from './minimise.ts';
-import { checkByReference } from './reference.ts';
-import type { ReferenceMasters } from './types.ts';
+import { checkByReference } from '../reference.ts';
+import type { ReferenceMasters } from '../types.ts';
 
-const root = path.join(import.meta.dirname, '../..');
+const root = path.join(import.meta.dirname, '../../..');
 const folder = path.join(root, 'test/fixtures/check');
 
 /** Cases about how many findings are shown, which the reference does not bound. */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { districts, emissionFolder, run } from './command-line.ts';
+import { districts, emissionFolder, run } from '../command-line.ts';
 
-const samples = path.join(import.meta.dirname, '../../samples/state/cqube_emission');
+const samples = path.join(import.meta.dirname, '../../../samples/state/cqube_emission');
 const masters = ['district_master/district_mst', 'block_master/block_mst', 'cluster_master/cluster_mst'];
 
 /** The sample's masters, zipped; `more` is added to the districts. */

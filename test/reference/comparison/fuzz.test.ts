@@ -1,7 +1,7 @@
 /** A short run of the comparison; `npm run fuzz -- --files 1000000` is the long one. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { datasets } from '../../core/catalogue/catalogue.ts';
+import { datasets } from '../../../core/catalogue/catalogue.ts';
 import { sampleOf } from './compare.ts';
 import { describe, failureOf } from './minimise.ts';
 

@@ -6,8 +6,8 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { lockEmission, lockPath } from '../../../core/emit/journal/lock.ts';
-import { temporaryFolder } from './fixture.ts';
+import { lockEmission, lockPath } from '../../../../core/emit/journal/lock.ts';
+import { temporaryFolder } from '../fixture.ts';
 
 async function rootOf(context: TestContext): Promise<string> {
   return path.join(await temporaryFolder(context), 'cqube_emission');
@@ -37,7 +37,7 @@ test('other folders are not locked', async (context) => {
 
 /** A process that takes the lock, says so, and lives until it is killed. */
 async function holder(root: string) {
-  const module = new URL('../../../core/emit/journal/lock.ts', import.meta.url);
+  const module = new URL('../../../../core/emit/journal/lock.ts', import.meta.url);
   const script = `import(${JSON.stringify(module)}).then(async ({ lockEmission }) => {
     await lockEmission(${JSON.stringify(root)});
     console.log('locked');

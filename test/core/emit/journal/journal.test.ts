@@ -3,10 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { lastAcknowledged } from '../../../core/emit/journal/history.ts';
-import { journalPath, openJournal, readJournal } from '../../../core/emit/journal/journal.ts';
-import type { AcknowledgedRecord, FailedRecord, JournalRecord } from '../../../core/emit/journal/journal.ts';
-import { temporaryFolder } from './fixture.ts';
+import { lastAcknowledged } from '../../../../core/emit/journal/history.ts';
+import { journalPath, openJournal, readJournal } from '../../../../core/emit/journal/journal.ts';
+import type {
+  AcknowledgedRecord,
+  FailedRecord,
+  JournalRecord,
+} from '../../../../core/emit/journal/journal.ts';
+import { temporaryFolder } from '../fixture.ts';
 
 const entry = {
   time: '2026-11-23T12:25:13.000Z',

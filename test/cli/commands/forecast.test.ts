@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { blocks, districts, emissionFolder, run } from './command-line.ts';
+import { blocks, districts, emissionFolder, run } from '../command-line.ts';
 
 interface Printed {
   readonly version: number;

@@ -5,11 +5,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { lockEmission } from '../../../core/emit/journal/lock.ts';
-import { readJournal } from '../../../core/emit/journal/journal.ts';
-import type { EmitOptions } from '../../../core/emit/types.ts';
-import type { LocalEndpoint } from '../../../local/server.ts';
-import { emissionFolder, emitted, localEndpoint, planOf, write, zipOf } from './fixture.ts';
+import { lockEmission } from '../../../../core/emit/journal/lock.ts';
+import { readJournal } from '../../../../core/emit/journal/journal.ts';
+import type { EmitOptions } from '../../../../core/emit/types.ts';
+import type { LocalEndpoint } from '../../../../local/server.ts';
+import { emissionFolder, emitted, localEndpoint, planOf, write, zipOf } from '../fixture.ts';
 
 const name = 'pat/periodic_exam_mst.zip';
 

@@ -1,20 +1,20 @@
 /** The engine against the reference on one random file, whatever the chunks and the proofs. */
 import { isDeepStrictEqual } from 'node:util';
-import { datasets, findDataset } from '../../core/catalogue/catalogue.ts';
-import type { DatasetSpec } from '../../core/catalogue/spec.ts';
-import type { FileReport, MakeProof } from '../../core/check/file.ts';
-import { defaultSettings, releases, type CheckSettings } from '../../core/check/settings.ts';
-import { columnsKey, type ValueSet } from '../../core/check/identity/value-set.ts';
-import { ROW_BYTES } from '../../core/csv/dialect.ts';
-import { BlockProof } from '../../core/csv/proof/proof-wasm.ts';
-import { WordProof } from '../../core/csv/proof/proof-words.ts';
-import { ruleIds, type Finding, type RuleId, type RuleSetting } from '../../core/finding.ts';
-import { checkByRanges } from '../core/check/ranges/by-ranges.ts';
-import { checkWhole } from '../core/check/whole.ts';
+import { datasets, findDataset } from '../../../core/catalogue/catalogue.ts';
+import type { DatasetSpec } from '../../../core/catalogue/spec.ts';
+import type { FileReport, MakeProof } from '../../../core/check/file.ts';
+import { defaultSettings, releases, type CheckSettings } from '../../../core/check/settings.ts';
+import { columnsKey, type ValueSet } from '../../../core/check/identity/value-set.ts';
+import { ROW_BYTES } from '../../../core/csv/dialect.ts';
+import { BlockProof } from '../../../core/csv/proof/proof-wasm.ts';
+import { WordProof } from '../../../core/csv/proof/proof-words.ts';
+import { ruleIds, type Finding, type RuleId, type RuleSetting } from '../../../core/finding.ts';
+import { checkByRanges } from '../../core/check/ranges/by-ranges.ts';
+import { checkWhole } from '../../core/check/whole.ts';
 import { randomFile, randomMaster } from './generate.ts';
 import { Random } from './random.ts';
-import { checkByReference } from './reference.ts';
-import type { ReferenceFinding, ReferenceMasters } from './types.ts';
+import { checkByReference } from '../reference.ts';
+import type { ReferenceFinding, ReferenceMasters } from '../types.ts';
 
 /** Rules of the engine that the reference does not know yet: left out of the comparison. */
 const notCompared: ReadonlySet<RuleId> = new Set<RuleId>([]);

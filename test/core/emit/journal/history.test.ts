@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { historyOf } from '../../../core/emit/journal/history.ts';
-import type { JournalRecord } from '../../../core/emit/journal/journal.ts';
+import { historyOf } from '../../../../core/emit/journal/history.ts';
+import type { JournalRecord } from '../../../../core/emit/journal/journal.ts';
 
 const endpoint = 'https://cqube.example.org';
 const time = '2026-11-23T12:25:13.000Z';

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { createApi } from '../../core/emit/api/api.ts';
-import { lockEmission } from '../../core/emit/journal/lock.ts';
-import { interceptUploads, takeAndReset, tooLarge } from '../core/emit/faults.ts';
-import { startLocalEndpoint, type Intercept, type LocalEndpoint } from '../../local/server.ts';
-import { assertClear, blocks, districts, emissionFolder, run, temporaryFolder } from './command-line.ts';
+import { createApi } from '../../../core/emit/api/api.ts';
+import { lockEmission } from '../../../core/emit/journal/lock.ts';
+import { interceptUploads, takeAndReset, tooLarge } from '../../core/emit/faults.ts';
+import { startLocalEndpoint, type Intercept, type LocalEndpoint } from '../../../local/server.ts';
+import { assertClear, blocks, districts, emissionFolder, run, temporaryFolder } from '../command-line.ts';
 
 async function endpoint(context: TestContext, intercept?: Intercept): Promise<LocalEndpoint> {
   const local = await startLocalEndpoint({

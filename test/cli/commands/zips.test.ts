@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { assertClear, districts, emissionFolder, run } from './command-line.ts';
+import { assertClear, districts, emissionFolder, run } from '../command-line.ts';
 
-const vectors = path.join(import.meta.dirname, '../vectors/zip');
+const vectors = path.join(import.meta.dirname, '../../vectors/zip');
 const csv = 'district_master/district_mst.csv';
 const zip = 'district_master/district_mst.zip';
 

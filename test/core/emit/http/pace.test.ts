@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EmissionError } from '../../../core/emit/error.ts';
+import { EmissionError } from '../../../../core/emit/error.ts';
 import {
   backoff,
   createPresence,
   nextWait,
   withRetries,
   type Endurance,
-} from '../../../core/emit/http/pace.ts';
-import { quickPace } from './fixture.ts';
+} from '../../../../core/emit/http/pace.ts';
+import { quickPace } from '../fixture.ts';
 
 const passing = (status?: number, retryAfter?: number) =>
   new EmissionError('server-error', 'busy', { consequence: 'retry', status, retryAfter });

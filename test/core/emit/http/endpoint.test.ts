@@ -5,7 +5,7 @@ import {
   endpointOrigin,
   isLoopback,
   normaliseEndpoint,
-} from '../../../core/emit/http/endpoint.ts';
+} from '../../../../core/emit/http/endpoint.ts';
 
 test('an endpoint loses what does not belong to it', () => {
   for (const [typed, expected] of [

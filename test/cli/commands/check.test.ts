@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { assertClear, blocks, districts, emissionFolder, run } from './command-line.ts';
+import { assertClear, blocks, districts, emissionFolder, run } from '../command-line.ts';
 
 const wrong = 'DistrictId|District\n7501|Ambagarh\n75x2|\n';
 

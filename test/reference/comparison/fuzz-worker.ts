@@ -1,5 +1,5 @@
 /** One thread of `scripts/fuzz.mjs`. */
-import { compareFiles } from '../fuzz-thread.ts';
+import { compareFiles } from '../../fuzz-thread.ts';
 import { sampleOf } from './compare.ts';
 import { describe, failureOf } from './minimise.ts';
 

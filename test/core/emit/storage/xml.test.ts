@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { elementText } from '../../../core/emit/storage/xml.ts';
+import { elementText } from '../../../../core/emit/storage/xml.ts';
 
 test('finds an element’s text and unescapes it once', () => {
   const xml =

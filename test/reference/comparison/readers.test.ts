@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Processor } from '../../core/catalogue/spec.ts';
-import { checkAgainstPapaparse } from './papaparse.ts';
-import { readCommons, readSuper, type Reading } from './readers.ts';
-import { javaTrim, textOf } from './text.ts';
-import { accepts } from './values.ts';
+import type { Processor } from '../../../core/catalogue/spec.ts';
+import { checkAgainstPapaparse } from '../papaparse.ts';
+import { readCommons, readSuper, type Reading } from '../readers.ts';
+import { javaTrim, textOf } from '../text.ts';
+import { accepts } from '../values.ts';
 
 interface LineVector {
   readonly input: string;
@@ -21,7 +21,7 @@ interface ValueVector {
 }
 
 function recorded<T>(name: string): T[] {
-  return JSON.parse(readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8')) as T[];
+  return JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8')) as T[];
 }
 
 /** The rows before the first one that the real reader fails on. */

@@ -3,11 +3,15 @@ import assert from 'node:assert/strict';
 import { chmod, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { emissionFolder, run } from './command-line.ts';
+import { emissionFolder, run } from '../command-line.ts';
 
 const damaged = 'DistrictId|Distrct\n"7,501"|Ambagarh\n7502|Belgaon\n\n7502.0|Belgaon\n#N/A|Champa\n';
 const mended = 'DistrictId|District\n"7501"|Ambagarh\n7502|Belgaon\n#N/A|Champa\n';
-const crc = path.join(import.meta.dirname, '../fixtures/check/cell-whitespace-crc', 'inspection_master.csv');
+const crc = path.join(
+  import.meta.dirname,
+  '../../fixtures/check/cell-whitespace-crc',
+  'inspection_master.csv',
+);
 
 const folder = (context: TestContext) =>
   emissionFolder(context, { 'district_master/district_mst.csv': damaged });
