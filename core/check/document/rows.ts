@@ -1,5 +1,5 @@
 import type { TextBlock } from '../../csv/text-blocks.ts';
-import { CR, SPACE, type Dialect } from '../../csv/dialect.ts';
+import type { Dialect } from '../../csv/dialect.ts';
 import type { Prints } from '../../csv/prints.ts';
 import type { RowProof } from '../../csv/proof.ts';
 import { RowReader } from '../../csv/row-reader.ts';
@@ -339,7 +339,10 @@ export class BlockChecker {
 
   #newLook(): FirstLook {
     const { dialect, rows, collector, header } = this.#tools;
-    return new FirstLook(dialect, rows, collector, header);
+    const look = new FirstLook(dialect, rows, collector, header);
+    // No block ends between CR and LF.
+    look.scanner.endsLines = true;
+    return look;
   }
 
   #walk(
@@ -358,7 +361,7 @@ export class BlockChecker {
     const bytes = buffer.length;
     let following = index + 1;
     let final = following === blocks.length;
-    const at = reader.take(buffer.bytes, start.bytes, endOf(buffer, final), final);
+    const at = reader.take(buffer.bytes, start.bytes, bytes, final);
     let next = at;
     let more = 1;
     while (next === at && at < bytes) {
@@ -372,7 +375,7 @@ export class BlockChecker {
         buffer.append(blocks[following++]!);
       more *= 2;
       final = following === blocks.length;
-      next = scanner.next(buffer.bytes, at, endOf(buffer, final), final);
+      next = scanner.next(buffer.bytes, at, buffer.length, final);
     }
     const tail = blocks.slice(index + 1, following);
     return { tail, final, bytes, next: this.#after(block, tail, next - bytes, start.lines + scanner.line) };
@@ -415,14 +418,4 @@ export class BlockChecker {
     }
     return { block: count, bytes: rest, lines: rest === 0 ? 0 : restLines };
   }
-}
-
-/**
- * Where to stop reading. A block never ends between CR and LF: a CR at its end is a line end, which the scanner
- * believes when it sees that something else follows.
- */
-function endOf(buffer: BlockBytes, final: boolean): number {
-  if (final || buffer.bytes[buffer.length - 1] !== CR) return buffer.length;
-  buffer.bytes[buffer.length] = SPACE;
-  return buffer.length + 1;
 }
