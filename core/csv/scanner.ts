@@ -46,8 +46,12 @@ export class Scanner {
   /** Where the cell begins that is one too many. */
   #surplus = 0;
   #inRest = false;
+  /** True where a CR as the last byte of those that a row may take is a whole line end. */
+  #crEnds = false;
   /** The longest row in bytes. It may be changed between rows. */
   rowBytes: number;
+  /** True where no LF follows a CR that is the last byte, whatever else follows. */
+  endsLines = false;
 
   constructor(dialect: Dialect, sink: RowSink) {
     this.#dialect = dialect;
@@ -89,21 +93,24 @@ export class Scanner {
    * @returns the index after it; `at` when it is not complete and must come again, with more bytes behind it
    */
   next(bytes: Uint8Array, at: number, to: number, final: boolean): number {
-    if (this.#inRest) return this.#skipRest(bytes, at, to, final);
+    const crEnds = final || this.endsLines;
+    this.#crEnds = crEnds;
+    if (this.#inRest) return this.#skipRest(bytes, at, to);
     if (bytes[at] === LF || bytes[at] === CR) {
-      const after = this.#skipBlankLines(bytes, at, to, final);
+      const after = this.#skipBlankLines(bytes, at, to);
       return after < 0 ? at : after;
     }
     const limit = at + this.rowBytes;
     const isLong = to > limit;
+    if (isLong) this.#crEnds = bytes[limit] !== LF;
     const end =
       this.#dialect.reader === 'commons-csv'
         ? this.#commonsRow(bytes, at, isLong ? limit : to, isLong ? false : final)
         : this.#superRow(bytes, at, isLong ? limit : to, isLong ? false : final);
     if (end >= 0) return end;
-    if (end === MANY_CELLS) return this.#giveUp('many-cells', bytes, this.#surplus, to, final);
-    // A CR as the last byte may be half of a line end.
-    return isLong ? this.#giveUp('long-row', bytes, limit - 1, to, final) : at;
+    this.#crEnds = crEnds;
+    if (end === MANY_CELLS) return this.#giveUp('many-cells', bytes, this.#surplus, to);
+    return isLong ? this.#giveUp('long-row', bytes, limit - 1, to) : at;
   }
 
   /**
@@ -112,7 +119,7 @@ export class Scanner {
    * @param from where the line end is looked for, behind the row's first byte
    * @returns the index behind what was passed over
    */
-  #giveUp(kind: LongRowKind, bytes: Uint8Array, from: number, to: number, final: boolean): number {
+  #giveUp(kind: LongRowKind, bytes: Uint8Array, from: number, to: number): number {
     const row = this.#row;
     const { start, line } = row;
     const quote = kind === 'long-row' ? this.#openQuote : -1;
@@ -130,17 +137,17 @@ export class Scanner {
     this.#line += breaks;
     this.#inRest = true;
     this.#openLine = true;
-    return this.#skipRest(bytes, from, to, final);
+    return this.#skipRest(bytes, from, to);
   }
 
   /** @returns the index behind the line end, or behind all that is surely none */
-  #skipRest(bytes: Uint8Array, from: number, to: number, final: boolean): number {
+  #skipRest(bytes: Uint8Array, from: number, to: number): number {
     const rest = bytes.subarray(from, to);
     const lf = rest.indexOf(LF);
     const cr = (lf < 0 ? rest : rest.subarray(0, lf)).indexOf(CR);
     if (lf < 0 && cr < 0) return to;
     const at = from + (cr < 0 ? lf : cr);
-    const next = this.#lineEnd(bytes, at, to, final);
+    const next = this.#lineEnd(bytes, at, to);
     if (next < 0) return at;
     this.#inRest = false;
     this.#openLine = false;
@@ -156,12 +163,12 @@ export class Scanner {
   }
 
   /** @returns the index after blank lines at `at` (`at` when there is none), or -1 when that needs more bytes */
-  #skipBlankLines(bytes: Uint8Array, at: number, to: number, final: boolean): number {
+  #skipBlankLines(bytes: Uint8Array, at: number, to: number): number {
     const first = this.#line;
     let blank = 0;
     let index = at;
     while (index < to && (bytes[index] === LF || bytes[index] === CR)) {
-      const next = this.#lineEnd(bytes, index, to, final);
+      const next = this.#lineEnd(bytes, index, to);
       if (next < 0) break;
       index = next;
       this.#line++;
@@ -173,7 +180,7 @@ export class Scanner {
   }
 
   /** @returns the index after the line end at `at`, or -1 when a CR is the last byte and an LF may follow */
-  #lineEnd(bytes: Uint8Array, at: number, to: number, final: boolean): number {
+  #lineEnd(bytes: Uint8Array, at: number, to: number): number {
     if (bytes[at] === LF) {
       this.#sawLf = true;
       return at + 1;
@@ -186,7 +193,7 @@ export class Scanner {
       this.#sawCr = true;
       return at + 1;
     }
-    if (!final) return -1;
+    if (!this.#crEnds) return -1;
     this.#sawCr = true;
     return at + 1;
   }
@@ -286,7 +293,7 @@ export class Scanner {
             continue;
           }
           if (byte === LF || byte === CR) {
-            const next = this.#breakEnd(bytes, at, to, final);
+            const next = this.#breakEnd(bytes, at, to);
             if (next < 0) return this.#stopInQuote(quoteAt, quoteBreaks);
             row.innerBreaks++;
             at = next;
@@ -350,7 +357,7 @@ export class Scanner {
       }
       if (at >= to) return this.#finish(to, to, all, nul);
       if (bytes[at] !== delimiter) {
-        const next = this.#lineEnd(bytes, at, to, final);
+        const next = this.#lineEnd(bytes, at, to);
         if (next < 0) return -1;
         return this.#finish(at, next, all, nul);
       }
@@ -400,14 +407,14 @@ export class Scanner {
       }
       if (byte === LF || byte === CR) {
         if (inQuotes) {
-          const next = this.#breakEnd(bytes, at, to, final);
+          const next = this.#breakEnd(bytes, at, to);
           if (next < 0) return this.#stopInQuote(quoteAt, quoteBreaks);
           row.innerBreaks++;
           at = next;
           continue;
         }
         row.add(cellStart, at, flags);
-        const next = this.#lineEnd(bytes, at, to, final);
+        const next = this.#lineEnd(bytes, at, to);
         if (next < 0) return -1;
         return this.#finish(at, next, all, nul);
       }
@@ -502,9 +509,9 @@ export class Scanner {
   }
 
   /** The index after a line break inside a cell, or -1 when it needs more bytes. */
-  #breakEnd(bytes: Uint8Array, at: number, to: number, final: boolean): number {
+  #breakEnd(bytes: Uint8Array, at: number, to: number): number {
     if (bytes[at] === LF) return at + 1;
-    if (at + 1 >= to) return final ? at + 1 : -1;
+    if (at + 1 >= to) return this.#crEnds ? at + 1 : -1;
     return bytes[at + 1] === LF ? at + 2 : at + 1;
   }
 

@@ -66,13 +66,10 @@ async function assertFolder(context: TestContext, seed: number): Promise<void> {
   const cwd = await emissionFolder(context, files);
   const report = await printed<Report>(['check', '--jobs', '1'], cwd);
   assert.equal(report.summary.files, report.datasets.length);
-  const textOf = (file: string) =>
-    file.endsWith('.csv') && files[file] ? editorText(files[file]) : undefined;
+  const isText = (file: string) => file.endsWith('.csv') && file in files;
   assertFindings(
-    report.findings.map((finding) =>
-      textOf(finding.file) === undefined ? atStart(finding) : from0(finding),
-    ),
-    textOf,
+    report.findings.map((finding) => (isText(finding.file) ? from0(finding) : atStart(finding))),
+    (file) => (isText(file) ? editorText(files[file]!) : undefined),
   );
   assert.deepEqual(plain(await printed<Report>(['check', '--jobs', '2'], cwd)), plain(report));
   assertForecasts(await printed<FileForecasts>(['forecast'], cwd));

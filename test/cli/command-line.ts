@@ -43,11 +43,14 @@ export function run(words: readonly string[], { cwd, env, onOutput }: Options): 
     if (!interrupted) child.kill('SIGINT');
     interrupted = true;
   };
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
+  // A sign may come in two pieces.
+  child.stdout.setEncoding('utf8');
+  child.stderr.setEncoding('utf8');
+  child.stdout.on('data', (chunk: string) => {
+    stdout += chunk;
     onOutput?.(stdout, interrupt);
   });
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stderr.on('data', (chunk: string) => (stderr += chunk));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {

@@ -28,7 +28,7 @@ export function afterEarliestRule(
   for (const group of groups) {
     const times = group.map(({ values }) => values.CreatedOn!);
     const isAlike =
-      times.every((time) => timeStamp.test(time)) &&
+      times.every((time) => timeStamp.test(time) && isOnClock(time)) &&
       new Set(times.map((time) => time.replace(/\d/g, '0'))).size === 1;
     const micros = times.map((time) => time.slice(0, 26));
     const least = micros.toSorted()[0];
@@ -37,4 +37,10 @@ export function afterEarliestRule(
     if (first.length === 1) surelyKept.push(...first);
   }
   return { kept, unclear: kept.length - surelyKept.length, surelyKept };
+}
+
+/** False for a time of day that no clock shows, such as 45:92:56: nobody knows what the database makes of it. */
+function isOnClock(time: string): boolean {
+  const [hours = 0, minutes = 0, seconds = 0] = time.slice(11, 19).split(':').map(Number);
+  return minutes < 60 && seconds < 60 && hours * 3600 + minutes * 60 + seconds <= 24 * 3600;
 }

@@ -119,12 +119,11 @@ abstract class Reader {
     return { rows, blankLines, lineEnds: this.#lineEnds };
   }
 
-  /** True when the row that was read, with its line end, stands before a place. Behind a CR an LF may follow. */
+  /** True when the row that was read, with its line end, stands before a place. */
   #isWithin(limit: number): boolean {
     const [first, second] = [this.peek(), this.peek(1)];
     if (this.atEnd()) return this.text.length <= limit;
-    const next = first.to + (first.sign === '\r' && second.sign === '\n' ? 1 : 0);
-    return next < limit || (next === limit && (this.text[next - 1] === '\n' || next === this.text.length));
+    return first.to + (first.sign === '\r' && second.sign === '\n' ? 1 : 0) <= limit;
   }
 
   /** The fault of a row that goes on at a place, or behind: it is shown on the quote that is open there. */

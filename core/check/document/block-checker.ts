@@ -1,4 +1,4 @@
-import { CR, type Dialect, SPACE } from '../../csv/dialect.ts';
+import type { Dialect } from '../../csv/dialect.ts';
 import type { RowProof } from '../../csv/proof/proof.ts';
 import { RowReader } from '../../csv/row-reader.ts';
 import { Scanner } from '../../csv/scanner.ts';
@@ -66,7 +66,10 @@ export class BlockChecker {
 
   #newPass(): FirstPass {
     const { dialect, rows, collector, header } = this.#tools;
-    return new FirstPass(dialect, rows, collector, header);
+    const pass = new FirstPass(dialect, rows, collector, header);
+    // No block ends between CR and LF.
+    pass.scanner.endsLines = true;
+    return pass;
   }
 
   #walk(
@@ -85,7 +88,7 @@ export class BlockChecker {
     const bytes = buffer.length;
     let following = index + 1;
     let final = following === blocks.length;
-    const at = reader.take(buffer.bytes, start.bytes, endOf(buffer, final), final);
+    const at = reader.take(buffer.bytes, start.bytes, bytes, final);
     let next = at;
     let more = 1;
     while (next === at && at < bytes) {
@@ -99,7 +102,7 @@ export class BlockChecker {
         buffer.append(blocks[following++]!);
       more *= 2;
       final = following === blocks.length;
-      next = scanner.next(buffer.bytes, at, endOf(buffer, final), final);
+      next = scanner.next(buffer.bytes, at, buffer.length, final);
     }
     const tail = blocks.slice(index + 1, following);
     return { tail, final, bytes, next: this.#after(block, tail, next - bytes, start.lines + scanner.line) };
@@ -142,14 +145,4 @@ export class BlockChecker {
     }
     return { block: count, bytes: rest, lines: rest === 0 ? 0 : restLines };
   }
-}
-
-/**
- * Where to stop reading. A block never ends between CR and LF: a CR at its end is a line end, which the scanner
- * believes when it sees that something else follows.
- */
-function endOf(buffer: BlockBytes, final: boolean): number {
-  if (final || buffer.bytes[buffer.length - 1] !== CR) return buffer.length;
-  buffer.bytes[buffer.length] = SPACE;
-  return buffer.length + 1;
 }

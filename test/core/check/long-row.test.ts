@@ -105,6 +105,17 @@ test('a document with a line of megabytes is told as its file, before and after 
   compare();
 });
 
+test('a document whose row was too long while something followed its escaped line end', () => {
+  const row = `1|${'x'.repeat(36)}\\\r`;
+  const settings = { ...defaultSettings, rowBytes: row.length };
+  const text = new TextBlocks(`${header}${row}2|A`, { lines: 1, units: 1000 });
+  const document = new DocumentCheck(spec, spec.csv, settings);
+  const rules = () => completed(document, text.blocks).findings.map(({ rule }) => rule);
+  assert.deepEqual(rules(), ['dialect/line-ending', 'row/too-long']);
+  text.replace({ start: { line: 2, character: 0 }, end: { line: 2, character: 3 } }, '');
+  assert.deepEqual(rules(), ['dialect/escape']);
+});
+
 test('a document whose line is too long', () => {
   const text = new TextBlocks(`${header}1|${'x'.repeat(ROW_BYTES)}\nx|B\n`);
   const report = completed(new DocumentCheck(spec, spec.csv, defaultSettings), text.blocks);

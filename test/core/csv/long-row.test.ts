@@ -46,6 +46,7 @@ const x = (length: number) => 'x'.repeat(length);
 test('a row may have as many bytes as the bound, its line end among them', () => {
   assert.deepEqual(rowsOf(`${x(19)}\nb`), [`0: ${x(19)}`, '1: b', '2 lines, LF']);
   assert.deepEqual(rowsOf(`${x(18)}\r\nb`), [`0: ${x(18)}`, '1: b', '2 lines, CRLF']);
+  assert.deepEqual(rowsOf(`${x(19)}\rb`), [`0: ${x(19)}`, '1: b', '2 lines, CR']);
   assert.deepEqual(rowsOf(x(20)), [`0: ${x(20)}`, '1 lines, ']);
   assert.deepEqual(rowsOf(`${x(20)}\nb`), ['0: long-row at 0:0', '1: b', '2 lines, LF']);
   assert.deepEqual(rowsOf(`${x(19)}\r\nb`), ['0: long-row at 0:0', '1: b', '2 lines, CRLF']);
