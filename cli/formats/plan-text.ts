@@ -1,3 +1,4 @@
+import { shown } from '../../core/bucket/shown.ts';
 import { sourcesText, staticFirst } from '../../core/plan/order-rules.ts';
 import { findDataset } from '../../core/catalogue/catalogue.ts';
 import type { ExplainedPlan, OrderReason, PlannedFile } from '../../core/plan/types.ts';
@@ -54,7 +55,7 @@ export function planText({ plan, forecast }: PlannedEmission, explained = false)
   const others = heldBack.filter((held) => held.reason !== 'no-zip' && held.reason !== 'unchanged');
   if (others.length > 0) {
     lines.push('', 'Not sent:');
-    for (const held of others) lines.push(`  ${held.path}: ${held.message}`);
+    for (const held of others) lines.push(`  ${shown(`${held.path}: ${held.message}`)}`);
   }
   const reasons = explained ? orderReasons(plan, files) : [];
   if (reasons.length > 0) lines.push('', 'Why in this order:', ...reasons.map((reason) => `  ${reason}`));

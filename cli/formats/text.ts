@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../../core/finding.ts';
+import { shown } from '../../core/bucket/shown.ts';
 import { count, number } from '../../core/wording.ts';
 import type { CheckResult } from './result.ts';
 
@@ -22,11 +23,12 @@ export function size(bytes: number): string {
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]!}`;
 }
 
-/** A finding as `file:line:column: severity: message [rule]`. */
+/** A finding as `file:line:column: severity: message [rule]`; a file's name may be any. */
 export function findingLine(finding: Finding, color: boolean): string {
   const { file, line, column, severity, message, rule } = finding;
   const place = `${file}:${line + 1}:${column + 1}`;
-  return `${paint(place, '1', color)}: ${paint(severity, colors[severity], color)}: ${message} [${rule}]`;
+  const said = `${paint(severity, colors[severity], color)}: ${shown(message)} [${rule}]`;
+  return `${paint(shown(place), '1', color)}: ${said}`;
 }
 
 /** The report of `check` in pieces, as lines `file:line:column: severity: message [rule]`, which editors and terminals can follow. */

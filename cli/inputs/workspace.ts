@@ -1,3 +1,4 @@
+import { shown } from '../../core/bucket/shown.ts';
 import {
   defaultSettings,
   delimiterChoices,
@@ -210,7 +211,7 @@ export function unusable(
     ({ kind, meant }) => kind !== 'stranger' && (only.length === 0 || meant.some((id) => only.includes(id))),
   );
   return {
-    lines: all.map(({ path, message }) => `${path}: ${message}`),
+    lines: all.map(({ path, message }) => shown(`${path}: ${message}`)),
     code: all.some(({ kind }) => kind === 'unreadable') ? 2 : all.length > 0 ? 1 : 0,
   };
 }

@@ -1,5 +1,11 @@
 import { CR, LF } from './dialect.ts';
-import { firstInvalidUtf8 } from './encoding.ts';
+import { firstInvalidUtf8, utf16Length } from './encoding.ts';
+
+/** 0-based line of an editor, and 0-based column in UTF-16 units. */
+export interface RowPlace {
+  readonly line: number;
+  readonly column: number;
+}
 
 /** One row as the scanner hands it over: byte ranges into the scanner's buffer, valid only during the call. */
 export class Row {
@@ -27,6 +33,8 @@ export class Row {
   hasNul = false;
   #wrongAt: number | undefined;
   #to = 0;
+  /** The place that was asked for last, from which one behind it is counted on. */
+  #known: (RowPlace & { readonly at: number }) | undefined;
 
   /** True when the byte at `at` ends an editor line; the CR of a CR LF does not, its LF does. */
   breaksLine(at: number): boolean {
@@ -41,8 +49,29 @@ export class Row {
     return at;
   }
 
-  /** True between the CR and the LF of a CR LF: a value may end there whose last sign is an escaped CR. */
-  isInLineEnd(at: number): boolean {
+  /** Where an editor shows a byte of the row. Of places that are asked for from left to right none is counted twice. */
+  placeOf(at: number): RowPlace {
+    const { bytes, start } = this;
+    const known =
+      this.#known && this.#known.at <= at ? this.#known : { at: start, line: this.line, column: 0 };
+    // An editor counts no sign between CR and LF, where a value may end whose last sign is an escaped CR.
+    const end = this.#isInLineEnd(at) ? at - 1 : at;
+    let { line } = known;
+    let lineStart = -1;
+    for (let i = known.at; this.innerBreaks > 0 && i < end; i++) {
+      if (!this.breaksLine(i)) continue;
+      line++;
+      lineStart = i + 1;
+    }
+    const column =
+      lineStart < 0 ? known.column + utf16Length(bytes, known.at, end) : utf16Length(bytes, lineStart, end);
+    // Amid a sign, or bytes that are none, nothing could be counted on from.
+    if (end === start || bytes[end - 1]! < 0x80 || bytes[end]! < 0x80)
+      this.#known = { at: end, line, column };
+    return { line, column };
+  }
+
+  #isInLineEnd(at: number): boolean {
     return at < this.#to && this.bytes[at] === LF && at > this.start && this.bytes[at - 1] === CR;
   }
 
@@ -60,6 +89,7 @@ export class Row {
     this.line = line;
     this.innerBreaks = 0;
     this.#wrongAt = undefined;
+    this.#known = undefined;
     if (this.isFlagged) this.flags.fill(0);
     this.isFlagged = false;
   }

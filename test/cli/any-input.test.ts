@@ -49,8 +49,8 @@ function grown(bytes: Uint8Array, random: Random): Uint8Array {
 }
 
 /** What a command prints as JSON: it says nothing else, and finds errors or none. */
-async function printed<T>(words: readonly string[], cwd: string): Promise<T> {
-  const { code, stdout, stderr } = await run([...words, '--format', 'json'], { cwd });
+async function printed<T>(words: readonly string[], cwd: string, format = 'json'): Promise<T> {
+  const { code, stdout, stderr } = await run([...words, '--format', format], { cwd });
   assert.equal(stderr, '', words.join(' '));
   assert.ok(code === 0 || code === 1, `${words.join(' ')} ends with ${code}`);
   return JSON.parse(stdout) as T;
@@ -72,6 +72,8 @@ async function assertFolder(context: TestContext, seed: number): Promise<void> {
     (file) => (isText(file) ? editorText(files[file]!) : undefined),
   );
   assert.deepEqual(plain(await printed<Report>(['check', '--jobs', '2'], cwd)), plain(report));
+  const named = Object.keys(files).map((file) => `cqube_emission/${file}`);
+  await printed<object>(['check', ...named], cwd, 'sarif');
   assertForecasts(await printed<FileForecasts>(['forecast'], cwd));
   const plan = await printed<{ heldBack: readonly { readonly message: string }[] }>(['plan'], cwd);
   for (const { message } of plan.heldBack) assertText(message);

@@ -59,6 +59,15 @@ test('an empty file', async (context) => {
   assert.deepEqual([code, rules], [1, ['header/missing']]);
 });
 
+test('a file whose name a terminal would obey', { skip: process.platform === 'win32' }, async (context) => {
+  const cwd = await emissionFolder(context, { 'district_master/\u001b[2J\n.csv': districts });
+  for (const words of [['check'], ['plan'], ['zip'], ['status']]) {
+    const { stdout, stderr } = await run(words, { cwd });
+    const said = stdout + stderr;
+    assert.ok(!said.includes('\u001b') && !/^\.csv/m.test(said), words.join(' '));
+  }
+});
+
 test('a header only', async (context) => {
   const { code, rules } = await checked(await emissionFolder(context, { [csv]: 'DistrictId|District\n' }));
   assert.deepEqual([code, rules], [0, ['row/none']]);

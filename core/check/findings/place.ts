@@ -14,8 +14,8 @@ export interface RowPlaces {
 
 /** The editor range of the bytes [start, end) of a row; line breaks inside quoted cells are editor lines. */
 export function placeInRow(row: Row, start: number, end: number): TextRange {
-  const from = position(row, start);
-  const to = position(row, end);
+  const from = row.placeOf(start);
+  const to = row.placeOf(end);
   return { line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
 }
 
@@ -43,22 +43,6 @@ export function placeOfCells(row: Row, first: number, last: number): TextRange {
 /** The editor range of a whole row. */
 export function placeOfRow(row: Row): TextRange {
   return placeInRow(row, row.start, row.end);
-}
-
-function position(row: Row, at: number): { line: number; column: number } {
-  let line = row.line;
-  let lineStart = row.start;
-  if (row.innerBreaks > 0) {
-    for (let i = row.start; i < at; i++) {
-      if (row.breaksLine(i)) {
-        line++;
-        lineStart = i + 1;
-      }
-    }
-  }
-  // An editor counts no sign between the two.
-  const end = row.isInLineEnd(at) ? at - 1 : at;
-  return { line, column: utf16Length(row.bytes, lineStart, end) };
 }
 
 /** Where the cells of the row at hand stand in its bytes. */

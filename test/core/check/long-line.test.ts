@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findDataset } from '../../../core/catalogue/catalogue.ts';
 import { DocumentCheck } from '../../../core/check/document/document.ts';
+import { FileCheck, type FileReport } from '../../../core/check/file.ts';
 import { defaultSettings } from '../../../core/check/settings.ts';
 import { ROW_BYTES, ROW_CELLS } from '../../../core/csv/dialect.ts';
 import { TextBlocks } from '../../../core/csv/text-blocks.ts';
@@ -48,6 +49,21 @@ test('text behind the closing quote of each cell of the longest row', () => {
     [rule, line, column],
     ['dialect/quoting', 1, (cell.length + 1) * (ROW_CELLS - 2) + cell.length - 1],
   );
+});
+
+test('a wrong value in each of hundreds of cells of the longest rows', () => {
+  const profile = findDataset('sch_profile')!;
+  const columns = profile.columns.map(({ name }) => name);
+  const cell = 'x'.repeat(Math.floor(ROW_BYTES / columns.length) - 2);
+  const row = Buffer.from(`${columns.map(() => cell).join('|')}\n`);
+  const check = new FileCheck(profile, profile.csv, defaultSettings);
+  let report: FileReport | undefined;
+  while (!report) {
+    check.push(Buffer.from(`${columns.join('|')}\n`));
+    for (let rows = 0; rows < 6; rows++) check.push(row);
+    report = check.end();
+  }
+  assert.deepEqual([report.rows, report.findings.length], [6, defaultSettings.maxFindings]);
 });
 
 const names = (count: number, name: (index: number) => string) =>
